@@ -1,0 +1,14 @@
+/// Who has which address: every peer its own, so that the wire names the peers; a /24 for each, since BEP 6 masks to /24.
+public enum Addresses {
+  public static let tracker = "127.63.0.1"
+  public static let trackerPort = 6969
+  /// Not 6881 to 6889, which Wireshark dissects unchecked; below 32768, outside the range for outgoing connections.
+  public static let peerPort = 7000
+  /// Peers that fit the second byte of 127.64.0.0 to 127.255.0.0.
+  public static let maximumPeers = (255 - 64 + 1) * 256
+
+  /// Peer `index`, incarnation `incarnation`: 127.(64 + i / 256).(i % 256).(1 + j).
+  public static func peer(_ index: Int, incarnation: Int = 0) -> String {
+    "127.\(64 + index / 256).\(index % 256).\(1 + incarnation)"
+  }
+}

@@ -1,0 +1,40 @@
+public import SwarmTime
+
+/// What the judge knows of a client's choking: data, for the native peer as for others. The judge reads only this.
+public struct Profile: Codable, Hashable, Sendable {
+  /// Length of a choke round.
+  public var period: SwarmDuration
+  /// How far off its grid a choke change may lie.
+  public var gridTolerance: SwarmDuration
+  /// Regular slots; nil where the client sets them itself.
+  public var slots: Int?
+  public var optimisticSlots: Int
+  /// How long an optimistic unchoke lasts.
+  public var tenure: SwarmDuration
+  /// Slots as a seed; nil where they are `slots + optimisticSlots`.
+  public var seedSlots: Int?
+  public var rateWindow: SwarmDuration
+  public var snubbedAfter: SwarmDuration
+
+  public init(
+    period: SwarmDuration, gridTolerance: SwarmDuration, slots: Int?, optimisticSlots: Int, tenure: SwarmDuration,
+    seedSlots: Int?, rateWindow: SwarmDuration, snubbedAfter: SwarmDuration
+  ) {
+    self.period = period
+    self.gridTolerance = gridTolerance
+    self.slots = slots
+    self.optimisticSlots = optimisticSlots
+    self.tenure = tenure
+    self.seedSlots = seedSlots
+    self.rateWindow = rateWindow
+    self.snubbedAfter = snubbedAfter
+  }
+
+  /// The native tit-for-tat, which is the lecture's: four regular slots re-evaluated every 10 s, one optimistic unchoke
+  /// every 30 s, payload received over a plain 20 s window. A seed has as many slots in all.
+  public static func titForTat(slots: Int = 4, optimisticSlots: Int = 1) -> Profile {
+    Profile(
+      period: .seconds(10), gridTolerance: .milliseconds(500), slots: slots, optimisticSlots: optimisticSlots,
+      tenure: .seconds(30), seedSlots: slots + optimisticSlots, rateWindow: .seconds(20), snubbedAfter: .seconds(30))
+  }
+}

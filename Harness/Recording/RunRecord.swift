@@ -1,0 +1,38 @@
+public import SwarmTime
+
+/// One line of `record.jsonl`: what the lab did and saw, apart from packets. A replay needs nothing else beside the plan.
+///
+/// `at` is swarm time. Before zero (spawning) it is negative.
+public struct RecordEntry: Codable, Hashable, Sendable {
+  public var at: SwarmInstant
+  public var event: RecordEvent
+
+  public init(at: SwarmInstant, event: RecordEvent) {
+    self.at = at
+    self.event = event
+  }
+}
+
+public enum RecordEvent: Codable, Hashable, Sendable {
+  /// Ties the clocks: CLOCK_MONOTONIC and CLOCK_REALTIME read together, in nanoseconds. Written at zero and at the end.
+  case clock(zeroMonotonic: Int64, monotonic: Int64, realtime: Int64, speed: Double)
+  case spawned(process: String, processID: Int32)
+  /// The process said that it listens (native), or was given its time to start (others).
+  case ready(process: String)
+  case joined(peer: String)
+  case leaveOrdered(peer: String)
+  case stopOrdered(process: String)
+  /// `code` for an exit, `signal` for a death by signal. `ordered`: by us.
+  case exited(process: String, code: Int32?, signal: Int32?, ordered: Bool)
+  /// The payload file of a peer at the end of the run (or when it left).
+  case file(peer: String, sizeBytes: Int64, sha256: String)
+  /// SHA-256 of the payload itself, hex.
+  case payload(sha256: String, infoHash: String)
+  /// The lab's own pulse over the stretch since the last one: the worst lateness of its timer, in real nanoseconds, and
+  /// the share of wall time in which some process waited for a processor (pressure-stall information), in per mille.
+  case heartbeat(worstLatenessNanoseconds: Int64, processorPressurePerMille: Int?)
+  /// At the end of the capture. `dropped` is by kernel and interface together; `cutShort`: `atMost` was reached.
+  case capture(frames: Int64, bytes: Int64, dropped: Int64, cutShort: Bool)
+  /// What ended the run: `complete`, `deadline`, `death`, `interrupted`, `failed`.
+  case ended(reason: String)
+}

@@ -1,0 +1,93 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// House rules for every target of ours: Swift 6 mode, no silent existential, imports stay internal, no warning unread.
+let house: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// The swarm: what goes over the wire.
+func swarm(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, path: "Sources/\(name)", swiftSettings: house)
+}
+
+/// The lab: launches, hurts, watches and judges. Of the swarm it may import Wire, SwarmTime and Control only.
+func lab(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, path: "Harness/\(name)", swiftSettings: house)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: house)
+}
+
+let package = Package(
+  name: "swarmlab",
+  products: [
+    .executable(name: "swarmlab", targets: ["swarmlab"]),
+    .executable(name: "swarm-peer", targets: ["swarm-peer"]),
+    .executable(name: "swarm-tracker", targets: ["swarm-tracker"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // Sources: the swarm
+    swarm("Wire", [crypto]),
+    swarm("SwarmTime"),
+    swarm("Control", ["SwarmTime"]),
+    swarm("Choking", ["SwarmTime"]),
+    swarm("PeerCore", ["Choking", "SwarmTime", "Wire"]),
+    swarm("Misbehaviour", ["Choking", "PeerCore", "SwarmTime", "Wire"]),
+    swarm(
+      "PeerNode",
+      ["Choking", "Control", "Misbehaviour", "PeerCore", "SwarmTime", "Wire", nioCore, nioPosix, nioHTTP1, crypto]),
+    swarm("TrackerNode", ["Control", "SwarmTime", "Wire", nioCore, nioPosix, nioHTTP1]),
+    .executableTarget(
+      name: "swarm-peer", dependencies: ["PeerNode", "Misbehaviour", "Choking", "PeerCore", "SwarmTime", "Wire", arguments],
+      path: "Sources/swarm-peer", swiftSettings: house),
+    .executableTarget(
+      name: "swarm-tracker", dependencies: ["TrackerNode", "SwarmTime", arguments],
+      path: "Sources/swarm-tracker", swiftSettings: house),
+
+    // Harness: the lab
+    lab("TopologyFile", ["SwarmTime", yams]),
+    lab("Planning", ["SwarmTime", "TopologyFile", yams]),
+    lab("Recording", ["SwarmTime"]),
+    .systemLibrary(name: "CLibpcap", path: "Harness/CLibpcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+    lab("PacketCapture", ["CLibpcap"]),
+    lab("Dissection", ["PacketCapture", "SwarmTime", "Wire"]),
+    lab(
+      "Lab",
+      ["Control", "Dissection", "PacketCapture", "Planning", "Recording", "SwarmTime", "Wire", subprocess, systemPackage, crypto]),
+    lab("Judging", ["Dissection", "Planning", "Recording", "SwarmTime", "TopologyFile", "Wire"]),
+    lab("Reporting", ["Dissection", "Judging", "Planning", "Recording", "SwarmTime"]),
+    .executableTarget(
+      name: "swarmlab",
+      dependencies: [
+        "Dissection", "Judging", "Lab", "PacketCapture", "Planning", "Recording", "Reporting", "SwarmTime", "TopologyFile",
+        arguments, subprocess, systemPackage,
+      ],
+      path: "Harness/swarmlab", swiftSettings: house),
+
+    // Tests mirror both wings
+    tests("WireTests", ["Wire"]),
+  ]
+)

@@ -1,0 +1,35 @@
+public import SwarmTime
+
+/// Version 1 of the control channel: JSON lines between a native process and the lab, on stdout and stdin.
+///
+/// Only these messages travel here: a process's own events go to a file, since a full pipe would stall its event loop.
+/// With `--control stdin` end of file on stdin means stop.
+public enum ControlReport: Hashable, Sendable {
+  /// First line of a process: which version of the channel it speaks, and who it is.
+  case hello(version: Int, processID: Int32)
+  /// The socket is open, on `address` (`host:port`).
+  case listening(address: String)
+  /// All pieces are verified.
+  case completed
+  case stopped(reason: String)
+  /// `code` is a short stable word, `text` a sentence for a person.
+  case error(code: String, text: String)
+
+  public static let version = 1
+}
+
+/// What the lab orders.
+public enum ControlOrder: Hashable, Sendable {
+  /// Sets the clock. Comes once, before everything else but `stop`.
+  case start(SwarmClock)
+  /// Enter the swarm: announce, connect.
+  case join
+  /// Leave it in good order: tell the tracker, close the connections; the process stays.
+  case leave
+  /// Bytes for each swarm second; nil is unlimited.
+  case setRate(upload: Int64?, download: Int64?)
+  /// Go on at another address. `mode` is `abrupt` or `polite`; a nil peer id keeps the present one.
+  case rebind(address: String, mode: String, peerID: String?)
+  /// Leave, and end the process.
+  case stop
+}
