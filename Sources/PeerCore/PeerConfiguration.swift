@@ -1,0 +1,39 @@
+/// What a peer is told before it starts.
+public struct PeerConfiguration: Sendable {
+  /// Bytes of the whole payload.
+  public var totalLength: Int64
+  /// Bytes of every piece but the last.
+  public var pieceLength: Int64
+  /// Verified pieces at the start, one Bool a piece.
+  public var havePieces: [Bool]
+  public var upload: RateLimit?
+  public var download: RateLimit?
+  public var randomSeed: UInt64
+  /// 20 bytes of our own peer id, to know ourselves when the tracker echoes our address.
+  public var peerID: [UInt8]
+  public var ownAddress: PeerAddress
+  public var chokingAlgorithm = "tit-for-tat"
+  /// Regular upload slots.
+  public var slots = 4
+  public var optimisticSlots = 1
+  /// Legout 2006, section 2.2: at most 80 connections, 40 of them initiated, the tracker asked again below 20.
+  public var maximumConnections = 80
+  public var maximumInitiated = 40
+  public var minimumConnections = 20
+
+  public var pieceCount: Int { Int((totalLength + pieceLength - 1) / pieceLength) }
+
+  public init(
+    totalLength: Int64, pieceLength: Int64, havePieces: [Bool], upload: RateLimit?, download: RateLimit?,
+    randomSeed: UInt64, peerID: [UInt8], ownAddress: PeerAddress
+  ) {
+    self.totalLength = totalLength
+    self.pieceLength = pieceLength
+    self.havePieces = havePieces
+    self.upload = upload
+    self.download = download
+    self.randomSeed = randomSeed
+    self.peerID = peerID
+    self.ownAddress = ownAddress
+  }
+}
