@@ -1,3 +1,5 @@
+public import Choking
+
 /// What a peer is told before it starts.
 public struct PeerConfiguration: Sendable {
   /// Bytes of the whole payload.
@@ -12,10 +14,8 @@ public struct PeerConfiguration: Sendable {
   /// 20 bytes of our own peer id, to know ourselves when the tracker echoes our address.
   public var peerID: [UInt8]
   public var ownAddress: PeerAddress
-  public var chokingAlgorithm = "tit-for-tat"
-  /// Regular upload slots.
-  public var slots = 4
-  public var optimisticSlots = 1
+  /// From `ChokingCatalogue`, or a misbehaving one.
+  public var choking: any ChokingAlgorithm = TitForTat()
   /// Legout 2006, section 2.2: at most 80 connections, 40 of them initiated, the tracker asked again below 20.
   public var maximumConnections = 80
   public var maximumInitiated = 40

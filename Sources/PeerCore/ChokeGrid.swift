@@ -1,0 +1,88 @@
+import Choking
+import SwarmTime
+import Wire
+
+/// The points in time at which a peer re-evaluates whom it unchokes: every 10 s, with a phase of its own.
+struct ChokeGrid: Sendable {
+  static let period = SwarmDuration.seconds(10)
+  private let phase: SwarmDuration
+  private(set) var next = SwarmInstant.distantFuture
+  private(set) var number = -1
+
+  init(random: inout RandomSource) {
+    phase = SwarmDuration(nanoseconds: Int64(random.below(Int(Self.period.nanoseconds))))
+  }
+
+  mutating func start(at now: SwarmInstant) { next = now + phase }
+
+  /// Moves on past `now`; points that were slept through are skipped, and the grid stays where it was.
+  mutating func pass(_ now: SwarmInstant) {
+    while next <= now {
+      next = next + Self.period
+      number += 1
+    }
+  }
+}
+
+/// Who is unchoked.
+extension Peer {
+  mutating func round(_ now: SwarmInstant, _ actions: inout ActionQueue) {
+    grid.pass(now)
+    findSnubbers(now, &actions)
+    apply(.round(number: grid.number), now, &actions)
+    requestFromAll(now, &actions)
+    if open.count + contacts.dialling.count < configuration.minimumConnections { actions.append(.wantPeers) }
+    dial(&actions)
+  }
+
+  mutating func fillVacancies(_ now: SwarmInstant, _ actions: inout ActionQueue) { apply(.vacancy, now, &actions) }
+
+  private mutating func apply(_ occasion: ChokeMoment.Occasion, _ now: SwarmInstant, _ actions: inout ActionQueue) {
+    var snapshots: [Snapshot] = []
+    snapshots.reserveCapacity(open.count)
+    for slot in open { snapshots.append(snapshot(slot, now)) }
+    let moment = ChokeMoment(occasion: occasion, now: now, isSeed: table.isComplete)
+    let decision = configuration.choking.unchoked(among: snapshots, at: moment, random: &random)
+    // Chokes go out before unchokes, so that nobody who counts on the wire sees a slot too many.
+    for (place, slot) in open.enumerated()
+    where remotes[slot].isUnchoked && !decision.regular.contains(place) && !decision.optimistic.contains(place) {
+      choke(slot, &actions)
+    }
+    for (place, slot) in Array(open).enumerated() {
+      let isOptimistic = decision.optimistic.contains(place)
+      guard isOptimistic || decision.regular.contains(place) else { continue }
+      if !isOptimistic {
+        remotes[slot].optimisticSince = nil
+      } else if decision.drawn.contains(place) {
+        remotes[slot].optimisticSince = now
+      }
+      if !remotes[slot].isUnchoked { unchoke(slot, now, &actions) }
+    }
+  }
+
+  private mutating func snapshot(_ slot: Int, _ now: SwarmInstant) -> Snapshot {
+    Snapshot(
+      isInterested: remotes[slot].isInterested, received: remotes[slot].received.bytes(at: now),
+      sent: remotes[slot].sent.bytes(at: now), isSnubbed: remotes[slot].isSnubbed,
+      unchokedSince: remotes[slot].unchokedSince, optimisticSince: remotes[slot].optimisticSince,
+      wasUnchoked: remotes[slot].wasUnchoked)
+  }
+
+  private mutating func choke(_ slot: Int, _ actions: inout ActionQueue) {
+    remotes[slot].unchokedSince = nil
+    remotes[slot].optimisticSince = nil
+    forgetPromises(to: slot)
+    send(.choke, to: slot, &actions)
+    // BEP 6: choke first, then reject, so that the other side does not ask again at once.
+    let dropped = remotes[slot].uploads.removeAll()
+    guard remotes[slot].peer.supportsFast else { return }
+    for block in dropped { send(.reject(block), to: slot, &actions) }
+  }
+
+  private mutating func unchoke(_ slot: Int, _ now: SwarmInstant, _ actions: inout ActionQueue) {
+    remotes[slot].unchokedSince = now
+    remotes[slot].wasUnchoked = true
+    suggest(to: slot, &actions)
+    send(.unchoke, to: slot, &actions)
+  }
+}

@@ -1,0 +1,27 @@
+/// Addresses that could be dialled, those being dialled, and those connected to by us.
+struct ContactBook: Sendable {
+  /// Oldest first; bounded, since a remote can make it grow.
+  private(set) var candidates: [PeerAddress] = []
+  private(set) var dialling: [PeerAddress] = []
+  private static let maximumCandidates = 1000
+
+  mutating func add(_ address: PeerAddress) {
+    guard candidates.count < Self.maximumCandidates, !candidates.contains(address), !dialling.contains(address) else {
+      return
+    }
+    candidates.append(address)
+  }
+
+  mutating func takeCandidate(where isWanted: (PeerAddress) -> Bool) -> PeerAddress? {
+    while !candidates.isEmpty {
+      let address = candidates.removeFirst()
+      guard isWanted(address) else { continue }
+      dialling.append(address)
+      return address
+    }
+    return nil
+  }
+
+  mutating func failed(_ address: PeerAddress) { dialling.removeAll { $0 == address } }
+  mutating func connected(_ address: PeerAddress) { dialling.removeAll { $0 == address } }
+}

@@ -1,0 +1,133 @@
+import SwarmTime
+import Wire
+
+/// What is said on a connection: greetings, and what each message changes.
+extension Peer {
+  /// Requests that we are ready to queue for one peer; told as `reqq`.
+  static let acceptedRequests = 500
+  /// The largest block that is served; mainline closes above 128 KiB.
+  static let largestBlock: UInt32 = 128 * 1024
+
+  mutating func greet(_ slot: Int, _ actions: inout ActionQueue) {
+    let fast = remotes[slot].peer.supportsFast
+    if table.have.isFull && fast {
+      send(.haveAll, to: slot, &actions)
+    } else if table.have.count > 0 {
+      send(.bitfield(table.have.bitfield), to: slot, &actions)
+    } else if fast {
+      send(.haveNone, to: slot, &actions)
+    }
+    if remotes[slot].peer.supportsExtensions {
+      send(
+        .extendedHandshake(requestQueue: Self.acceptedRequests, listenPort: configuration.ownAddress.port), to: slot,
+        &actions)
+    }
+  }
+
+  mutating func received(
+    _ message: CoreMessage, from slot: Int, _ now: SwarmInstant, _ actions: inout ActionQueue
+  ) {
+    downloadBucket?.fill(at: now)
+    downloadBucket?.spend(message.wireSize)
+    let isFirst = !remotes[slot].sentFirstMessage
+    if case .extendedHandshake = message {} else { remotes[slot].sentFirstMessage = true }
+
+    switch message {
+    case .keepAlive, .port: break
+    case .extendedHandshake(let queue, let port):
+      if let queue, queue > 0 { remotes[slot].requestQueueLimit = min(queue, 2000) }
+      if let port, port > 0 { remotes[slot].listenPort = port }
+    case .bitfield, .haveAll, .haveNone:
+      guard isFirst else { return drop(slot, reason: "\(message.name) after another message", now, &actions) }
+      announcedPieces(message, slot, now, &actions)
+    case .have(let piece): announced(piece, slot, now, &actions)
+    case .choke: choked(by: slot, now, &actions)
+    case .unchoke:
+      remotes[slot].isChokingUs = false
+      remotes[slot].waitingSince = nil
+      request(from: slot, now, &actions)
+    case .interested: interestChanged(slot, to: true, now, &actions)
+    case .notInterested: interestChanged(slot, to: false, now, &actions)
+    case .request(let block): requested(block, by: slot, now, &actions)
+    case .cancel(let block):
+      guard remotes[slot].uploads.remove(block) else { return }
+      if remotes[slot].peer.supportsFast { send(.reject(block), to: slot, &actions) }
+    case .reject(let block): rejected(block, by: slot, now, &actions)
+    case .suggest(let piece):
+      guard piece < table.pieceCount else { return drop(slot, reason: "suggest of no piece", now, &actions) }
+      remotes[slot].suggestedByIt.append(Int(piece))
+      if remotes[slot].suggestedByIt.count > 16 { remotes[slot].suggestedByIt.removeFirst() }
+    case .allowedFast(let piece):
+      guard piece < table.pieceCount else { return drop(slot, reason: "allowed fast of no piece", now, &actions) }
+      guard remotes[slot].allowedFast.count < 64, !remotes[slot].allowedFast.contains(Int(piece)) else { return }
+      remotes[slot].allowedFast.append(Int(piece))
+      request(from: slot, now, &actions)
+    }
+  }
+
+  // MARK: What it has
+
+  private mutating func announcedPieces(
+    _ message: CoreMessage, _ slot: Int, _ now: SwarmInstant, _ actions: inout ActionQueue
+  ) {
+    switch message {
+    case .bitfield(let bytes):
+      guard let pieces = PieceSet(bitfield: bytes, capacity: table.pieceCount) else {
+        return drop(slot, reason: "bitfield of wrong length or with spare bits set", now, &actions)
+      }
+      remotes[slot].pieces = pieces
+    case .haveAll: remotes[slot].pieces = .full(capacity: table.pieceCount)
+    default: return
+    }
+    table.seen(all: remotes[slot].pieces)
+    remotes[slot].wanted = remotes[slot].pieces.countMissing(from: table.have)
+    updateInterest(slot, &actions)
+    leaveIfBothComplete(slot, now, &actions)
+  }
+
+  private mutating func announced(_ piece: UInt32, _ slot: Int, _ now: SwarmInstant, _ actions: inout ActionQueue) {
+    guard piece < table.pieceCount else { return drop(slot, reason: "have of no piece", now, &actions) }
+    guard remotes[slot].pieces.insert(Int(piece)) else { return }
+    table.seen(Int(piece))
+    suggestionTaken(piece: Int(piece), by: slot, announced: true, &actions)
+    if !table.have.contains(Int(piece)) {
+      remotes[slot].wanted += 1
+      updateInterest(slot, &actions)
+      request(from: slot, now, &actions)
+    }
+    leaveIfBothComplete(slot, now, &actions)
+  }
+
+  /// Two seeds have nothing to say to each other, and each place in a peer set is wanted by others.
+  mutating func leaveIfBothComplete(_ slot: Int, _ now: SwarmInstant, _ actions: inout ActionQueue) {
+    if table.isComplete, remotes[slot].pieces.isFull, remotes[slot].uploads.isEmpty {
+      drop(slot, reason: "both are seeds", now, &actions)
+    }
+  }
+
+  mutating func updateInterest(_ slot: Int, _ actions: inout ActionQueue) {
+    let isInterested = remotes[slot].wanted > 0
+    guard isInterested != remotes[slot].amInterested else { return }
+    remotes[slot].amInterested = isInterested
+    send(isInterested ? .interested : .notInterested, to: slot, &actions)
+  }
+
+  private mutating func interestChanged(
+    _ slot: Int, to isInterested: Bool, _ now: SwarmInstant, _ actions: inout ActionQueue
+  ) {
+    guard remotes[slot].isInterested != isInterested else { return }
+    remotes[slot].isInterested = isInterested
+    fillVacancies(now, &actions)
+  }
+}
+
+extension CoreMessage {
+  var name: String {
+    switch self {
+    case .bitfield: "bitfield"
+    case .haveAll: "have-all"
+    case .haveNone: "have-none"
+    default: "message"
+    }
+  }
+}

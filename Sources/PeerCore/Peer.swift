@@ -1,0 +1,108 @@
+public import SwarmTime
+import Wire
+
+/// A BitTorrent peer without I/O: leecher until it has every piece, seed after.
+///
+/// The rules live in extensions, a file each: who is connected (`PeerSet`), what is said (`Conversation`), what is
+/// asked for (`Requesting`, `PiecePicking`), what is sent (`Uploading`), who is unchoked (`ChokeGrid`), and what a seed
+/// suggests (`Suggesting`).
+public struct Peer: ~Copyable, PeerLogic {
+  let configuration: PeerConfiguration
+  var random: RandomSource
+  var isStarted = false
+  var hasCompleted: Bool
+  var table: PieceTable
+
+  /// By slot; vacant ones are not open.
+  var remotes = ContiguousArray<Remote>()
+  /// Indices of open slots, rising.
+  var open = ContiguousArray<Int>()
+  var contacts = ContactBook()
+
+  var uploadBucket: TokenBucket?
+  var downloadBucket: TokenBucket?
+  var serving = ServingTurn()
+  var uploadDeadline: SwarmInstant?
+  /// When the download bucket will allow the next request.
+  var requestDeadline: SwarmInstant?
+  /// Bytes asked for and not here yet, over all connections.
+  var outstandingBytes: Int64 = 0
+  var grid: ChokeGrid
+  var suggestions: SuggestionLedger
+
+  public init(_ configuration: PeerConfiguration) {
+    self.configuration = configuration
+    var random = RandomSource(seed: configuration.randomSeed)
+    grid = ChokeGrid(random: &random)
+    self.random = random
+    table = PieceTable(configuration)
+    hasCompleted = table.isComplete
+    suggestions = SuggestionLedger(pieceCount: configuration.pieceCount)
+  }
+
+  public var isComplete: Bool { table.isComplete }
+  public var verifiedPieces: Int { table.have.count }
+
+  public var nextDeadline: SwarmInstant? {
+    guard isStarted else { return nil }
+    var deadline = grid.next
+    if let uploadDeadline { deadline = min(deadline, uploadDeadline) }
+    if let requestDeadline { deadline = min(deadline, requestDeadline) }
+    return deadline
+  }
+
+  public mutating func handle(_ input: Input, at now: SwarmInstant, into actions: inout ActionQueue) {
+    switch input {
+    case .start: start(at: now)
+    case .connected(let slot, let peer): connected(slot.index, peer, now, &actions)
+    case .closed(let slot): closed(slot.index, now, &actions)
+    case .dialFailed(let address): contacts.failed(address)
+    case .addressesLearned(let addresses): learned(addresses, &actions)
+    case .received(let slot, let message):
+      guard isOpen(slot.index) else { return }
+      received(message, from: slot.index, now, &actions)
+    case .blockArrived(let slot, let block, let handle):
+      guard isOpen(slot.index) else { return actions.append(.discard(handle)) }
+      arrived(block, handle, from: slot.index, now, &actions)
+    case .pieceChecked(let piece, let valid): checked(piece, valid: valid, now, &actions)
+    case .writable(let slot, let isWritable):
+      guard isOpen(slot.index) else { return }
+      remotes[slot.index].isWritable = isWritable
+    case .setLimits(let upload, let download): setLimits(upload: upload, download: download, now)
+    case .timer: break
+    }
+    if grid.next <= now { round(now, &actions) }
+    if let due = requestDeadline, due <= now {
+      requestDeadline = nil
+      requestFromAll(now, &actions)
+    }
+    pumpUploads(now, &actions)
+  }
+
+  private mutating func start(at now: SwarmInstant) {
+    guard !isStarted else { return }
+    isStarted = true
+    uploadBucket = configuration.upload.map { TokenBucket($0, at: now) }
+    downloadBucket = configuration.download.map { TokenBucket(Self.requestPacing($0), at: now) }
+    grid.start(at: now)
+  }
+
+  private mutating func setLimits(upload: RateLimit?, download: RateLimit?, _ now: SwarmInstant) {
+    Self.set(&uploadBucket, to: upload, now)
+    Self.set(&downloadBucket, to: download.map(Self.requestPacing), now)
+    requestDeadline = now
+  }
+
+  private static func set(_ bucket: inout TokenBucket?, to limit: RateLimit?, _ now: SwarmInstant) {
+    guard let limit else { return bucket = nil }
+    if bucket == nil { bucket = TokenBucket(limit, at: now) } else { bucket?.change(to: limit, at: now) }
+  }
+
+  func isOpen(_ slot: Int) -> Bool { slot < remotes.count && remotes[slot].isOpen }
+
+  /// Sends a message that is not payload: charged to the bucket and never held back.
+  mutating func send(_ message: CoreMessage, to slot: Int, _ actions: inout ActionQueue) {
+    uploadBucket?.spend(message.wireSize)
+    actions.append(.send(ConnectionSlot(slot), message))
+  }
+}

@@ -1,0 +1,116 @@
+import SwarmTime
+import Wire
+
+/// Which block is asked for next: started pieces first, the first four pieces at random, then rarest first with random
+/// ties, and in the endgame what others are slow to bring (BEP 3; Cohen 2003, section 2.4; Legout 2006).
+extension Peer {
+  static let randomFirstPieces = 4
+  /// At most so many peers are asked for one block in the endgame.
+  private static let endgameRequesters = 3
+
+  /// Every missing block has been asked for.
+  var isEndgame: Bool { table.unrequestedBlocks == 0 }
+
+  mutating func nextBlock(from slot: Int, onlyAllowedFast: Bool, _ now: SwarmInstant) -> Block? {
+    if onlyAllowedFast { return allowedFastBlock(from: slot) }
+    if let piece = remotes[slot].currentPiece, let block = table.takeUnrequested(of: piece) { return block }
+    let piece = startedPiece(of: slot) ?? newPiece(from: slot)
+    if let piece {
+      table.start(piece)
+      remotes[slot].currentPiece = piece
+      return table.takeUnrequested(of: piece)
+    }
+    return isEndgame ? endgameBlock(from: slot, now) : nil
+  }
+
+  /// The started piece with blocks to spare that is nearest to its end.
+  private func startedPiece(of slot: Int) -> Int? {
+    var best: (piece: Int, missing: Int)?
+    for partial in table.partials where partial.unrequested > 0 && remotes[slot].pieces.contains(partial.piece) {
+      if let found = best, found.missing <= partial.missing { continue }
+      best = (partial.piece, partial.missing)
+    }
+    return best?.piece
+  }
+
+  private mutating func newPiece(from slot: Int) -> Int? {
+    table.have.count < Self.randomFirstPieces ? randomPiece(of: slot) : rarestPiece(of: slot)
+  }
+
+  private mutating func randomPiece(of slot: Int) -> Int? {
+    if let suggested = suggestedPiece(of: slot, ifAvailabilityAtMost: .max) { return suggested }
+    var seen = 0
+    var picked: Int?
+    var random = random
+    remotes[slot].pieces.forEach(notIn: table.have, norIn: table.started) { piece in
+      seen += 1
+      if random.below(seen) == 0 { picked = piece }
+    }
+    self.random = random
+    return picked
+  }
+
+  private mutating func rarestPiece(of slot: Int) -> Int? {
+    var rarest = UInt16.max
+    var ties = 0
+    var picked: Int?
+    var random = random
+    let availability = table.availability
+    remotes[slot].pieces.forEach(notIn: table.have, norIn: table.started) { piece in
+      let count = availability[piece]
+      if count < rarest {
+        (rarest, ties, picked) = (count, 1, piece)
+      } else if count == rarest {
+        ties += 1
+        if random.below(ties) == 0 { picked = piece }
+      }
+    }
+    self.random = random
+    guard picked != nil else { return nil }
+    return suggestedPiece(of: slot, ifAvailabilityAtMost: rarest) ?? picked
+  }
+
+  /// A piece that the remote suggested (BEP 6), if it is as rare as any: suggestions break ties, no more.
+  private mutating func suggestedPiece(of slot: Int, ifAvailabilityAtMost rarest: UInt16) -> Int? {
+    remotes[slot].suggestedByIt.removeAll { table.have.contains($0) || table.started.contains($0) }
+    return remotes[slot].suggestedByIt.first {
+      remotes[slot].pieces.contains($0) && table.availability[$0] <= rarest
+    }
+  }
+
+  private mutating func allowedFastBlock(from slot: Int) -> Block? {
+    for piece in remotes[slot].allowedFast where remotes[slot].pieces.contains(piece) && !table.have.contains(piece) {
+      table.start(piece)
+      if let block = table.takeUnrequested(of: piece) { return block }
+    }
+    return nil
+  }
+
+  /// A block that others were asked for and that this remote would bring clearly sooner.
+  private mutating func endgameBlock(from slot: Int, _ now: SwarmInstant) -> Block? {
+    let ours = expectedWait(slot, position: remotes[slot].outstanding.count, now)
+    var best: (block: Block, wait: Double)?
+    for other in open where other != slot {
+      for (position, request) in remotes[other].outstanding.enumerated() {
+        let block = request.block
+        guard remotes[slot].pieces.contains(Int(block.piece)), let index = table.index(of: block),
+          let partial = table.partial(Int(block.piece)), !partial.isReceived(index),
+          partial.requesters(of: index) < Self.endgameRequesters,
+          !remotes[slot].outstanding.contains(where: { $0.block == block })
+        else { continue }
+        let theirs = expectedWait(other, position: position, now)
+        if theirs > 1.5 * ours, theirs > best?.wait ?? 0 { best = (block, theirs) }
+      }
+    }
+    guard let best else { return nil }
+    table.requestAgain(best.block)
+    return best.block
+  }
+
+  /// Seconds until a remote will have sent the request at `position` of its queue, at its present rate.
+  private mutating func expectedWait(_ slot: Int, position: Int, _ now: SwarmInstant) -> Double {
+    if remotes[slot].isChokingUs { return .infinity }
+    let rate = Double(remotes[slot].received.recent(bins: 20, at: now)) / 10
+    return Double(position + 1) * Double(Block.standardLength) / max(rate, 1024)
+  }
+}

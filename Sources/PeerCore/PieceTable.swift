@@ -1,0 +1,189 @@
+import SwarmTime
+import Wire
+
+/// Which pieces we have, how many others have each, and how far the started ones are.
+struct PieceTable: Sendable {
+  let totalLength: Int64
+  let pieceLength: Int64
+  let pieceCount: Int
+  private(set) var have: PieceSet
+  /// Started and not yet verified.
+  private(set) var started: PieceSet
+  private(set) var partials = ContiguousArray<PartialPiece>()
+  /// Place in `partials` by piece; -1 for none.
+  private var partialIndex: ContiguousArray<Int32>
+  /// Connected peers that have each piece.
+  private(set) var availability: ContiguousArray<UInt16>
+  /// Blocks of missing pieces, started or not, that nobody has been asked for.
+  private(set) var unrequestedBlocks: Int
+
+  init(_ configuration: PeerConfiguration) {
+    totalLength = configuration.totalLength
+    pieceLength = configuration.pieceLength
+    pieceCount = configuration.pieceCount
+    var have = PieceSet(capacity: pieceCount)
+    for (piece, isHere) in configuration.havePieces.enumerated() where isHere { have.insert(piece) }
+    self.have = have
+    started = PieceSet(capacity: pieceCount)
+    partialIndex = ContiguousArray(repeating: -1, count: pieceCount)
+    availability = ContiguousArray(repeating: 0, count: pieceCount)
+    unrequestedBlocks = 0
+    for piece in 0..<pieceCount where !have.contains(piece) { unrequestedBlocks += blockCount(of: piece) }
+  }
+
+  var isComplete: Bool { have.isFull }
+
+  func length(of piece: Int) -> Int64 { min(pieceLength, totalLength - Int64(piece) * pieceLength) }
+
+  func blockCount(of piece: Int) -> Int {
+    Int((length(of: piece) + Int64(Block.standardLength) - 1) / Int64(Block.standardLength))
+  }
+
+  func block(_ index: Int, of piece: Int) -> Block {
+    let begin = Int64(index) * Int64(Block.standardLength)
+    let length = min(Int64(Block.standardLength), length(of: piece) - begin)
+    return Block(piece: UInt32(piece), begin: UInt32(begin), length: UInt32(length))
+  }
+
+  /// Index of a block that lies on our own grid; nil for any other range.
+  func index(of block: Block) -> Int? {
+    guard block.piece < pieceCount, block.begin % Block.standardLength == 0 else { return nil }
+    let index = Int(block.begin / Block.standardLength)
+    guard index < blockCount(of: Int(block.piece)), self.block(index, of: Int(block.piece)) == block else { return nil }
+    return index
+  }
+
+  /// Whether a range that somebody asks for lies within the payload.
+  func contains(_ block: Block) -> Bool {
+    block.piece < pieceCount && block.length > 0
+      && Int64(block.begin) + Int64(block.length) <= length(of: Int(block.piece))
+  }
+
+  // MARK: What others have
+
+  mutating func seen(_ piece: Int) { availability[piece] += 1 }
+  mutating func seen(all pieces: PieceSet) { pieces.forEach { availability[$0] += 1 } }
+  mutating func lost(all pieces: PieceSet) { pieces.forEach { availability[$0] -= 1 } }
+
+  // MARK: Started pieces
+
+  func partial(_ piece: Int) -> PartialPiece? {
+    let index = partialIndex[piece]
+    return index < 0 ? nil : partials[Int(index)]
+  }
+
+  mutating func start(_ piece: Int) {
+    guard partialIndex[piece] < 0 else { return }
+    partialIndex[piece] = Int32(partials.count)
+    partials.append(PartialPiece(piece: piece, blockCount: blockCount(of: piece)))
+    started.insert(piece)
+  }
+
+  /// Takes the first block of a started piece that nobody was asked for.
+  mutating func takeUnrequested(of piece: Int) -> Block? {
+    let place = Int(partialIndex[piece])
+    guard place >= 0, let index = partials[place].takeUnrequested() else { return nil }
+    unrequestedBlocks -= 1
+    return block(index, of: piece)
+  }
+
+  /// One more peer is asked for a block that was asked for already (endgame).
+  mutating func requestAgain(_ block: Block) { change(block) { $0.addRequester($1) } }
+
+  /// A request that will not be answered.
+  mutating func release(_ block: Block) {
+    guard let index = index(of: block) else { return }
+    let place = Int(partialIndex[Int(block.piece)])
+    guard place >= 0 else { return }
+    if partials[place].removeRequester(index) { unrequestedBlocks += 1 }
+  }
+
+  enum Arrival { case fresh, freshAndLast, duplicate }
+
+  /// A block is here. Blocks that nobody asked for are for the caller to refuse.
+  mutating func arrived(_ block: Block) -> Arrival {
+    guard let index = index(of: block) else { return .duplicate }
+    let place = Int(partialIndex[Int(block.piece)])
+    guard place >= 0, !partials[place].isReceived(index) else { return .duplicate }
+    if partials[place].receive(index) { unrequestedBlocks -= 1 }
+    return partials[place].missing == 0 ? .freshAndLast : .fresh
+  }
+
+  mutating func verified(_ piece: Int) {
+    drop(piece)
+    have.insert(piece)
+  }
+
+  /// The hash was wrong: every block is to be fetched again.
+  mutating func refused(_ piece: Int) {
+    drop(piece)
+    unrequestedBlocks += blockCount(of: piece)
+  }
+
+  private mutating func drop(_ piece: Int) {
+    let place = Int(partialIndex[piece])
+    guard place >= 0 else { return }
+    partialIndex[piece] = -1
+    started.remove(piece)
+    let last = partials.count - 1
+    if place != last {
+      partials[place] = partials[last]
+      partialIndex[partials[place].piece] = Int32(place)
+    }
+    partials.removeLast()
+  }
+
+  private mutating func change(_ block: Block, _ body: (inout PartialPiece, Int) -> Void) {
+    guard let index = index(of: block) else { return }
+    let place = Int(partialIndex[Int(block.piece)])
+    if place >= 0 { body(&partials[place], index) }
+  }
+}
+
+/// A started piece: for each block nobody asked (0), how many were asked (1 to 254), or received (255).
+struct PartialPiece: Sendable {
+  let piece: Int
+  private(set) var blocks: ContiguousArray<UInt8>
+  private(set) var unrequested: Int
+  private(set) var missing: Int
+  private static let received: UInt8 = 255
+
+  init(piece: Int, blockCount: Int) {
+    self.piece = piece
+    blocks = ContiguousArray(repeating: 0, count: blockCount)
+    unrequested = blockCount
+    missing = blockCount
+  }
+
+  func isReceived(_ index: Int) -> Bool { blocks[index] == Self.received }
+  func requesters(of index: Int) -> Int { isReceived(index) ? 0 : Int(blocks[index]) }
+
+  mutating func takeUnrequested() -> Int? {
+    guard unrequested > 0, let index = blocks.firstIndex(of: 0) else { return nil }
+    blocks[index] = 1
+    unrequested -= 1
+    return index
+  }
+
+  mutating func addRequester(_ index: Int) {
+    if blocks[index] < 254 { blocks[index] += 1 }
+  }
+
+  /// - Returns: whether nobody is asked for the block any more.
+  mutating func removeRequester(_ index: Int) -> Bool {
+    guard blocks[index] != Self.received, blocks[index] > 0 else { return false }
+    blocks[index] -= 1
+    guard blocks[index] == 0 else { return false }
+    unrequested += 1
+    return true
+  }
+
+  /// - Returns: whether it had not been asked for (its request was given up before it came).
+  mutating func receive(_ index: Int) -> Bool {
+    let wasUnrequested = blocks[index] == 0
+    if wasUnrequested { unrequested -= 1 }
+    blocks[index] = Self.received
+    missing -= 1
+    return wasUnrequested
+  }
+}
