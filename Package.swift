@@ -89,5 +89,22 @@ let package = Package(
 
     // Tests mirror both wings
     tests("WireTests", ["Wire"]),
+    tests("SwarmTimeTests", ["SwarmTime"]),
+    tests("ControlTests", ["Control", "SwarmTime"]),
+    tests("ChokingTests", ["Choking", "SwarmTime"]),
+    tests("PeerCoreTests", ["Choking", "PeerCore", "SwarmTime", "Wire"]),
+    tests("MisbehaviourTests", ["Choking", "Misbehaviour", "PeerCore", "SwarmTime", "TopologyFile", "Wire"]),
+    tests("PeerNodeTests", ["Choking", "Control", "PeerCore", "PeerNode", "SwarmTime", "TrackerNode", "Wire", nioCore, nioPosix]),
+    tests("TrackerNodeTests", ["SwarmTime", "TrackerNode", "Wire", nioCore, nioPosix, nioHTTP1]),
+    tests("TopologyFileTests", ["SwarmTime", "TopologyFile"]),
+    tests("PlanningTests", ["Planning", "SwarmTime", "TopologyFile"]),
+    tests("PacketCaptureTests", ["PacketCapture"]),
+    tests("DissectionTests", ["Dissection", "PacketCapture", "Wire"]),
+    tests("LabTests", ["Control", "Lab", "PacketCapture", "Planning", "Recording", "SwarmTime", systemPackage, subprocess]),
+    tests("JudgingTests", ["Dissection", "Judging", "Planning", "Recording", "SwarmTime", "TopologyFile", "Wire"]),
+    tests("ReportingTests", ["Dissection", "Judging", "Planning", "Recording", "Reporting", "SwarmTime"]),
+    tests(
+      "SwarmTests",
+      ["Dissection", "Judging", "PacketCapture", "Planning", "Recording", "SwarmTime", "TopologyFile", subprocess, systemPackage]),
   ]
 )

@@ -25,7 +25,7 @@ extension Peer {
   }
 
   mutating func received(
-    _ message: CoreMessage, from slot: Int, _ now: SwarmInstant, _ actions: inout ActionQueue
+    _ message: PeerMessage, from slot: Int, _ now: SwarmInstant, _ actions: inout ActionQueue
   ) {
     downloadBucket?.fill(at: now)
     downloadBucket?.spend(message.wireSize)
@@ -68,7 +68,7 @@ extension Peer {
   // MARK: What it has
 
   private mutating func announcedPieces(
-    _ message: CoreMessage, _ slot: Int, _ now: SwarmInstant, _ actions: inout ActionQueue
+    _ message: PeerMessage, _ slot: Int, _ now: SwarmInstant, _ actions: inout ActionQueue
   ) {
     switch message {
     case .bitfield(let bytes):
@@ -121,7 +121,7 @@ extension Peer {
   }
 }
 
-extension CoreMessage {
+extension PeerMessage {
   var name: String {
     switch self {
     case .bitfield: "bitfield"

@@ -101,7 +101,7 @@ public struct Peer: ~Copyable, PeerLogic {
   func isOpen(_ slot: Int) -> Bool { slot < remotes.count && remotes[slot].isOpen }
 
   /// Sends a message that is not payload: charged to the bucket and never held back.
-  mutating func send(_ message: CoreMessage, to slot: Int, _ actions: inout ActionQueue) {
+  mutating func send(_ message: PeerMessage, to slot: Int, _ actions: inout ActionQueue) {
     uploadBucket?.spend(message.wireSize)
     actions.append(.send(ConnectionSlot(slot), message))
   }

@@ -55,34 +55,12 @@ public struct PeerAddress: Hashable, Sendable {
   }
 }
 
-/// A peer-wire message without payload. Block lengths and piece indices are as received: the core judges them.
-public enum CoreMessage: Hashable, Sendable {
-  case keepAlive
-  case choke
-  case unchoke
-  case interested
-  case notInterested
-  case have(UInt32)
-  /// As on the wire, high bit first, with whatever length came.
-  case bitfield([UInt8])
-  case request(Block)
-  case cancel(Block)
-  case port(UInt16)
-  case suggest(UInt32)
-  case haveAll
-  case haveNone
-  case reject(Block)
-  case allowedFast(UInt32)
-  /// BEP 10, extension message 0. The shell encodes and decodes the dictionary; `requestQueue` is `reqq`.
-  case extendedHandshake(requestQueue: Int?, listenPort: UInt16?)
-}
-
 public enum Input: Sendable {
   /// Enter the swarm. Nothing is done before it.
   case start
   /// Both handshakes of a connection are done.
   case connected(ConnectionSlot, RemotePeer)
-  case received(ConnectionSlot, CoreMessage)
+  case received(ConnectionSlot, PeerMessage)
   /// A whole piece message; its bytes wait under the handle for `.write` or `.discard`.
   case blockArrived(ConnectionSlot, Block, BlockHandle)
   /// The connection is gone, whoever closed it (also after our own `.close`).
@@ -100,7 +78,7 @@ public enum Input: Sendable {
 }
 
 public enum Action: Sendable {
-  case send(ConnectionSlot, CoreMessage)
+  case send(ConnectionSlot, PeerMessage)
   /// Read this block from storage and send it as a piece message. The bucket has been charged.
   case sendBlock(ConnectionSlot, Block)
   /// Keep the bytes under the handle as this block.

@@ -14,7 +14,7 @@ extension Peer {
   mutating func nextBlock(from slot: Int, onlyAllowedFast: Bool, _ now: SwarmInstant) -> Block? {
     if onlyAllowedFast { return allowedFastBlock(from: slot) }
     if let piece = remotes[slot].currentPiece, let block = table.takeUnrequested(of: piece) { return block }
-    let piece = startedPiece(of: slot) ?? newPiece(from: slot)
+    let piece = startedPiece(of: slot, besidesSoleHolder: solelyHeld(by: slot)) ?? newPiece(from: slot)
     if let piece {
       table.start(piece)
       remotes[slot].currentPiece = piece
@@ -23,10 +23,21 @@ extension Peer {
     return isEndgame ? endgameBlock(from: slot, now) : nil
   }
 
+  /// Whether the remote has a piece, not started, that nobody else has. Such pieces come before started ones that
+  /// others could finish as well: the time of a lone seed is what the whole swarm waits for.
+  private func solelyHeld(by slot: Int) -> Bool {
+    var found = false
+    remotes[slot].pieces.forEach(notIn: table.have, norIn: table.started) { piece in
+      if table.availability[piece] == 1 { found = true }
+    }
+    return found
+  }
+
   /// The started piece with blocks to spare that is nearest to its end.
-  private func startedPiece(of slot: Int) -> Int? {
+  private func startedPiece(of slot: Int, besidesSoleHolder isSoleHolder: Bool) -> Int? {
     var best: (piece: Int, missing: Int)?
     for partial in table.partials where partial.unrequested > 0 && remotes[slot].pieces.contains(partial.piece) {
+      if isSoleHolder, table.availability[partial.piece] > 1 { continue }
       if let found = best, found.missing <= partial.missing { continue }
       best = (partial.piece, partial.missing)
     }

@@ -20,6 +20,8 @@ struct IdealSwarm {
     /// Payload bytes sent, by member and receiver.
     var sent: [[Int64]]
     var discardedBytes: Int64 = 0
+    /// Payload bytes sent by seeds (0) and leechers (1) in each 5 s.
+    var sentOverTime: [[Int64]] = [[], []]
     var makespan: SwarmDuration
     /// Unchoke intervals by (from, to), as (start, end).
     var unchokes: [(from: Int, to: Int, at: SwarmInstant, isUnchoke: Bool)] = []
@@ -59,7 +61,7 @@ struct IdealSwarm {
   private enum Event {
     case join(Int)
     case timer(Int)
-    case message(to: Int, slot: Int, CoreMessage)
+    case message(to: Int, slot: Int, PeerMessage)
     case block(to: Int, slot: Int, Block)
     case checked(Int, piece: Int)
     case closed(Int, slot: Int)
@@ -109,6 +111,9 @@ struct IdealSwarm {
         case .sendBlock(let slot, let block):
           guard let link = node.links[slot.index] else { continue }
           outcome.sent[index][link.member] += Int64(block.length)
+          let (role, bin) = (members[index].isSeed ? 0 : 1, Int(now.seconds / 5))
+          while outcome.sentOverTime[role].count <= bin { outcome.sentOverTime[role].append(0) }
+          outcome.sentOverTime[role][bin] += Int64(block.length)
           queue.push(.block(to: link.member, slot: link.slot, block), at: now + delay)
         case .write: break
         case .discard: outcome.discardedBytes += Int64(Block.standardLength)

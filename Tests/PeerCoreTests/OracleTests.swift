@@ -16,6 +16,7 @@ import Testing
     let copies = Double(outcome.sent[0].reduce(0, +)) / Double(swarm.size)
     let times = outcome.completed.compactMap { $0?.seconds }.sorted()
     print("flash", outcome.makespan.seconds, bound / outcome.makespan.seconds, "copies", copies, "discarded", outcome.discardedBytes >> 10, "first", times.first ?? 0, "median", times[times.count/2])
+    print("util", outcome.sentOverTime[1].map { Int(100 * Double($0) / (5 * 32 * 262144)) }, "seed", outcome.sentOverTime[0].map { Int(100 * Double($0) / (5 * 1048576)) })
     #expect(bound / outcome.makespan.seconds >= 0.9)
   }
 
@@ -26,6 +27,7 @@ import Testing
     let copies = Double(outcome.sent[0].reduce(0, +)) / Double(swarm.size)
     let times = outcome.completed.compactMap { $0?.seconds }.sorted()
     print("slow", outcome.makespan.seconds, bound / outcome.makespan.seconds, "copies", copies, "discarded", outcome.discardedBytes >> 10, "first", times.first ?? 0, "median", times[times.count/2])
+    print("util", outcome.sentOverTime[1].map { Int(100 * Double($0) / (5 * 32 * 262144)) }, "seed", outcome.sentOverTime[0].map { Int(100 * Double($0) / (5 * 262144)) })
     #expect(bound / outcome.makespan.seconds >= 0.8)
   }
 }
