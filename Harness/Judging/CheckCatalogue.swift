@@ -1,0 +1,14 @@
+public import TopologyFile
+
+/// Every check there is.
+public enum CheckCatalogue {
+  public static let all: [any Check.Type] = [
+    Completion.self,
+    Integrity.self,
+  ]
+
+  /// What the topology format must know of them.
+  public static var specs: [CheckSpec] { all.map { $0.spec } }
+
+  public static func named(_ name: String) -> (any Check.Type)? { all.first { $0.name == name } }
+}

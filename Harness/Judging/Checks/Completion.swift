@@ -1,0 +1,83 @@
+import Planning
+import SwarmTime
+import TopologyFile
+
+/// Every peer that the plan expects to complete shows it on the wire in time, and nobody dies unordered.
+struct Completion: Check {
+  static let name = "completion"
+  static let kind = Verdict.Kind.invariant
+  static let summary = "every peer that should complete shows it on the wire (HAVE, bitfield or left=0) in time"
+  static let parameters = [
+    ParameterSpec(
+      "within", .duration, "Swarm time since zero by which all must be complete; the run's deadline if not given.")
+  ]
+  static let failedBy = ["stop-short"]
+  static func needs(_ parameters: Parameters) -> Set<Need> { [.sidecar] }
+
+  func judge(_ scene: Scene, _ parameters: Parameters) -> [Verdict] {
+    let deadline = SwarmInstant.zero + (parameters.duration("within") ?? scene.plan.until.within)
+    return scene.plan.peers.indices.compactMap { peer in
+      death(of: peer, scene, parameters)
+        ?? (scene.plan.peers[peer].expectedToComplete ? completion(of: peer, by: deadline, scene, parameters) : nil)
+    }
+  }
+
+  /// A death that nobody ordered fails the run, whoever it was (DEFINITIONS, Peers).
+  private func death(of peer: Int, _ scene: Scene, _ parameters: Parameters) -> Verdict? {
+    guard let exit = scene.facts.exits[peer], !exit.wasOrdered, exit.signal != nil || (exit.code ?? 0) != 0 else {
+      return nil
+    }
+    let name = scene.plan.peers[peer].name
+    let how = exit.signal.map { "died of signal \($0)" } ?? "exited with status \(exit.code ?? 0)"
+    return verdict(
+      .fail, scope: .peer, subjects: [name], parameters: parameters, expected: "\(name) lives until it is told to stop",
+      observed: "\(name) \(how) at \(Wording.seconds(exit.at)); its log is in peers/\(name)",
+      power: .init(n: 1, needed: 1),
+      evidence: [Evidence(t: exit.at, frame: nil, peers: [name], text: "\(name) \(how), which nobody had ordered")])
+  }
+
+  private func completion(
+    of peer: Int, by deadline: SwarmInstant, _ scene: Scene, _ parameters: Parameters
+  ) -> Verdict {
+    let name = scene.plan.peers[peer].name
+    let expected = "\(name) is complete by \(Wording.seconds(deadline))"
+    func say(
+      _ status: Verdict.Status, _ observed: String, _ evidence: [Evidence] = [], reason: String? = nil
+    ) -> Verdict {
+      verdict(
+        status, scope: .peer, subjects: [name], parameters: parameters, expected: expected, observed: observed,
+        power: .init(n: 1, needed: 1), evidence: evidence, reason: reason)
+    }
+
+    if let completed = scene.holdings.completions[peer] {
+      let evidence = Evidence(
+        t: completed.at, frame: completed.frame, peers: [name], text: "\(name) \(completed.sign.text)")
+      let observed = "complete at \(Wording.seconds(completed.at))"
+      if completed.at <= deadline { return say(.pass, observed, [evidence]) }
+      if let trouble = scene.timingTrouble { return say(.undecided, observed, [evidence], reason: trouble) }
+      return say(.fail, observed + ", too late", [evidence])
+    }
+    let held = "\(scene.holdings.count(peer)) of \(scene.holdings.pieceCount) pieces seen"
+    if let gaps = scene.gaps { return say(.undecided, held, reason: gaps) }
+    if let lack = scene.lack(of: .plaintext) { return say(.undecided, held, reason: lack) }
+    if let end = scene.facts.end, end.reason == "interrupted" || end.reason == "failed", end.at < deadline {
+      return say(.undecided, held, reason: "the run was \(end.reason) at \(Wording.seconds(end.at))")
+    }
+    var evidence: [Evidence] = []
+    if let exit = scene.facts.exits[peer], !exit.wasOrdered {
+      evidence.append(Evidence(t: exit.at, frame: nil, peers: [name], text: "\(name) left by itself, incomplete"))
+    }
+    return say(.fail, "not complete: \(held)", evidence)
+  }
+}
+
+extension Holdings.Completed.Sign {
+  var text: String {
+    switch self {
+    case .have(let piece): "sent HAVE of piece \(piece), its last"
+    case .bitfield: "sent a bitfield with its last pieces"
+    case .haveAll: "sent have-all"
+    case .nothingLeft: "told the tracker that nothing is left"
+    }
+  }
+}

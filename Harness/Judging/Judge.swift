@@ -1,0 +1,65 @@
+public import Dissection
+public import Planning
+public import Recording
+
+/// Plan, record and capture in, verdicts and metrics out: the same for a live run and for a replay of its folder.
+public enum Judge {
+  /// Makes every check that the plan names.
+  public static func judge(plan: Plan, record: [RecordEntry], trace: Trace) -> Judgement {
+    let scene = Scene(plan: plan, record: record, trace: trace)
+    return Judgement(verdicts: verdicts(of: plan.checks, on: scene), metrics: Metrics(scene), scene: scene)
+  }
+
+  /// The verdicts of these checks, sorted; a check named twice is made twice.
+  public static func verdicts(of checks: [CheckPlan], on scene: Scene) -> [Verdict] {
+    checks.flatMap { verdicts(of: $0, on: scene) }.sorted(by: Verdict.precedes)
+  }
+
+  static func verdicts(of planned: CheckPlan, on scene: Scene) -> [Verdict] {
+    guard let check = CheckCatalogue.named(planned.name) else {
+      return [
+        Verdict(
+          check: planned.name, kind: .invariant, status: .undecided, scope: .swarm, subjects: [],
+          parameters: planned.parameters, expected: "a check of this name", observed: "there is none",
+          power: .init(n: 0, needed: 1), reason: "this version has no check named \(planned.name)")
+      ]
+    }
+    return verdicts(of: check.init(), Parameters(planned.parameters, specs: check.parameters), on: scene)
+  }
+
+  private static func verdicts<C: Check>(of check: C, _ parameters: Parameters, on scene: Scene) -> [Verdict] {
+    func undecided(_ reason: String) -> [Verdict] {
+      [
+        check.verdict(
+          .undecided, scope: .swarm, subjects: [], parameters: parameters, expected: C.summary, observed: "not judged",
+          power: .init(n: 0, needed: 1), reason: reason)
+      ]
+    }
+    let needs = C.needs(parameters).sorted { $0.rawValue < $1.rawValue }
+    let lacks = needs.compactMap { need in scene.lack(of: need).map { (need: need, reason: $0) } }
+    if let lack = lacks.first(where: { !$0.need.withholdsOnlyPass }) { return undecided(lack.reason) }
+    do {
+      var verdicts = try check.judge(scene, parameters)
+      if verdicts.isEmpty { return undecided("there was nothing to judge") }
+      if let lack = lacks.first {
+        for index in verdicts.indices where verdicts[index].status == .pass {
+          verdicts[index].status = .undecided
+          verdicts[index].reason = lack.reason
+        }
+      }
+      return verdicts
+    } catch {
+      return undecided("\(error)")
+    }
+  }
+}
+
+extension Verdict {
+  /// By check, then by whom it is about, then by what was expected: the order in `verdicts.json`.
+  static func precedes(_ a: Verdict, _ b: Verdict) -> Bool {
+    if a.check != b.check { return a.check < b.check }
+    if a.subjects != b.subjects { return a.subjects.lexicographicallyPrecedes(b.subjects) }
+    if a.expected != b.expected { return a.expected < b.expected }
+    return a.observed < b.observed
+  }
+}

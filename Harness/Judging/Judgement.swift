@@ -1,0 +1,102 @@
+import SwarmTime
+
+/// What was found of a run.
+public struct Judgement: Sendable {
+  /// Sorted by check, subjects and expectation.
+  public let verdicts: [Verdict]
+  public let metrics: Metrics
+  /// What it was judged by, for whoever draws it.
+  public let scene: Scene
+
+  public init(verdicts: [Verdict], metrics: Metrics, scene: Scene) {
+    self.verdicts = verdicts
+    self.metrics = metrics
+    self.scene = scene
+  }
+
+  /// The content of `metrics.json`.
+  public var metricsJSON: String { metrics.json.text }
+
+  /// The content of `verdicts.json`.
+  public var verdictsJSON: String {
+    CanonicalJSON.object(["schema": .integer(1), "verdicts": .list(verdicts.map(\.json))]).text
+  }
+
+  /// One line for each check, by name: what its verdicts come to.
+  public var summaries: [CheckSummary] {
+    var summaries: [CheckSummary] = []
+    for verdict in verdicts {
+      if summaries.last?.check != verdict.check {
+        summaries.append(CheckSummary(check: verdict.check, kind: verdict.kind))
+      }
+      summaries[summaries.count - 1].add(verdict)
+    }
+    return summaries
+  }
+
+  /// 1: a check failed. 2: a check of `mustDecide` (or any, where `undecidedFails`) is undecided or was not made. 0: else.
+  public func exitStatus(mustDecide: [String], undecidedFails: Bool) -> Int32 {
+    let summaries = summaries
+    if summaries.contains(where: { $0.status == .fail }) { return 1 }
+    if undecidedFails, summaries.contains(where: { $0.status == .undecided }) { return 2 }
+    let passed = Set(summaries.filter { $0.status == .pass }.map(\.check))
+    return mustDecide.allSatisfy { passed.contains($0) } ? 0 : 2
+  }
+}
+
+/// What the verdicts of one check come to: fail if any fails, else undecided if any is, else pass.
+public struct CheckSummary: Hashable, Sendable {
+  public let check: String
+  public let kind: Verdict.Kind
+  public private(set) var passed = 0
+  public private(set) var failed = 0
+  public private(set) var undecided = 0
+  /// The first verdict of the status that the whole check has: the one to quote.
+  public private(set) var headline: Verdict?
+
+  init(check: String, kind: Verdict.Kind) {
+    self.check = check
+    self.kind = kind
+  }
+
+  public var status: Verdict.Status { failed > 0 ? .fail : undecided > 0 ? .undecided : .pass }
+
+  mutating func add(_ verdict: Verdict) {
+    switch verdict.status {
+    case .pass: passed += 1
+    case .fail: failed += 1
+    case .undecided: undecided += 1
+    }
+    if headline?.status != status, verdict.status == status { headline = verdict }
+  }
+}
+
+extension Verdict {
+  /// As it stands in `verdicts.json`: times in swarm nanoseconds, keys sorted, absent values null.
+  public var json: CanonicalJSON {
+    .object([
+      "check": .text(check),
+      "kind": .text(kind.rawValue),
+      "status": .text(status.rawValue),
+      "scope": .text(scope.rawValue),
+      "subjects": .list(subjects.map { .text($0) }),
+      "parameters": .object(parameters.mapValues { CanonicalJSON($0) }),
+      "expected": .text(expected),
+      "observed": .text(observed),
+      "power": .object(["n": .integer(Int64(power.n)), "needed": .integer(Int64(power.needed))]),
+      "evidence": .list(evidence.map(\.json)),
+      "reason": CanonicalJSON(reason),
+    ])
+  }
+}
+
+extension Evidence {
+  var json: CanonicalJSON {
+    .object([
+      "t": .integer(t.nanoseconds),
+      "frame": CanonicalJSON(frame.map(Int64.init)),
+      "peers": .list(peers.map { .text($0) }),
+      "text": .text(text),
+    ])
+  }
+}

@@ -1,0 +1,140 @@
+public import Dissection
+public import Planning
+public import Recording
+public import SwarmTime
+
+/// Everything that checks judge by: plan, record and trace, and what is derived from them once.
+///
+/// Peers and connections are dense indices; names and addresses appear only at the edges.
+public struct Scene: Sendable {
+  public let plan: Plan
+  public let record: [RecordEntry]
+  public let trace: Trace
+  public let facts: RunFacts
+  public let clock: RunClock
+  public let cast: Cast
+  /// Connections that carry peer wire, in the order of the trace.
+  public let conversations: [Conversation]
+  /// Messages of each conversation, in the order of the capture.
+  let messages: Grouping
+  /// State-losing and other holes of each conversation, by their start.
+  let holes: Grouping
+  /// Segments of each conversation, in the order of the capture.
+  let segments: Grouping
+  public let timelines: Timelines
+  public let holdings: Holdings
+  /// The last instant that is judged: the end of the capture or of the run, whichever is later.
+  public let end: SwarmInstant
+  /// Connections among the peers that carry bytes but could not be read.
+  public let undecodable: Int
+  /// Instants of the plan's peers' arrivals: when `join` was sent, or when the plan said.
+  public let arrivals: [SwarmInstant]
+
+  public init(plan: Plan, record: [RecordEntry], trace: Trace) {
+    self.plan = plan
+    self.record = record
+    self.trace = trace
+    let facts = RunFacts(plan: plan, record: record)
+    self.facts = facts
+    let clock = RunClock(record: record, trace: trace, speed: plan.speed)
+    self.clock = clock
+    var end = clock.instant(realtime: trace.coverage.lastTime)
+    if let ended = facts.end { end = max(end, ended.at) }
+    self.end = end
+    arrivals = plan.peers.enumerated().map { facts.joined[$0.offset] ?? $0.element.arrivesAt }
+
+    var table = ConversationTable(plan: plan, trace: trace, facts: facts, clock: clock, end: end)
+    let places = table.placeByConnection
+    func conversation(_ id: Int32) -> Int {
+      id >= 0 && Int(id) < places.count ? Int(places[Int(id)]) : -1
+    }
+    let count = table.conversations.count
+    messages = trace.messages.withUnsafeBufferPointer { all in
+      Grouping(count: all.count, groups: count) { conversation(all[$0].connection) }
+    }
+    segments = trace.segments.withUnsafeBufferPointer { all in
+      Grouping(count: all.count, groups: count) { conversation(all[$0].connection) }
+    }
+    let byStart = trace.holes.indices.sorted {
+      (trace.holes[$0].start, $0) < (trace.holes[$1].start, $1)
+    }
+    let holes = Grouping(count: byStart.count, groups: count) { conversation(trace.holes[byStart[$0]].connection) }
+    self.holes = holes.mapped(by: byStart)
+    table.markDuplicates(messages: messages, trace: trace)
+    conversations = table.conversations
+    cast = table.cast
+    undecodable = table.undecodable
+
+    let walk = TimelineWalk(
+      conversations: conversations, trace: trace, messages: messages, holes: self.holes, clock: clock)
+    timelines = walk.timelines()
+    holdings = Holdings(
+      cast: cast, plan: plan, conversations: conversations, trace: trace, messages: messages, clock: clock)
+  }
+
+  // MARK: What it lacks
+
+  /// Why the capture may lack something; nil for a whole one.
+  public var gaps: String? {
+    guard let capture = facts.capture else { return "the record does not say whether the capture is whole" }
+    if capture.dropped > 0 { return "the capture dropped \(Wording.count(Int(capture.dropped), "frame"))" }
+    if capture.wasCutShort { return "the capture was cut short" }
+    let lost = trace.holes.count
+    if lost > 0 { return "\(Wording.count(lost, "stretch", "stretches")) of streams are missing from the capture" }
+    return nil
+  }
+
+  /// Lateness of the lab's timer, in swarm time, beyond which the machine did not keep up.
+  public static let toleratedLateness = SwarmDuration.seconds(1)
+
+  /// Why timing cannot be judged; nil where it can.
+  public var timingTrouble: String? {
+    guard clock.isKnown else { return "the record does not tie the clocks" }
+    if clock.stepNanoseconds != 0 {
+      return "the realtime clock stepped by \(Wording.seconds(clock.stepNanoseconds))"
+    }
+    if let lateness = facts.worstLatenessNanoseconds {
+      let swarm = Double(lateness) * clock.speed
+      if swarm > Double(Self.toleratedLateness.nanoseconds) {
+        let pressure = facts.worstPressurePerMille.map { ", processor pressure up to \($0) per mille" } ?? ""
+        let late = Wording.seconds(Int64(exactly: swarm.rounded()) ?? .max)
+        return "the machine did not keep up: a timer was late by \(late) of swarm time\(pressure)"
+      }
+    }
+    return nil
+  }
+
+  /// Why a need is unmet; nil where it is met. `profile` is asked for peer by peer.
+  func lack(of need: Need) -> String? {
+    switch need {
+    case .sidecar: record.isEmpty ? "no record beside the capture" : nil
+    case .profile: nil
+    case .noDrops: gaps
+    case .plaintext:
+      undecodable > 0 ? "\(Wording.count(undecodable, "connection")) could not be read (encrypted or unknown)" : nil
+    case .timing: timingTrouble
+    }
+  }
+
+  // MARK: Words for checks
+
+  public func instant(_ realtime: Int64) -> SwarmInstant { clock.instant(realtime: realtime) }
+
+  /// How long what a peer has written may wait in its socket before it is on the wire: under a kernel limit the send
+  /// buffer (131072 bytes in the sandbox) drains at the limit's rate; else nothing is counted.
+  func queueing(_ peer: Int) -> SwarmDuration {
+    guard peer < plan.peers.count, plan.peers[peer].limitedBy == .kernel, let limit = plan.peers[peer].upload,
+      limit.bytesPerSecond > 0
+    else { return .zero }
+    return SwarmDuration(nanoseconds: Self.socketBuffer * 1_000_000_000 / limit.bytesPerSecond)
+  }
+
+  /// tcp_wmem and tcp_rmem maximum of the sandbox, in bytes.
+  static let socketBuffer: Int64 = 131072
+
+  /// When a peer of the plan was gone for good: its exit, else the end.
+  func departure(_ peer: Int) -> SwarmInstant {
+    guard peer < facts.exits.count, let exit = facts.exits[peer] else { return end }
+    return min(exit.at, end)
+  }
+}
