@@ -1,0 +1,83 @@
+public import PacketCapture
+
+/// Frames in, connections, messages, announces, segments and holes out.
+///
+/// Incremental, so that it can follow a live capture: `add` every frame in order, `finish` once. It holds no whole
+/// streams: at most 1 MiB out of order and 256 KiB of undecided bytes for each direction, 256 MiB over all of them.
+public struct Dissector<Sink: TraceSink>: ~Copyable {
+  var emission: Emission<Sink>
+  private var conversations: [Conversation] = []
+  /// Index of the latest conversation between two ends.
+  private var latest: [FlowKey: Int] = [:]
+  private var lastKey: FlowKey?
+  private var lastIndex = 0
+  private var passedOver = [Int64](repeating: 0, count: PassedOver.allCases.count)
+  private var cutFrames: Int64 = 0
+  private var lastFrame: Stamp?
+
+  public init(sink: Sink) { emission = Emission(sink: sink) }
+
+  public var sink: Sink {
+    get { emission.sink }
+    _modify { yield &emission.sink }
+  }
+
+  /// How much was understood so far; complete after `finish`.
+  public var coverage: Coverage {
+    var coverage = emission.coverage
+    for reason in PassedOver.allCases where passedOver[reason.rawValue] > 0 {
+      coverage.passedOver[reason.text] = passedOver[reason.rawValue]
+    }
+    if cutFrames > 0 { coverage.passedOver["cut by the snaplen"] = cutFrames }
+    return coverage
+  }
+
+  public mutating func add(_ frame: Frame) {
+    if emission.coverage.frames == 0 { emission.coverage.firstTime = frame.timeNanoseconds }
+    emission.coverage.frames += 1
+    emission.coverage.lastTime = frame.timeNanoseconds
+    let segment: TCPSegment
+    switch TCPSegment.read(frame) {
+    case .segment(let found): segment = found
+    case .passedOver(let reason):
+      passedOver[reason.rawValue] += 1
+      return
+    }
+    if segment.payload.count < segment.payloadLength { cutFrames += 1 }
+    let stamp = Stamp(
+      time: frame.timeNanoseconds, frame: Int32(clamping: frame.index),
+      frameBytes: Int32(clamping: frame.originalLength))
+    lastFrame = stamp
+    conversation(of: segment, stamp).take(segment, stamp, &emission)
+  }
+
+  /// Tells what could only be told at the end: bytes in flight, holes at the end, connections still open.
+  public mutating func finish() {
+    guard let lastFrame else { return }
+    for conversation in conversations { conversation.finish(lastFrame, &emission) }
+    conversations = []
+    latest = [:]
+    lastKey = nil
+  }
+
+  private mutating func conversation(of segment: TCPSegment, _ stamp: Stamp) -> Conversation {
+    let (key, sourceIsUpper) = FlowKey.of(segment)
+    let known = key == lastKey ? lastIndex : latest[key]
+    if let known {
+      let conversation = conversations[known]
+      if !conversation.isReplaced(by: segment) {
+        lastKey = key
+        lastIndex = known
+        return conversation
+      }
+      conversation.giveWay(&emission)
+    }
+    let index = conversations.count
+    let conversation = Conversation(id: index, openedBy: segment, sourceIsUpper: sourceIsUpper, stamp, &emission)
+    conversations.append(conversation)
+    latest[key] = index
+    lastKey = key
+    lastIndex = index
+    return conversation
+  }
+}

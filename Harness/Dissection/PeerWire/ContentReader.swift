@@ -1,0 +1,209 @@
+import Wire
+
+/// What one direction of a connection carries, told from its bytes and never from its port.
+final class ContentReader {
+  enum Mode { case opening, messages, announces, lost, opaque }
+
+  let from: Int
+  var mode = Mode.opening
+  var opening = MarkedBuffer()
+  var messages = MessageReader(isCertain: true)
+  var announces = AnnounceReader()
+  var lost = Resynchroniser()
+  /// The hole that got us lost, until it is known what it swallowed.
+  var unsettled: UnsettledHole?
+  /// What the other side asked for, to be answered in this direction.
+  var asked = AskedBlocks()
+  /// The first bytes look drawn at random, as those of an encrypted handshake (MSE) do.
+  private(set) var looksRandom = false
+  /// Stream offset of the next byte.
+  var streamOffset: Int64 = 0
+
+  /// An MSE exchange takes at most 1.2 KB before what it wraps begins.
+  private static let openingLimit = 1536 + Opening.handshakeSize
+  /// Bytes in which a stream seen from the middle must show a chain of messages.
+  private static let midstreamLimit: Int64 = 1 << 20
+
+  init(from: Int) { self.from = from }
+
+  func take<Sink>(
+    _ bytes: UnsafeRawBufferPointer, at start: Int64, _ stamp: Stamp, _ conversation: Conversation,
+    _ output: inout Emission<Sink>
+  ) {
+    streamOffset = start + Int64(bytes.count)
+    switch mode {
+    case .messages: readMessages(bytes, endingAt: streamOffset, stamp, conversation, &output)
+    case .opaque: break
+    case .announces: readAnnounces(bytes, stamp, conversation, &output)
+    case .lost:
+      let held = lost.held.count
+      lost.append(bytes, stamp)
+      output.heldBytes += lost.held.count - held
+      resynchronise(conversation, &output)
+    case .opening:
+      let room = min(bytes.count, Self.openingLimit - opening.count)
+      opening.append(UnsafeRawBufferPointer(rebasing: bytes[..<room]), stamp)
+      decide(conversation, &output)
+      let rest = UnsafeRawBufferPointer(rebasing: bytes[room...])
+      if !rest.isEmpty { take(rest, at: start + Int64(room), stamp, conversation, &output) }
+    }
+  }
+
+  /// The other direction turned out to be peer wire that we can read.
+  func becamePeerWire<Sink>(_ conversation: Conversation, _ output: inout Emission<Sink>) {
+    if mode == .opaque {
+      mode = .lost
+      lost = Resynchroniser()
+    }
+  }
+
+  func finish<Sink>(_ last: Stamp, _ conversation: Conversation, _ output: inout Emission<Sink>) {
+    if mode == .opening {
+      judgeRandomness()
+      if conversation.traced.content == .peerWire {
+        mode = .lost
+        opening.forEachPart(from: 0) { lost.append($0, $1) }
+        output.heldBytes += lost.held.count
+      }
+    }
+    if mode == .messages && messages.isInPiece { notePayload(missing: messages.remaining, conversation, &output) }
+    if mode == .lost {
+      if conversation.traced.content == .peerWire { readShortRemainder(conversation, &output) }
+      settle(atBoundary: mode == .lost && lost.held.count > 0 ? nil : 0, conversation, &output)
+      output.heldBytes -= lost.held.count
+      lost = Resynchroniser()
+    }
+  }
+
+  private func decide<Sink>(_ conversation: Conversation, _ output: inout Emission<Sink>) {
+    let bytes = opening.bytes
+    if Opening.handshake.starts(bytes) {
+      if bytes.count >= Opening.handshakeSize { shakeHands(at: 0, conversation, &output) }
+    } else if Opening.httpRequest.starts(bytes) {
+      guard bytes.count >= Opening.httpRequest.bytes.count else { return }
+      mode = .announces
+      conversation.identify(&output) { $0.content = .http }
+      let held = opening
+      opening.removeAll()
+      held.forEachPart(from: 0) { readAnnounces($0, $1, conversation, &output) }
+    } else if Opening.httpResponse.starts(bytes) {
+      guard bytes.count >= Opening.httpResponse.bytes.count else { return }
+      mode = .opaque
+      opening.removeAll()
+      conversation.identify(&output) { $0.content = .http }
+    } else if conversation.traced.start == .midstream {
+      beginLost(with: opening, conversation, &output)
+    } else if let position = Opening.handshake.find(in: bytes) {
+      if bytes.count >= position + Opening.handshakeSize { shakeHands(at: position, conversation, &output) }
+    } else if bytes.count >= Self.openingLimit {
+      judgeRandomness()
+      if conversation.traced.content == .peerWire {
+        beginLost(with: opening, conversation, &output)
+      } else {
+        mode = .opaque
+        opening.removeAll()
+      }
+    }
+  }
+
+  private func judgeRandomness() {
+    let head = opening.bytes.prefix(96)
+    // TLS records of a handshake begin so.
+    if head.starts(with: [0x16, 0x03]) { return }
+    // 96 random bytes hold 80 different values on average; text far fewer.
+    looksRandom = head.count == 96 && Set(head).count >= 64
+  }
+
+  private func beginLost<Sink>(
+    with held: MarkedBuffer, _ conversation: Conversation, _ output: inout Emission<Sink>
+  ) {
+    mode = .lost
+    lost = Resynchroniser()
+    opening.removeAll()
+    held.forEachPart(from: 0) { lost.append($0, $1) }
+    output.heldBytes += lost.held.count
+    resynchronise(conversation, &output)
+  }
+
+  private func shakeHands<Sink>(
+    at position: Int, _ conversation: Conversation, _ output: inout Emission<Sink>
+  ) {
+    let held = opening
+    opening.removeAll()
+    let bytes = Array(held.bytes[position..<position + Opening.handshakeSize])
+    let stamp = held.stamp(at: position + Opening.handshakeSize - 1)
+    mode = .messages
+    conversation.identify(&output) { traced in
+      traced.content = .peerWire
+      traced.cipher = .plain
+      if traced.infoHash == nil { traced.infoHash = Array(bytes[28..<48]) }
+      var side = traced.side(from)
+      side.peerID = Array(bytes[48..<68])
+      side.handshakeAt = stamp?.time
+      side.handshakeFrame = stamp.map { Int($0.frame) }
+      side.supportsFast = bytes[27] & 0x04 != 0
+      side.supportsExtensions = bytes[25] & 0x10 != 0
+      if from == 0 { traced.a = side } else { traced.b = side }
+    }
+    var end = streamOffset - Int64(held.count - position - Opening.handshakeSize)
+    held.forEachPart(from: position + Opening.handshakeSize) { part, stamp in
+      end += Int64(part.count)
+      readMessages(part, endingAt: end, stamp, conversation, &output)
+    }
+  }
+
+  private func readAnnounces<Sink>(
+    _ bytes: UnsafeRawBufferPointer, _ stamp: Stamp, _ conversation: Conversation, _ output: inout Emission<Sink>
+  ) {
+    for announce in announces.take(bytes, stamp, conversation.traced, from: from) { output.sink.announce(announce) }
+    if announces.isOver { mode = .opaque }
+  }
+
+  func pieceBound<Sink>(_ conversation: Conversation, _ output: Emission<Sink>) -> UInt32? {
+    conversation.traced.infoHash.flatMap { output.pieceBounds[$0] }
+  }
+
+  func resynchronise<Sink>(_ conversation: Conversation, _ output: inout Emission<Sink>) {
+    guard let boundary = lost.search(pieces: pieceBound(conversation, output)) else {
+      let seen = lost.skipped + Int64(lost.held.count)
+      if conversation.traced.content != .peerWire && seen > Self.midstreamLimit {
+        output.heldBytes -= lost.held.count
+        lost = Resynchroniser()
+        mode = .opaque
+      }
+      return
+    }
+    resume(at: boundary, conversation, &output)
+  }
+
+  /// Reads on as messages from a boundary in what is held.
+  func resume<Sink>(at boundary: Int, _ conversation: Conversation, _ output: inout Emission<Sink>) {
+    settle(atBoundary: boundary, conversation, &output)
+    let held = lost.held
+    lost = Resynchroniser()
+    output.heldBytes -= held.count
+    mode = .messages
+    messages = MessageReader(isCertain: false)
+    if conversation.traced.content != .peerWire {
+      conversation.identify(&output) {
+        $0.content = .peerWire
+        $0.cipher = .plain
+      }
+    }
+    var end = streamOffset - Int64(held.count - boundary)
+    held.forEachPart(from: boundary) { part, stamp in
+      end += Int64(part.count)
+      take(part, at: end - Int64(part.count), stamp, conversation, &output)
+    }
+  }
+
+  /// A stream seen from the middle that is over: whole messages from its first byte to its last are believed, since the
+  /// other direction is peer wire.
+  private func readShortRemainder<Sink>(_ conversation: Conversation, _ output: inout Emission<Sink>) {
+    guard unsettled == nil && lost.skipped == 0 && conversation.traced.start == .midstream else { return }
+    let bound = pieceBound(conversation, output)
+    if lost.held.bytes.withUnsafeBytes({ Plausibility.areWholeMessages($0, pieces: bound) }) {
+      resume(at: 0, conversation, &output)
+    }
+  }
+}

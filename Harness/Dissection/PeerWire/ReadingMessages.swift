@@ -1,0 +1,171 @@
+import Wire
+
+/// A hole over headers, not yet judged.
+struct UnsettledHole {
+  var hole: TracedHole
+  var after: Stamp
+  /// Bytes between the last message whose end is known and the hole's end that are not of the message being read then;
+  /// nil when that is not known.
+  var unexplained: Int64?
+}
+
+extension ContentReader {
+  func readMessages<Sink>(
+    _ bytes: UnsafeRawBufferPointer, endingAt end: Int64, _ stamp: Stamp, _ conversation: Conversation,
+    _ output: inout Emission<Sink>
+  ) {
+    var position = 0
+    while let finding = messages.next(bytes, &position, stamp) {
+      switch finding {
+      case .message(let completed):
+        report(completed, stamp, conversation, &output)
+        if completed.header.kind == .piece && output.payloadMap != nil {
+          let bodyEnd = end - Int64(bytes.count - position)
+          output.payloadMap?.payload(
+            direction: conversation.traced.id * 2 + from, start: bodyEnd - Int64(completed.header.bodySize),
+            end: bodyEnd)
+        }
+      case .outOfStep(let completed):
+        // Where nothing was guessed the header is what was sent, absurd or not.
+        if messages.isCertain { report(completed, stamp, conversation, &output) }
+        output.sink.hole(
+          TracedHole(
+            connection: Int32(conversation.traced.id), from: UInt8(from), start: stamp.time, end: stamp.time, bytes: 0,
+            loses: .state))
+        mode = .lost
+        let rest = UnsafeRawBufferPointer(rebasing: bytes[position...])
+        if !rest.isEmpty { take(rest, at: end - Int64(rest.count), stamp, conversation, &output) }
+        return
+      }
+    }
+  }
+
+  /// The capture lacks `count` bytes here.
+  func miss<Sink>(
+    _ count: Int64, since before: Int64, _ after: Stamp, _ conversation: Conversation, _ output: inout Emission<Sink>
+  ) {
+    defer { streamOffset += count }
+    var hole = TracedHole(
+      connection: Int32(conversation.traced.id), from: UInt8(from), start: before, end: after.time, bytes: count,
+      loses: .state)
+    switch mode {
+    case .opaque: output.sink.hole(hole)
+    case .announces:
+      announces.miss()
+      output.sink.hole(hole)
+    case .opening:
+      opening.removeAll()
+      mode = .lost
+      output.sink.hole(hole)
+    case .lost:
+      settle(atBoundary: nil, conversation, &output)
+      output.heldBytes -= lost.held.count
+      lost = Resynchroniser()
+      unsettled = UnsettledHole(hole: hole, after: after, unexplained: nil)
+    case .messages:
+      if messages.remaining >= count {
+        if messages.isInPiece { hole.loses = .payload }
+        output.sink.hole(hole)
+        if messages.isInPiece && messages.remaining == count { notePayload(missing: count, conversation, &output) }
+        if case .message(let completed) = messages.miss(count) { report(completed, after, conversation, &output) }
+        return
+      }
+      let known = messages.remaining == 0 || messages.isInPiece
+      let unexplained = Int64(messages.headerBytes) + count - messages.remaining
+      if messages.isInPiece { notePayload(missing: messages.remaining, conversation, &output) }
+      if let abandoned = messages.abandon() { report(abandoned, after, conversation, &output) }
+      mode = .lost
+      unsettled = UnsettledHole(hole: hole, after: after, unexplained: known ? unexplained : nil)
+    }
+  }
+
+  /// Says what the hole that got us lost swallowed, now that a boundary is known, or that none will be.
+  ///
+  /// Exactly the piece messages that were asked for: payload. Anything else: state.
+  func settle<Sink>(atBoundary boundary: Int?, _ conversation: Conversation, _ output: inout Emission<Sink>) {
+    guard var settled = unsettled else { return }
+    unsettled = nil
+    if let boundary, let unexplained = settled.unexplained {
+      let afterHole = lost.skipped + Int64(boundary)
+      if let blocks = asked.filling(unexplained + afterHole) {
+        settled.hole.loses = .payload
+        output.sink.hole(settled.hole)
+        var end = -unexplained
+        for block in blocks {
+          let start = end + 13
+          end = start + Int64(block.length)
+          let index = Int(end - 1 - lost.skipped)
+          let stamp = end > 0 && index >= 0 ? lost.held.stamp(at: index) ?? settled.after : settled.after
+          guard let header = Self.pieceHeader(block) else { continue }
+          report(
+            MessageReader.Completed(
+              header: header, firstFrame: settled.after.frame, blockLength: 0, bitfield: nil,
+              missing: min(end, 0) - min(start, 0)), stamp, conversation, &output)
+        }
+        return
+      }
+    }
+    output.sink.hole(settled.hole)
+  }
+
+  private static func pieceHeader(_ block: Block) -> MessageHeader? {
+    var bytes: [UInt8] = []
+    for word in [9 + block.length, block.piece, block.begin] {
+      withUnsafeBytes(of: word.bigEndian) { bytes += $0 }
+    }
+    bytes.insert(MessageID.piece.rawValue, at: 4)
+    return bytes.withUnsafeBytes { MessageHeader.read($0) }
+  }
+
+  /// The piece being read ends here for the scrubber, `missing` bytes before its body's end.
+  func notePayload<Sink>(missing: Int64, _ conversation: Conversation, _ output: inout Emission<Sink>) {
+    guard output.payloadMap != nil, let length = messages.bodySize else { return }
+    let end = streamOffset
+    output.payloadMap?.payload(
+      direction: conversation.traced.id * 2 + from, start: end - (Int64(length) - missing), end: end)
+  }
+
+  private func report<Sink>(
+    _ completed: MessageReader.Completed, _ stamp: Stamp, _ conversation: Conversation, _ output: inout Emission<Sink>
+  ) {
+    let header = completed.header
+    var message = TracedMessage(
+      time: stamp.time, frame: stamp.frame, firstFrame: completed.firstFrame, connection: Int32(conversation.traced.id),
+      from: UInt8(from), id: header.id ?? TracedMessage.keepAlive, prefix: header.length,
+      missing: Int32(clamping: completed.missing))
+    if header.size >= 9 { message.piece = Int32(truncatingIfNeeded: header.piece) }
+    if header.size >= 13 {
+      message.begin = Int32(truncatingIfNeeded: header.begin)
+      message.length = Int32(
+        truncatingIfNeeded: header.kind == .piece ? UInt32(clamping: header.bodySize) : completed.blockLength)
+    }
+    follow(message, completed, conversation, &output)
+    if completed.bitfield != nil {
+      message.bitfield = output.bitfields
+      output.bitfields += 1
+    }
+    output.sink.message(message, bitfield: completed.bitfield)
+  }
+
+  /// Keeps what later holes and resynchronisation are judged by.
+  private func follow<Sink>(
+    _ message: TracedMessage, _ completed: MessageReader.Completed, _ conversation: Conversation,
+    _ output: inout Emission<Sink>
+  ) {
+    let header = completed.header
+    switch message.kind {
+    case .piece, .reject: asked.answered(piece: header.piece, begin: header.begin)
+    case .request where header.size == 13:
+      conversation.side(1 - from).content.asked.append(
+        Block(piece: header.piece, begin: header.begin, length: completed.blockLength))
+    case .choke:
+      let traced = conversation.traced
+      if !(traced.a.supportsFast && traced.b.supportsFast) { asked.removeAll() }
+    case .bitfield:
+      if let bitfield = completed.bitfield, let infoHash = conversation.traced.infoHash {
+        output.pieceBounds[infoHash] = UInt32(clamping: bitfield.count * 8)
+      }
+    default: break
+    }
+  }
+}

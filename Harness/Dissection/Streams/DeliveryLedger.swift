@@ -1,0 +1,90 @@
+/// Which frames brought stream bytes for the first time, and which of these the receiver acknowledged.
+struct DeliveryLedger {
+  private struct Entry {
+    var end: Int64
+    var bytes: Int32
+    var stamp: Stamp
+  }
+
+  /// Sent, not yet acknowledged.
+  private var inFlight: [Entry] = []
+  private var head = 0
+  /// Acknowledged before it was known what the connection carries.
+  private var undecided: [Entry] = []
+  private(set) var deliveredBytes: Int64 = 0
+
+  /// Beyond this many the receiver's acknowledgements are evidently not in the capture.
+  private static let inFlightLimit = 8192
+  private static let undecidedLimit = 1024
+
+  mutating func sent<Sink>(
+    upTo end: Int64, bytes: Int, _ stamp: Stamp, _ conversation: Conversation, _ index: Int,
+    _ output: inout Emission<Sink>
+  ) {
+    inFlight.append(Entry(end: end, bytes: Int32(bytes), stamp: stamp))
+    if inFlight.count - head > Self.inFlightLimit {
+      emit(inFlight[head], conversation, index, &output)
+      head += 1
+      compact()
+    }
+  }
+
+  mutating func acknowledge<Sink>(
+    _ offset: Int64, _ conversation: Conversation, _ index: Int, _ output: inout Emission<Sink>
+  ) {
+    while head < inFlight.count && inFlight[head].end <= offset {
+      emit(inFlight[head], conversation, index, &output)
+      head += 1
+    }
+    compact()
+  }
+
+  mutating func release<Sink>(_ conversation: Conversation, _ index: Int, _ output: inout Emission<Sink>) {
+    let entries = undecided
+    undecided = []
+    for entry in entries { report(entry, conversation, index, &output) }
+  }
+
+  /// Bytes in flight at the end were not delivered, unless the receiver was never heard.
+  mutating func finish<Sink>(
+    acknowledged: Int64?, _ conversation: Conversation, _ index: Int, _ output: inout Emission<Sink>
+  ) {
+    for entry in inFlight[head...] {
+      let part = acknowledged.map { Int64(entry.bytes) - max(0, entry.end - $0) } ?? Int64(entry.bytes)
+      if part > 0 { emit(Entry(end: entry.end, bytes: Int32(part), stamp: entry.stamp), conversation, index, &output) }
+    }
+    inFlight = []
+    undecided = []
+    head = 0
+  }
+
+  private mutating func emit<Sink>(
+    _ entry: Entry, _ conversation: Conversation, _ index: Int, _ output: inout Emission<Sink>
+  ) {
+    deliveredBytes += Int64(entry.bytes)
+    if conversation.traced.content == .peerWire {
+      report(entry, conversation, index, &output)
+    } else if conversation.traced.content == .other && undecided.count < Self.undecidedLimit {
+      undecided.append(entry)
+    }
+  }
+
+  private func report<Sink>(
+    _ entry: Entry, _ conversation: Conversation, _ index: Int, _ output: inout Emission<Sink>
+  ) {
+    output.sink.segment(
+      TracedSegment(
+        time: entry.stamp.time, frame: entry.stamp.frame, connection: Int32(conversation.traced.id), from: UInt8(index),
+        bytes: entry.bytes, frameBytes: entry.stamp.frameBytes))
+  }
+
+  private mutating func compact() {
+    if head == inFlight.count {
+      inFlight.removeAll(keepingCapacity: true)
+      head = 0
+    } else if head >= 1024 {
+      inFlight.removeFirst(head)
+      head = 0
+    }
+  }
+}

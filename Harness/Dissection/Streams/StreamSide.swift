@@ -1,0 +1,190 @@
+/// One direction of a TCP connection: puts segments in order and hands the bytes to a reader of their content.
+///
+/// Sequence numbers are turned into stream offsets (Int64, 0 is the first byte) by their distance modulo 2^32 from the
+/// next one expected.
+final class StreamSide {
+  let index: Int
+  let content: ContentReader
+  /// The SYN's sequence number, where it was seen.
+  private(set) var initialSequence: UInt32?
+  private(set) var hasStarted = false
+  /// Realtime nanoseconds of the FIN.
+  private(set) var endTime: Int64?
+  var deliveredBytes: Int64 { ledger.deliveredBytes }
+
+  private var nextSequence: UInt32 = 0
+  private var nextOffset: Int64 = 0
+  private var acknowledgedOffset: Int64?
+  private var endOffset: Int64?
+  private var waiting = OutOfOrder()
+  private var ledger = DeliveryLedger()
+  private var lastStamp: Stamp?
+
+  /// At most this is held out of order for each direction.
+  static let outOfOrderLimit = 1 << 20
+
+  init(index: Int) {
+    self.index = index
+    content = ContentReader(from: index)
+  }
+
+  /// Takes the base from the first segment seen.
+  func start(_ segment: TCPSegment) {
+    if segment.isSYN && initialSequence == nil && (!hasStarted || segment.sequence &+ 1 == nextSequence) {
+      initialSequence = segment.sequence
+      if !hasStarted { begin(at: segment.sequence &+ 1) }
+    } else if !hasStarted && !segment.isRST && !segment.isSYN {
+      begin(at: segment.sequence)
+    }
+  }
+
+  /// The other end's SYN and ACK tells where this direction begins.
+  func start(expecting sequence: UInt32) {
+    if !hasStarted { begin(at: sequence) }
+  }
+
+  func seesAgain(_ initial: UInt32) -> Bool {
+    defer { sawInitial = true }
+    return sawInitial && initialSequence == initial
+  }
+  private var sawInitial = false
+
+  /// - Returns: whether the segment brought bytes not seen before.
+  func take<Sink>(
+    _ segment: TCPSegment, _ stamp: Stamp, _ conversation: Conversation, _ output: inout Emission<Sink>
+  ) -> Bool {
+    let start = offset(of: segment.isSYN ? segment.sequence &+ 1 : segment.sequence)
+    output.payloadMap?.note(
+      frame: stamp.frame, direction: conversation.traced.id * 2 + index, start: start,
+      frameOffset: segment.payloadOffset, length: segment.payload.count)
+    let end = start + Int64(segment.payload.count)
+    guard end > nextOffset else { return false }
+    if start <= nextOffset {
+      advance(segment.payload, start, stamp, conversation, &output)
+      return true
+    }
+    let added = waiting.insert(segment.payload, at: start, stamp)
+    output.heldBytes += added
+    skipAcknowledged(stamp, conversation, &output)
+    while waiting.bytes > Self.outOfOrderLimit || (output.heldBytes > Emission<Sink>.heldLimit && waiting.bytes > 0) {
+      skipToWaiting(stamp, conversation, &output)
+    }
+    return added > 0
+  }
+
+  /// The receiver has everything before `sequence`.
+  func acknowledge<Sink>(
+    _ sequence: UInt32, _ stamp: Stamp, _ conversation: Conversation, _ output: inout Emission<Sink>
+  ) {
+    let offset = offset(of: sequence)
+    if offset < 0 || offset <= acknowledgedOffset ?? -1 { return }
+    acknowledgedOffset = offset
+    skipAcknowledged(stamp, conversation, &output)
+    ledger.acknowledge(offset, conversation, index, &output)
+  }
+
+  func end(_ segment: TCPSegment, _ stamp: Stamp) {
+    guard endTime == nil else { return }
+    endTime = stamp.time
+    endOffset = offset(of: segment.sequence) + Int64(segment.payloadLength)
+  }
+
+  /// The connection turned out to be peer wire: its segments count.
+  func release<Sink>(_ conversation: Conversation, _ output: inout Emission<Sink>) {
+    ledger.release(conversation, index, &output)
+    content.becamePeerWire(conversation, &output)
+  }
+
+  /// The capture is over.
+  func finish<Sink>(_ last: Stamp, _ conversation: Conversation, _ output: inout Emission<Sink>) {
+    if acknowledgedOffset == nil {
+      // The receiver was never heard, so what it got cannot be told: take all of it.
+      while !waiting.isEmpty { skipToWaiting(last, conversation, &output) }
+    } else if let acknowledged = acknowledgedOffset {
+      // An acknowledged FIN counts one.
+      let expected = endOffset.map { min($0, acknowledged) } ?? acknowledged
+      let missing = expected - nextOffset
+      if missing > 1 || (missing == 1 && endOffset != nil) { hole(missing, last, conversation, &output) }
+    }
+    output.heldBytes -= waiting.bytes
+    waiting = OutOfOrder()
+    ledger.finish(acknowledged: acknowledgedOffset, conversation, index, &output)
+    content.finish(last, conversation, &output)
+  }
+
+  private func begin(at sequence: UInt32) {
+    hasStarted = true
+    nextSequence = sequence
+  }
+
+  private func offset(of sequence: UInt32) -> Int64 {
+    nextOffset + Int64(Int32(bitPattern: sequence &- nextSequence))
+  }
+
+  /// Hands on bytes from `start` that begin at or before the next one expected, letting those that came earlier, out of
+  /// order, win where they overlap.
+  private func advance<Sink>(
+    _ bytes: UnsafeRawBufferPointer, _ start: Int64, _ stamp: Stamp, _ conversation: Conversation,
+    _ output: inout Emission<Sink>
+  ) {
+    let end = start + Int64(bytes.count)
+    while nextOffset < end {
+      let stop = min(end, waiting.firstStart ?? end)
+      if stop > nextOffset {
+        deliver(
+          UnsafeRawBufferPointer(rebasing: bytes[Int(nextOffset - start)..<Int(stop - start)]), stamp, conversation,
+          &output)
+      }
+      drain(conversation, &output)
+    }
+    drain(conversation, &output)
+  }
+
+  /// Hands on what waited and has become next.
+  private func drain<Sink>(_ conversation: Conversation, _ output: inout Emission<Sink>) {
+    while waiting.firstStart == nextOffset, let first = waiting.popFirst() {
+      output.heldBytes -= first.bytes.count
+      first.bytes.withUnsafeBytes { deliver($0, first.stamp, conversation, &output) }
+    }
+  }
+
+  private func deliver<Sink>(
+    _ bytes: UnsafeRawBufferPointer, _ stamp: Stamp, _ conversation: Conversation, _ output: inout Emission<Sink>
+  ) {
+    let start = nextOffset
+    move(by: Int64(bytes.count))
+    lastStamp = stamp
+    output.coverage.streamBytes += Int64(bytes.count)
+    ledger.sent(upTo: nextOffset, bytes: bytes.count, stamp, conversation, index, &output)
+    if let acknowledgedOffset { ledger.acknowledge(acknowledgedOffset, conversation, index, &output) }
+    content.take(bytes, at: start, stamp, conversation, &output)
+  }
+
+  /// The receiver acknowledged bytes beyond a gap, so the capture lacks what is in it.
+  private func skipAcknowledged<Sink>(_ stamp: Stamp, _ conversation: Conversation, _ output: inout Emission<Sink>) {
+    while let first = waiting.firstStart, let acknowledgedOffset, acknowledgedOffset >= first {
+      skipToWaiting(stamp, conversation, &output)
+    }
+  }
+
+  private func skipToWaiting<Sink>(_ stamp: Stamp, _ conversation: Conversation, _ output: inout Emission<Sink>) {
+    guard let first = waiting.firstStart, let after = waiting.firstStamp else { return }
+    hole(first - nextOffset, after, conversation, &output)
+    drain(conversation, &output)
+  }
+
+  private func hole<Sink>(
+    _ count: Int64, _ after: Stamp, _ conversation: Conversation, _ output: inout Emission<Sink>
+  ) {
+    guard count > 0 else { return }
+    let before = lastStamp?.time ?? conversation.traced.opened
+    move(by: count)
+    output.coverage.holeBytes += count
+    content.miss(count, since: before, after, conversation, &output)
+  }
+
+  private func move(by count: Int64) {
+    nextOffset += count
+    nextSequence &+= UInt32(truncatingIfNeeded: count)
+  }
+}

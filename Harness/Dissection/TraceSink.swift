@@ -1,0 +1,46 @@
+/// Takes what a `Dissector` finds, as it finds it.
+///
+/// Messages come when their last byte was seen, segments when they were acknowledged, holes when it is known what they
+/// lost: so not quite in the order of frames. `TraceCollector` puts them into it.
+public protocol TraceSink {
+  /// A connection was opened, identified, or changed otherwise; its `id` says which.
+  mutating func connection(_ connection: TracedConnection, _ change: ConnectionChange)
+  /// `bitfield` holds the bytes of a bitfield message that came whole.
+  mutating func message(_ message: TracedMessage, bitfield: [UInt8]?)
+  mutating func announce(_ announce: TracedAnnounce)
+  mutating func segment(_ segment: TracedSegment)
+  mutating func hole(_ hole: TracedHole)
+}
+
+public enum ConnectionChange: Sendable {
+  case opened
+  /// A handshake was read, or the content became known otherwise.
+  case identified
+  case closed
+  /// The capture is over; comes once for every connection.
+  case final
+}
+
+extension TraceSink {
+  public mutating func connection(_ connection: TracedConnection, _ change: ConnectionChange) {}
+  public mutating func message(_ message: TracedMessage, bitfield: [UInt8]?) {}
+  public mutating func announce(_ announce: TracedAnnounce) {}
+  public mutating func segment(_ segment: TracedSegment) {}
+  public mutating func hole(_ hole: TracedHole) {}
+}
+
+/// What the parts of a dissector share while they work on a frame: the sink, and the sums over all connections.
+struct Emission<Sink: TraceSink> {
+  var sink: Sink
+  var coverage = Coverage()
+  /// Bytes held in reassembly and resynchronisation buffers of all connections.
+  var heldBytes = 0
+  var bitfields: Int32 = 0
+  /// Upper bounds of piece indices by info-hash, from bitfields.
+  var pieceBounds: [[UInt8]: UInt32] = [:]
+  /// Where payload of piece messages lies; kept only for scrubbing.
+  var payloadMap: PayloadMap?
+
+  /// At most this is held over all connections; beyond it, what is out of order becomes a hole.
+  static var heldLimit: Int { 256 << 20 }
+}

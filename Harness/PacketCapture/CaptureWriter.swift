@@ -1,0 +1,133 @@
+import Glibc
+
+/// Writes classic pcap with nanosecond stamps, plain or through gzip.
+///
+/// Our own writer rather than libpcap's: it can tell a full disk from anything else, and leave a file that ends on a
+/// whole frame.
+public final class CaptureWriter {
+  /// Bytes of the file so far, before compression, those in the buffer included.
+  public private(set) var size: Int64 = 0
+
+  private let path: String
+  private var descriptor: Int32
+  private let gzip: Gzip?
+  private let buffer: UnsafeMutableRawBufferPointer
+  private var filled = 0
+
+  public static let snapLength = 262_144
+  static let headerSize = 24
+  static let recordHeaderSize = 16
+
+  /// Creates `path`, replacing what is there. A name ending in `.gz` is written through gzip.
+  ///
+  /// - Throws: `CaptureError` when the file cannot be created or gzip not be started.
+  public init(path: String, linkType: LinkType, snapLength: Int = CaptureWriter.snapLength) throws(CaptureError) {
+    let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard file >= 0 else {
+      throw CaptureError(
+        .writeFailed, what: "cannot be created: \(String(cString: strerror(errno)))", place: path,
+        mend: "name a folder that exists and that you may write to")
+    }
+    self.path = path
+    if path.hasSuffix(".gz") {
+      let started = try Gzip.pack(into: file, path: path)
+      gzip = started.gzip
+      descriptor = started.descriptor
+    } else {
+      gzip = nil
+      descriptor = file
+    }
+    buffer = .allocate(byteCount: 1 << 20, alignment: 16)
+    for word in [0xa1b2_3c4d, 0x0004_0002, 0, 0, UInt32(snapLength), linkType.fileValue] { put(word) }
+    size = Int64(Self.headerSize)
+  }
+
+  deinit {
+    if descriptor >= 0 { Glibc.close(descriptor) }
+    buffer.deallocate()
+  }
+
+  /// Appends one frame; `bytes` may be others than the frame's own, of the same number.
+  ///
+  /// - Throws: `CaptureError` of kind `writeFailed`, after which the file (if plain) ends on a whole frame.
+  public func write(_ frame: Frame) throws(CaptureError) {
+    let needed = Self.recordHeaderSize + frame.bytes.count
+    if filled + needed > buffer.count { try flush() }
+    let (seconds, nanoseconds) = frame.timeNanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+    put(UInt32(truncatingIfNeeded: seconds))
+    put(UInt32(truncatingIfNeeded: nanoseconds))
+    put(UInt32(frame.bytes.count))
+    put(UInt32(frame.originalLength))
+    if frame.bytes.count > buffer.count - filled {
+      try flush()
+      try drain(frame.bytes)
+    } else {
+      UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]).copyMemory(from: frame.bytes)
+      filled += frame.bytes.count
+    }
+    size += Int64(needed)
+  }
+
+  /// Writes out what is buffered.
+  public func flush() throws(CaptureError) {
+    let pending = UnsafeRawBufferPointer(rebasing: buffer[..<filled])
+    filled = 0
+    try drain(pending)
+  }
+
+  /// Flushes and closes; the file is complete on return.
+  public func close() throws(CaptureError) {
+    guard descriptor >= 0 else { return }
+    var failure: CaptureError?
+    do { try flush() } catch { failure = error }
+    let closed = Glibc.close(descriptor)
+    descriptor = -1
+    if let complaint = gzip?.finish() { throw failed(complaint) }
+    if let failure { throw failure }
+    if closed != 0 { throw failed(String(cString: strerror(errno))) }
+  }
+
+  private func put(_ word: UInt32) {
+    buffer.storeBytes(of: word, toByteOffset: filled, as: UInt32.self)
+    filled += 4
+  }
+
+  private func drain(_ bytes: UnsafeRawBufferPointer) throws(CaptureError) {
+    var rest = bytes
+    while let base = rest.baseAddress, rest.count > 0 {
+      let count =
+        gzip == nil
+        ? Glibc.write(descriptor, base, rest.count) : send(descriptor, base, rest.count, Int32(MSG_NOSIGNAL))
+      if count < 0 {
+        if errno == EINTR { continue }
+        let reason = String(cString: strerror(errno))
+        if gzip == nil { cutToWholeFrames() }
+        throw failed(reason)
+      }
+      rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+    }
+  }
+
+  /// After a failed write: the file may end inside a frame. Walks the records and cuts there.
+  private func cutToWholeFrames() {
+    let input = open(path, O_RDONLY | O_CLOEXEC)
+    guard input >= 0 else { return }
+    defer { Glibc.close(input) }
+    let end = lseek(input, 0, SEEK_END)
+    var position = Int(Self.headerSize)
+    var header = [UInt32](repeating: 0, count: 4)
+    while position + Self.recordHeaderSize <= end,
+      header.withUnsafeMutableBytes({ pread(input, $0.baseAddress, $0.count, position) }) == Self.recordHeaderSize,
+      position + Self.recordHeaderSize + Int(header[2]) <= end
+    {
+      position += Self.recordHeaderSize + Int(header[2])
+    }
+    if position <= end { ftruncate(descriptor, position) }
+  }
+
+  private func failed(_ reason: String) -> CaptureError {
+    CaptureError(
+      .writeFailed, what: "cannot be written: \(reason)", place: path, mend: "free some space there, or write elsewhere"
+    )
+  }
+}
