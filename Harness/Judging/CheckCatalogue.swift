@@ -5,6 +5,10 @@ public enum CheckCatalogue {
   public static let all: [any Check.Type] = [
     Completion.self,
     Integrity.self,
+    RateLimit.self,
+    UploadSlots.self,
+    ProtocolConformance.self,
+    DistributionTime.self,
   ]
 
   /// What the topology format must know of them.

@@ -1,0 +1,51 @@
+import Dissection
+import SwarmTime
+
+/// Stream bytes of one peer in one direction over all its connections, in the order of the capture.
+struct Traffic {
+  enum Direction: String { case upload, download }
+
+  struct Entry {
+    /// Swarm nanoseconds.
+    var time: Int64
+    var frame: Int32
+    var bytes: Int32
+  }
+
+  private(set) var entries: [Entry] = []
+  private(set) var bytes: Int64 = 0
+  /// Captured length of the largest frame that brought some, in bytes.
+  private(set) var largestFrame: Int64 = 0
+
+  /// - Parameter conversations: those that the peer takes part in.
+  init(_ peer: Int, _ direction: Direction, _ scene: Scene, conversations: [Int]) {
+    scene.trace.segments.withUnsafeBufferPointer { all in
+      for place in conversations {
+        let conversation = scene.conversations[place]
+        for index in scene.segments[place] {
+          let segment = all[Int(index)]
+          let sender = conversation.peer(Int(segment.from & 1))
+          let receiver = conversation.peer(Int(1 - segment.from & 1))
+          guard direction == .upload ? sender == peer : receiver == peer else { continue }
+          entries.append(
+            Entry(time: scene.instant(segment.time).nanoseconds, frame: segment.frame, bytes: segment.bytes))
+          bytes += Int64(segment.bytes)
+          largestFrame = max(largestFrame, Int64(segment.frameBytes))
+        }
+      }
+    }
+    entries.sort { ($0.frame, $0.time) < ($1.frame, $1.time) }
+  }
+}
+
+extension Scene {
+  /// Places of the conversations that each cast member takes part in.
+  func conversationsByPeer() -> [[Int]] {
+    var places = [[Int]](repeating: [], count: cast.count)
+    for (place, conversation) in conversations.enumerated() {
+      places[conversation.first].append(place)
+      if conversation.second != conversation.first { places[conversation.second].append(place) }
+    }
+    return places
+  }
+}
