@@ -1,0 +1,39 @@
+import Foundation
+import Judging
+import Reporting
+import Testing
+
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
+
+@Suite struct JUnitTests {
+  private func xml(_ verdicts: [Verdict], mustDecide: [String] = []) -> String {
+    JUnit.xml([
+      JUnit.Suite(
+        name: "sample", verdicts: verdicts, mustDecide: mustDecide, milliseconds: 6912, folder: "runs/sample/1")
+    ])
+  }
+
+  @Test func `A fail is a failure with its evidence, and an undecided verdict is skipped`() {
+    let text = xml([
+      Sample.verdict("completion", .pass), Sample.verdict("upload-slots", .fail, evidence: [Sample.evidence]),
+      Sample.verdict("rate-limit", .undecided, reason: "frames were dropped"),
+    ])
+    #expect(text.contains(#"tests="3" failures="1" errors="0" skipped="1" time="6.912""#))
+    #expect(text.contains("frame 812 (seed, leecher-2): a sixth peer is unchoked"))
+    #expect(text.contains(#"<skipped message="frames were dropped"/>"#))
+  }
+
+  @Test func `An undecided check that must be decided is a failure`() {
+    let text = xml([Sample.verdict("rate-limit", .undecided)], mustDecide: ["rate-limit"])
+    #expect(text.contains(#"failures="1" errors="0" skipped="0""#))
+  }
+
+  @Test func `Whatever stands in a verdict, the document is well-formed`() throws {
+    var verdict = Sample.verdict("upload-slots", .fail, subjects: ["a<b&\"c\""], evidence: [Sample.evidence])
+    verdict.observed = "bell \u{7}, zero \u{0}, ]]> and </failure>\nnext line"
+    let parser = XMLParser(data: Data(xml([verdict]).utf8))
+    #expect(parser.parse(), "\(String(describing: parser.parserError))")
+  }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import Reporting
+import Testing
+
+@Suite struct RunFolderTests {
+  /// A folder of its own, taken away at the end.
+  private func withOutput(_ body: (String) throws -> Void) throws {
+    let path = NSTemporaryDirectory() + "swarmlab-folders-\(UUID().uuidString)"
+    defer { try? Files.remove(path) }
+    try body(path + "/runs")
+  }
+
+  private func make(_ output: String, seed: UInt64 = 7) throws -> RunFolder {
+    // 2026-01-02T03:04:05Z
+    try RunFolder.create(in: output, name: "first-swarm", randomSeed: seed, secondsSince1970: 1_767_323_045)
+  }
+
+  private func latest(_ output: String) -> String? {
+    try? FileManager.default.destinationOfSymbolicLink(atPath: output + "/latest")
+  }
+
+  @Test func `A folder is named by time and seed, and runs until it is complete`() throws {
+    try withOutput { output in
+      var folder = try make(output)
+      #expect(folder.path == output + "/first-swarm/20260102T030405Z-7.running")
+      #expect(Files.exists(folder.path))
+      #expect(latest(output) == nil)
+      try folder.complete()
+      #expect(folder.path == output + "/first-swarm/20260102T030405Z-7")
+      #expect(latest(output) == "first-swarm/20260102T030405Z-7")
+    }
+  }
+
+  @Test func `An interrupted run is partial, and latest stays at the last complete one`() throws {
+    try withOutput { output in
+      var first = try make(output, seed: 1)
+      try first.complete()
+      var second = try make(output, seed: 2)
+      try second.interrupt()
+      #expect(second.path.hasSuffix("-2.partial"))
+      #expect(latest(output) == "first-swarm/20260102T030405Z-1")
+    }
+  }
+
+  @Test func `Runs of the same second and seed get folders of their own`() throws {
+    try withOutput { output in
+      var folders = try (0..<3).map { _ in try make(output) }
+      for index in folders.indices { try folders[index].complete() }
+      folders.append(try make(output))
+      #expect(Set(folders.map(\.path)).count == 4)
+      #expect(folders.allSatisfy { Files.exists($0.path) })
+    }
+  }
+
+  @Test func `A run that came to nothing leaves nothing`() throws {
+    try withOutput { output in
+      let folder = try make(output)
+      try Files.makeFolders(folder.file("peers/seed"))
+      try Files.write("x", to: folder.file("peers/seed/stdout.log"))
+      try folder.remove()
+      #expect(!Files.exists(output + "/first-swarm"))
+    }
+  }
+
+  @Test func `A place that cannot be written is told with the mend`() throws {
+    try withOutput { output in
+      try Files.makeFolders(output)
+      try Files.write("a file", to: output + "/first-swarm")
+      let fault = #expect(throws: FileFault.self) { _ = try make(output) }
+      #expect(fault?.path.hasPrefix(output) == true)
+      #expect(fault?.mend.isEmpty == false)
+    }
+  }
+}
