@@ -27,13 +27,4 @@ public enum MessageID: UInt8, Sendable, CaseIterable {
     case .bitfield, .piece, .extended: nil
     }
   }
-
-  /// How many bytes after the id belong to the header: piece index and begin where the message has them.
-  var headerFields: Int {
-    switch self {
-    case .have, .suggest, .allowedFast: 4
-    case .request, .cancel, .reject, .piece: 8
-    default: 0
-    }
-  }
 }

@@ -21,7 +21,7 @@ public enum PeerMessage: Hashable, Sendable {
   /// BEP 10, extension message 0; `requestQueue` is `reqq`, `listenPort` is `p`.
   case extendedHandshake(requestQueue: Int?, listenPort: UInt16?)
 
-  /// Bytes of the message on the wire, length prefix included; an extended handshake is estimated.
+  /// Bytes of the message on the wire, length prefix included.
   public var wireSize: Int64 {
     switch self {
     case .keepAlive: 4
@@ -30,7 +30,7 @@ public enum PeerMessage: Hashable, Sendable {
     case .request, .cancel, .reject: 17
     case .port: 7
     case .bitfield(let bytes): 5 + Int64(bytes.count)
-    case .extendedHandshake: 60
+    case .extendedHandshake(let queue, let port): 6 + Int64(Self.extendedHandshakeSize(queue: queue, port: port))
     }
   }
 }
