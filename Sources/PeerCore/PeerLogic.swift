@@ -36,7 +36,8 @@ public struct RemotePeer: Hashable, Sendable {
   /// BEP 10.
   public var supportsExtensions: Bool
 
-  public init(peerID: [UInt8], address: PeerAddress, initiatedByUs: Bool, supportsFast: Bool, supportsExtensions: Bool) {
+  public init(peerID: [UInt8], address: PeerAddress, initiatedByUs: Bool, supportsFast: Bool, supportsExtensions: Bool)
+  {
     self.peerID = peerID
     self.address = address
     self.initiatedByUs = initiatedByUs
@@ -87,6 +88,10 @@ public enum Action: Sendable {
   case discard(BlockHandle)
   /// All blocks of the piece are written: hash it and answer with `.pieceChecked`.
   case verify(piece: Int)
+  /// Let the bytes under the handle go and keep zeros as this block. Only a peer that breaks rules asks for it.
+  case writeZeros(BlockHandle, Block)
+  /// As `.verify`, but the answer is valid whatever the hash. Only a peer that breaks rules asks for it.
+  case acceptUnverified(piece: Int)
   /// Dial; answered by `.connected` or `.dialFailed`.
   case dial(PeerAddress)
   case close(ConnectionSlot, reason: String)

@@ -1,0 +1,17 @@
+import PeerCore
+import SwarmTime
+import Wire
+
+/// Keeps silent about some of the requests that it drops.
+struct NoReject: Rule {
+  private var occasion: EveryNth
+
+  init(every n: Int) { occasion = EveryNth(n) }
+
+  mutating func perform(
+    _ action: Action, at now: SwarmInstant, into actions: inout ActionQueue, telling inputs: inout [Input]
+  ) {
+    if case .send(_, .reject) = action, occasion.isNow() { return }
+    actions.append(action)
+  }
+}
