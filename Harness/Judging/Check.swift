@@ -57,12 +57,13 @@ extension Check {
   /// A verdict of this check.
   func verdict(
     _ status: Verdict.Status, scope: Verdict.Scope, subjects: [String], parameters: Parameters, expected: String,
-    observed: String, power: Verdict.Power, evidence: [Evidence] = [], reason: String? = nil
+    observed: String, power: Verdict.Power, evidence: [Evidence] = [], reason: String? = nil,
+    effect: Verdict.Effect? = nil
   ) -> Verdict {
     Verdict(
       check: Self.name, kind: Self.kind, status: status, scope: scope, subjects: subjects,
       parameters: parameters.values, expected: expected, observed: observed, power: power, evidence: evidence,
-      reason: reason)
+      reason: reason, effect: effect)
   }
 
   static var spec: CheckSpec { CheckSpec(name: name, summary: summary, parameters: parameters) }

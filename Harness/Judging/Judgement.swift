@@ -86,6 +86,7 @@ extension Verdict {
       "power": .object(["n": .integer(Int64(power.n)), "needed": .integer(Int64(power.needed))]),
       "evidence": .list(evidence.map(\.json)),
       "reason": CanonicalJSON(reason),
+      "effect": effect.map { .object(["value": .decimal($0.value), "atLeast": .decimal($0.atLeast)]) } ?? .null,
     ])
   }
 }

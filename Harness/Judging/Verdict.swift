@@ -22,6 +22,18 @@ public struct Verdict: Hashable, Sendable, Codable {
   public var evidence: [Evidence]
   /// Why it is undecided.
   public var reason: String?
+  /// What a statistic measured in this run; nil for invariants, and where nothing could be measured.
+  public var effect: Effect?
+
+  /// A measured value and the bound that it must reach.
+  public struct Effect: Hashable, Sendable, Codable {
+    public var value: Fixed
+    public var atLeast: Fixed
+    public init(value: Fixed, atLeast: Fixed) {
+      self.value = value
+      self.atLeast = atLeast
+    }
+  }
 
   public struct Power: Hashable, Sendable, Codable {
     public var n: Int
@@ -34,7 +46,8 @@ public struct Verdict: Hashable, Sendable, Codable {
 
   public init(
     check: String, kind: Kind, status: Status, scope: Scope, subjects: [String], parameters: [String: PlannedValue],
-    expected: String, observed: String, power: Power, evidence: [Evidence] = [], reason: String? = nil
+    expected: String, observed: String, power: Power, evidence: [Evidence] = [], reason: String? = nil,
+    effect: Effect? = nil
   ) {
     self.check = check
     self.kind = kind
@@ -47,6 +60,7 @@ public struct Verdict: Hashable, Sendable, Codable {
     self.power = power
     self.evidence = evidence
     self.reason = reason
+    self.effect = effect
   }
 }
 

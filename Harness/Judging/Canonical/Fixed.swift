@@ -1,5 +1,5 @@
 /// A decimal of six places, held as a whole number of millionths: the same text for the same inputs on every machine.
-public struct Fixed: Hashable, Comparable, Sendable, CustomStringConvertible {
+public struct Fixed: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
   public var millionths: Int64
 
   public init(millionths: Int64) { self.millionths = millionths }

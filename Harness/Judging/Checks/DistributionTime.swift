@@ -50,7 +50,9 @@ struct DistributionTime: Check {
     guard let atLeast else {
       return say(.undecided, observed, reason: "no `atLeast` was given: this is a metric only")
     }
-    return say(efficiency >= atLeast ? .pass : .fail, observed, [last].compactMap { $0 })
+    var verdicts = say(efficiency >= atLeast ? .pass : .fail, observed, [last].compactMap { $0 })
+    verdicts[0].effect = .init(value: efficiency, atLeast: atLeast)
+    return verdicts
   }
 
   /// Somebody has not completed: the makespan is at least the run's length.

@@ -40,7 +40,7 @@ struct RateLimit: Check {
     let bucket = LeakyBucket(rate: limit.bytesPerSecond, allowance: allowance)
     let flow = bucket.run(traffic.entries)
     let rate = Wording.rate(limit.bytesPerSecond)
-    let expected = "\(direction) of at most \(rate), within \(Wording.bytes(allowance))"
+    let expected = "\(direction) of at most \(rate) with a burst of \(Wording.bytes(limit.burstBytes))"
     // Seconds' worth of traffic there was, and how many an excess of 5 % takes to fill the allowance.
     let power = Verdict.Power(
       n: Int(traffic.bytes / limit.bytesPerSecond),
@@ -52,7 +52,8 @@ struct RateLimit: Check {
       let mean = Fixed(
         flow.bytesWhileRising, over: Self.bytes(limit.bytesPerSecond, in: flow.highestAt - flow.risingSince))
       let share = mean.map { ", \(Wording.percent($0)) of the rate" } ?? ""
-      let observed = "up to \(level) above the rate: \(Wording.bytes(flow.bytesWhileRising)) in \(span)\(share)"
+      let observed =
+        "up to \(level) above the rate (\(Wording.bytes(allowance)) allowed): \(Wording.bytes(flow.bytesWhileRising)) in \(span)\(share)"
       let evidence = [
         Evidence(
           t: SwarmInstant(nanoseconds: flow.exceededAt), frame: Int(flow.exceededFrame), peers: [peer.name],
@@ -68,7 +69,7 @@ struct RateLimit: Check {
         power: power, evidence: evidence)
     }
     let observed =
-      "at most \(level) above the rate in \(Wording.bytes(traffic.bytes)); "
+      "at most \(level) above the rate (\(Wording.bytes(allowance)) allowed) in \(Wording.bytes(traffic.bytes)); "
       + Self.words(for: bucket.leastVisibleExcess(traffic.entries))
     return verdict(
       .pass, scope: .peer, subjects: [peer.name], parameters: parameters, expected: expected, observed: observed,

@@ -103,7 +103,7 @@ private struct SlotLimits {
 
   var words: String {
     if isSeed { return "at most \(seed) unchoked and interested" }
-    return leecher == seed || completion == nil
+    return leecher == seed
       ? "at most \(leecher) unchoked and interested"
       : "at most \(leecher) unchoked and interested, \(seed) once complete"
   }

@@ -6,7 +6,7 @@ import Wire
 ///
 /// The grid's phase is the peer's own secret, so it is fitted: the one that most changes lie within `gridTolerance` of
 /// (the earliest of equals). Changes off the grid, such as a free slot given at once to a newcomer, count for no round.
-enum ChokeRounds {
+public enum ChokeRounds {
   static func count(of peer: Int, _ scene: Scene, _ profile: Profile) -> Int {
     count(changes(of: peer, scene), period: profile.period.nanoseconds, tolerance: profile.gridTolerance.nanoseconds)
   }
@@ -20,7 +20,8 @@ enum ChokeRounds {
     }
   }
 
-  static func count(_ changes: [Int64], period: Int64, tolerance: Int64) -> Int {
+  /// Rounds among these instants (swarm nanoseconds), in whatever order they come.
+  public static func count(_ changes: [Int64], period: Int64, tolerance: Int64) -> Int {
     guard !changes.isEmpty, period > 0, tolerance >= 0 else { return 0 }
     let width = min(2 * tolerance, period - 1)
     let phases = changes.map { (($0 % period) + period) % period }.sorted()

@@ -1,0 +1,98 @@
+import SwarmTime
+
+extension Judge {
+  /// The verdicts of several runs of one plan, pooled by run (DEFINITIONS, Verdict).
+  ///
+  /// - Invariants: any run's fail is a fail; else any undecided run leaves it undecided.
+  /// - Statistics: the mean over runs with its 95 % interval (Student's t, two-sided); a fail where the interval lies
+  ///   wholly below the bound, a pass where wholly above, else undecided. Runs that measured nothing are told.
+  ///
+  /// Verdicts of different runs belong together when check, scope and subjects are the same (and, where a check says
+  /// several things of one subject, the place among them). Evidence is the first failing run's.
+  public static func pool(_ runs: [[Verdict]]) -> [Verdict] {
+    guard runs.count > 1 else { return runs.first ?? [] }
+    var groups: [Key: [Verdict]] = [:]
+    for run in runs {
+      var seen: [Key: Int] = [:]
+      for verdict in run.sorted(by: Verdict.precedes) {
+        var key = Key(check: verdict.check, scope: verdict.scope, subjects: verdict.subjects, place: 0)
+        let place = seen[key, default: 0]
+        seen[key] = place + 1
+        key.place = place
+        groups[key, default: []].append(verdict)
+      }
+    }
+    return groups.values.map { verdicts in
+      verdicts.contains { $0.effect != nil } ? statistic(verdicts, of: runs.count) : invariant(verdicts, of: runs.count)
+    }.sorted(by: Verdict.precedes)
+  }
+
+  private struct Key: Hashable {
+    var check: String
+    var scope: Verdict.Scope
+    var subjects: [String]
+    var place: Int
+  }
+
+  private static func invariant(_ verdicts: [Verdict], of runs: Int) -> Verdict {
+    var pooled = verdicts[0]
+    let n = verdicts.reduce(0) { $0 &+ $1.power.n }
+    let failed = verdicts.filter { $0.status == .fail }
+    let undecided = verdicts.filter { $0.status == .undecided }
+    if let first = failed.first {
+      pooled = first
+      pooled.observed = "failed in \(failed.count) of \(Wording.count(runs, "run")); first: \(first.observed)"
+    } else if let first = undecided.first {
+      pooled = first
+      pooled.observed = "undecided in \(undecided.count) of \(Wording.count(runs, "run")); first: \(first.observed)"
+    } else if verdicts.count < runs {
+      pooled.status = .undecided
+      pooled.reason = "made in \(verdicts.count) of \(Wording.count(runs, "run"))"
+    } else {
+      pooled.observed = "passed in all \(runs) runs; first: \(pooled.observed)"
+    }
+    pooled.power.n = n
+    return pooled
+  }
+
+  private static func statistic(_ verdicts: [Verdict], of runs: Int) -> Verdict {
+    let effects = verdicts.compactMap(\.effect)
+    var pooled = verdicts.first { $0.status == .fail } ?? verdicts[0]
+    pooled.power = .init(n: effects.count, needed: 2)
+    pooled.reason = nil
+    guard effects.count > 1, let bound = effects.first?.atLeast else {
+      pooled.status = .undecided
+      pooled.reason = "measured in \(effects.count) of \(Wording.count(runs, "run"))"
+      return pooled
+    }
+    let values = effects.map(\.value.value)
+    let n = Double(values.count)
+    let mean = values.reduce(0, +) / n
+    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1)
+    let half = Student.t975(degreesOfFreedom: values.count - 1) * (variance / n).squareRoot()
+    let (low, high) = (Fixed(nearest: mean - half), Fixed(nearest: mean + half))
+    pooled.effect = .init(value: Fixed(nearest: mean), atLeast: bound)
+    pooled.observed = "mean \(Fixed(nearest: mean)), 95 % interval \(low) to \(high), over \(values.count) runs"
+    if low >= bound {
+      pooled.status = .pass
+    } else if high < bound {
+      pooled.status = .fail
+    } else {
+      pooled.status = .undecided
+      pooled.reason = "the interval holds the bound \(bound)"
+    }
+    if values.count < runs { pooled.observed += " of \(runs)" }
+    return pooled
+  }
+}
+
+/// Student's t distribution.
+enum Student {
+  /// The quantile 0.975, by degrees of freedom from 1 to 30; beyond that the last, which errs on the wide side.
+  static func t975(degreesOfFreedom: Int) -> Double { table[max(1, min(degreesOfFreedom, table.count)) - 1] }
+
+  private static let table = [
+    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120,
+    2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042,
+  ]
+}

@@ -1,0 +1,108 @@
+import Dissection
+import Judging
+import Planning
+import Recording
+import SwarmTime
+import Testing
+import TopologyFile
+import Wire
+
+@Suite struct JudgeTests {
+  private static let all = CheckCatalogue.specs.map { CheckPlan(name: $0.name, parameters: [:]) }
+
+  private func judge(_ stage: Stage) -> Judgement {
+    Judge.judge(plan: stage.plan, record: stage.events, trace: stage.trace)
+  }
+
+  @Test func theSameInputsGiveTheSameBytes() {
+    let stage = Stage.honest(checks: Self.all)
+    let first = judge(stage)
+    for _ in 0..<20 {
+      let again = judge(stage)
+      #expect(again.verdictsJSON == first.verdictsJSON)
+      #expect(again.metricsJSON == first.metricsJSON)
+    }
+    #expect(first.verdictsJSON.contains("\"schema\": 1"))
+    #expect(first.metricsJSON.contains("\"schema\": 1"))
+  }
+
+  @Test func theOrderOfChecksInThePlanDecidesNothing() {
+    let forwards = judge(Stage.honest(checks: Self.all))
+    let backwards = judge(Stage.honest(checks: Self.all.reversed()))
+    #expect(forwards.verdictsJSON == backwards.verdictsJSON)
+  }
+
+  @Test func anHonestRunFailsNothing() {
+    let summaries = judge(Stage.honest(checks: Self.all)).summaries
+    #expect(summaries.map(\.check) == CheckCatalogue.specs.map(\.name).sorted())
+    for summary in summaries {
+      let isMetric = summary.check == "distribution-time"
+      #expect(summary.status == (isMetric ? .undecided : .pass), "\(summary)")
+    }
+  }
+
+  @Test func theExitStatusFollowsTheVerdicts() {
+    let honest = judge(Stage.honest(checks: Self.all))
+    #expect(honest.exitStatus(mustDecide: ["completion", "rate-limit"], undecidedFails: false) == 0)
+    #expect(honest.exitStatus(mustDecide: ["distribution-time"], undecidedFails: false) == 2)
+    #expect(honest.exitStatus(mustDecide: [], undecidedFails: true) == 2)
+    #expect(honest.exitStatus(mustDecide: ["never-made"], undecidedFails: false) == 2)
+    var stage = Stage.honest(checks: Self.all)
+    stage.note(5, .exited(process: "seed", code: 1, signal: nil, ordered: false))
+    #expect(judge(stage).exitStatus(mustDecide: ["distribution-time"], undecidedFails: true) == 1)
+  }
+
+  @Test func anUnknownCheckIsUndecided() {
+    let verdicts = Stage.honest().judge("fairness-of-the-gods")
+    #expect(verdicts.map(\.reason) == ["this version has no check named fairness-of-the-gods"])
+  }
+
+  @Test func parametersAreStatedWithTheirDefaults() {
+    let verdict = Stage.honest().judge("protocol-conformance", ["grace": .integer(1)]).first
+    #expect(verdict?.parameters == ["grace": .integer(1), "rejectWithin": .integer(5_000_000_000)])
+  }
+
+  @Test func everyDefaultOfTheCatalogueCanBeRead() {
+    for check in CheckCatalogue.specs {
+      let read = Parameters(specs: check.parameters)
+      for parameter in check.parameters where parameter.defaultText != nil {
+        #expect(read.values[parameter.key] != nil, "\(check.name).\(parameter.key)")
+      }
+    }
+  }
+
+  @Test func everyCheckNamesAMisbehaviourThatFailsIt() {
+    for check in CheckCatalogue.all { #expect(!check.failedBy.isEmpty, "\(check.name)") }
+  }
+
+  // MARK: Pooling
+
+  @Test func anyRunsFailIsAnInvariantsFail() throws {
+    let good = judge(Stage.honest(checks: Self.all)).verdicts
+    var stage = Stage.honest(checks: Self.all)
+    stage.trace.messages.removeAll { $0.kind == .have && $0.piece == 1 }
+    let bad = judge(stage).verdicts
+    let pooled = Judge.pool([good, bad, good])
+    let completion = try #require(pooled.first { $0.check == "completion" })
+    #expect(completion.status == .fail)
+    #expect(completion.observed == "failed in 1 of 3 runs; first: not complete: 3 of 4 pieces seen")
+    #expect(pooled.filter { $0.check == "rate-limit" }.allSatisfy { $0.status == .pass })
+    #expect(pooled.filter { $0.check == "rate-limit" }.count == good.filter { $0.check == "rate-limit" }.count)
+  }
+
+  @Test func statisticsArePooledByRun() throws {
+    func run(_ efficiency: Double) -> [Verdict] {
+      [
+        Verdict(
+          check: "distribution-time", kind: .statistic, status: .pass, scope: .swarm, subjects: [], parameters: [:],
+          expected: "", observed: "", power: .init(n: 1, needed: 1),
+          effect: .init(value: Fixed(nearest: efficiency), atLeast: Fixed(nearest: 0.9)))
+      ]
+    }
+    #expect(Judge.pool([run(0.94), run(0.95), run(0.96)]).map(\.status) == [.pass])
+    #expect(Judge.pool([run(0.84), run(0.85), run(0.86)]).map(\.status) == [.fail])
+    let unclear = try #require(Judge.pool([run(0.88), run(0.90), run(0.93)]).first)
+    #expect(unclear.status == .undecided)
+    #expect(unclear.reason == "the interval holds the bound 0.900000")
+  }
+}

@@ -1,0 +1,140 @@
+import Dissection
+import Judging
+import Planning
+import Recording
+import SwarmTime
+import Testing
+import Wire
+
+@Suite struct RateLimitTests {
+  /// One peer that sends at `factor` times 512 KiB/s in frames of 16 KiB; its other end may have 1 MiB/s.
+  private func saturated(
+    factor: Double, seconds: Double, by limitedBy: PeerPlan.LimitedBy = .client, frameBytes: Int = 16384,
+    rate: Int64 = 512 << 10
+  ) -> Stage {
+    var stage = Stage(leechers: 1)
+    for name in ["seed", "leecher-1"] {
+      stage.change(name) {
+        $0.limitedBy = limitedBy
+        $0.upload = name == "seed" ? LimitPlan(bytesPerSecond: rate) : nil
+        $0.download = name == "seed" ? nil : LimitPlan(bytesPerSecond: rate)
+      }
+    }
+    let connection = stage.connect("leecher-1", "seed")
+    let frames = Int(factor * Double(rate) * seconds / Double(frameBytes))
+    for frame in 0..<frames {
+      stage.push("seed", connection, bytes: frameBytes, at: Double(frame) * seconds / Double(frames))
+    }
+    stage.recordOrdinaryRun(end: seconds)
+    return stage
+  }
+
+  @Test(arguments: [PeerPlan.LimitedBy.client, .kernel])
+  func anHonestSaturatedPeerPasses(limitedBy: PeerPlan.LimitedBy) throws {
+    let stage = saturated(factor: 1, seconds: 60, by: limitedBy)
+    let verdicts = stage.judge("rate-limit")
+    #expect(verdicts.map(\.status) == [.pass, .pass])
+    let upload = try #require(stage.verdict("rate-limit", of: "seed"))
+    // (512 KiB burst + 2 frames - 1 of 16 KiB and headers) / (60 s * 512 KiB/s), in tenths of a per cent, rounded up.
+    #expect(upload.observed.contains("the least excess that it could have seen is 1.8 %"))
+    #expect(upload.power == .init(n: 60, needed: 22))
+  }
+
+  @Test(arguments: [PeerPlan.LimitedBy.client, .kernel], [16384, 65470])
+  func fivePerCentTooMuchFailsWithinThirtySeconds(limitedBy: PeerPlan.LimitedBy, frameBytes: Int) throws {
+    let up = saturated(factor: 1.05, seconds: 30, by: limitedBy, frameBytes: frameBytes)
+    let upload = try #require(up.verdict("rate-limit", of: "seed"))
+    #expect(upload.status == .fail)
+    #expect(upload.observed.contains(" 105."), "\(upload.observed)")
+    let down = saturated(factor: 1.05, seconds: 30, by: limitedBy, frameBytes: frameBytes, rate: 1 << 20)
+    #expect(down.verdict("rate-limit", of: "leecher-1")?.status == .fail)
+  }
+
+  @Test func theEvidenceIsTheFirstFrameBeyondTheAllowance() throws {
+    var stage = Stage(leechers: 1)
+    stage.change("seed") {
+      $0.upload = LimitPlan(bytesPerSecond: 100_000, burstBytes: 50_000)
+      $0.download = nil
+    }
+    stage.change("leecher-1") { $0.limitedBy = .none }
+    let connection = stage.connect("leecher-1", "seed")
+    // Frames of 10066 bytes: the allowance is 50000 + 20132 = 70132 bytes.
+    let frames = (0..<9).map { _ in stage.push("seed", connection, bytes: 10_000, at: 5) }
+    stage.recordOrdinaryRun()
+    let verdict = try #require(stage.verdict("rate-limit", of: "seed"))
+    #expect(verdict.status == .fail)
+    #expect(verdict.frames == [frames[7], frames[8]])
+    #expect(verdict.evidence.first?.t == .seconds(5))
+  }
+
+  @Test func aShortRunSaysThatItCouldNotHaveSeenFivePerCent() throws {
+    let stage = saturated(factor: 1, seconds: 10)
+    let verdict = try #require(stage.verdict("rate-limit", of: "seed"))
+    #expect(verdict.status == .pass)
+    #expect(verdict.observed.contains("more than 5 %"))
+  }
+
+  @Test func allConnectionsOfAPeerCountTogether() {
+    var stage = Stage(leechers: 2)
+    stage.change("seed") {
+      $0.upload = LimitPlan(bytesPerSecond: 512 << 10)
+      $0.download = nil
+    }
+    for name in ["leecher-1", "leecher-2"] { stage.change(name) { $0.limitedBy = .none } }
+    let connections = [stage.connect("leecher-1", "seed"), stage.connect("leecher-2", "seed")]
+    for tick in 0..<(30 * 20) {
+      for connection in connections { stage.push("seed", connection, bytes: 16384, at: Double(tick) / 20) }
+    }
+    stage.recordOrdinaryRun(end: 30)
+    #expect(stage.judge("rate-limit").map(\.status) == [.fail])
+  }
+
+  @Test func aDownloadThatTheClientLimitsMayBeAheadByTheReceiveBuffer() {
+    func verdict(_ limitedBy: PeerPlan.LimitedBy) -> Verdict.Status? {
+      var stage = Stage(leechers: 1)
+      stage.change("seed") { $0.limitedBy = .none }
+      stage.change("leecher-1") {
+        $0.limitedBy = limitedBy
+        $0.upload = nil
+        $0.download = LimitPlan(bytesPerSecond: 1000, burstBytes: 65536)
+      }
+      let connection = stage.connect("leecher-1", "seed")
+      for _ in 0..<18 { stage.push("seed", connection, bytes: 10_000, at: 5) }
+      stage.recordOrdinaryRun()
+      return stage.verdict("rate-limit", of: "leecher-1")?.status
+    }
+    #expect(verdict(.client) == .pass)
+    #expect(verdict(.kernel) == .fail)
+  }
+
+  @Test func aGapWithholdsThePassOnly() {
+    var honest = saturated(factor: 1, seconds: 20)
+    honest.note(20, .capture(frames: 1, bytes: 0, dropped: 1, cutShort: false))
+    #expect(honest.judge("rate-limit").map(\.reason) == Array(repeating: "the capture dropped 1 frame", count: 2))
+    var excess = saturated(factor: 1.2, seconds: 20)
+    excess.note(20, .capture(frames: 1, bytes: 0, dropped: 1, cutShort: false))
+    #expect(excess.verdict("rate-limit", of: "seed")?.status == .fail)
+  }
+
+  @Test func aMachineThatDidNotKeepUpLeavesItUndecided() {
+    var stage = saturated(factor: 1.2, seconds: 30)
+    stage.note(9, .heartbeat(worstLatenessNanoseconds: 1_500_000_000, processorPressurePerMille: 900))
+    #expect(
+      stage.judge("rate-limit").map(\.reason) == [
+        "the machine did not keep up: a timer was late by 1.5 s of swarm time, processor pressure up to 900 per mille"
+      ])
+  }
+
+  @Test func aStepOfTheClockLeavesItUndecided() {
+    var stage = saturated(factor: 1, seconds: 30)
+    stage.note(
+      30, .clock(zeroMonotonic: 5000, monotonic: 5000 + 31_000_000_000, realtime: Stage.realtime(33), speed: 1))
+    #expect(stage.judge("rate-limit").first?.reason == "the realtime clock stepped by 2 s")
+  }
+
+  @Test func withoutDeclaredRatesItIsUndecided() {
+    var stage = Stage.honest()
+    for index in stage.plan.peers.indices { stage.plan.peers[index].limitedBy = .none }
+    #expect(stage.judge("rate-limit").map(\.reason) == ["no peer has a declared rate"])
+  }
+}

@@ -1,0 +1,136 @@
+import Dissection
+import Judging
+import Planning
+import Recording
+import SwarmTime
+import Testing
+import Wire
+
+@Suite struct UploadSlotsTests {
+  /// Eight leechers interested in the seed from 0.6 s on; the first `unchoked` are unchoked at 1 s.
+  private func audience(unchoked: Int) -> (stage: Stage, connections: [Int], frames: [Int]) {
+    var stage = Stage(leechers: 8)
+    var connections: [Int] = []
+    for leecher in 1...8 {
+      connections.append(stage.connect("leecher-\(leecher)", "seed"))
+      stage.open(seed: "seed", leecher: "leecher-\(leecher)", connections[leecher - 1], at: 0.5)
+    }
+    let frames = (0..<unchoked).map { stage.say("seed", connections[$0], .unchoke, at: 1) }
+    return (stage, connections, frames)
+  }
+
+  @Test func asManyAsDeclaredPass() throws {
+    var (stage, _, _) = audience(unchoked: 5)
+    stage.recordOrdinaryRun()
+    let verdict = try #require(stage.verdict("upload-slots", of: "seed"))
+    #expect(verdict.status == .pass)
+    #expect(verdict.observed == "at most 5 at once, 5 unchoke intervals")
+  }
+
+  @Test func oneTooManyFailsAtTheFrameThatMadeItSo() throws {
+    var (stage, _, frames) = audience(unchoked: 6)
+    stage.recordOrdinaryRun()
+    let verdict = try #require(stage.verdict("upload-slots", of: "seed"))
+    #expect(verdict.status == .fail)
+    #expect(verdict.frames == [frames[5]])
+    #expect(verdict.evidence.first?.t == .seconds(1))
+    #expect(verdict.evidence.first?.peers.count == 7)
+  }
+
+  @Test func anExcessWithinTheGraceIsNone() {
+    var (stage, connections, _) = audience(unchoked: 6)
+    stage.say("seed", connections[0], .choke, at: 1.9)
+    stage.recordOrdinaryRun()
+    #expect(stage.verdict("upload-slots", of: "seed")?.status == .pass)
+    #expect(stage.verdict("upload-slots", of: "seed", ["grace": .integer(500_000_000)])?.status == .fail)
+  }
+
+  @Test func theUninterestedHoldNoSlot() {
+    var (stage, connections, _) = audience(unchoked: 6)
+    stage.say("leecher-1", connections[0], .notInterested, at: 1.5)
+    stage.recordOrdinaryRun()
+    #expect(stage.verdict("upload-slots", of: "seed")?.status == .pass)
+  }
+
+  @Test func theGoneHoldNoSlot() {
+    var (stage, connections, _) = audience(unchoked: 6)
+    stage.close(connections[2], at: 1.5)
+    stage.recordOrdinaryRun()
+    #expect(stage.verdict("upload-slots", of: "seed")?.status == .pass)
+    var (other, _, _) = audience(unchoked: 6)
+    other.note(1.5, .exited(process: "leecher-3", code: 0, signal: nil, ordered: true))
+    other.recordOrdinaryRun()
+    #expect(other.verdict("upload-slots", of: "seed")?.status == .pass)
+  }
+
+  @Test func twoConnectionsOfOnePairAreOnePeer() {
+    var (stage, _, _) = audience(unchoked: 5)
+    let second = stage.connect("leecher-1", "seed", at: 2)
+    stage.open(seed: "seed", leecher: "leecher-1", second, at: 2)
+    stage.say("seed", second, .unchoke, at: 2.5)
+    stage.recordOrdinaryRun()
+    #expect(stage.verdict("upload-slots", of: "seed")?.status == .pass)
+  }
+
+  @Test func aKernelLimitAddsTheTimeOfAFullSendBuffer() {
+    var (stage, connections, _) = audience(unchoked: 6)
+    stage.say("seed", connections[0], .choke, at: 2.9)
+    stage.recordOrdinaryRun()
+    #expect(stage.verdict("upload-slots", of: "seed")?.status == .fail)
+    stage.change("seed") {
+      $0.limitedBy = .kernel
+      $0.upload = LimitPlan(bytesPerSecond: 131_072)
+    }
+    #expect(stage.verdict("upload-slots", of: "seed")?.status == .pass)
+  }
+
+  @Test func unknownStateLeavesItUndecidedOnlyWhereItMatters() {
+    var (stage, connections, _) = audience(unchoked: 5)
+    stage.hole("seed", connections[6], from: 3, to: 3.1, loses: .state)
+    stage.recordOrdinaryRun()
+    // A hole withholds the pass in any case; the check itself says why only where it matters.
+    #expect(
+      stage.verdict("upload-slots", of: "seed")?.reason
+        == "choke or interest is unknown for a time in which 6 may have been unchoked")
+    #expect(
+      stage.verdict("upload-slots", of: "leecher-1")?.reason == "1 stretch of streams are missing from the capture")
+  }
+
+  @Test func aNextMessageMakesStateKnownAgain() {
+    var (stage, connections, _) = audience(unchoked: 6)
+    stage.hole("seed", connections[0], from: 1.2, to: 1.3, loses: .state)
+    stage.recordOrdinaryRun()
+    #expect(stage.verdict("upload-slots", of: "seed")?.status == .undecided)
+    stage.say("seed", connections[0], .unchoke, at: 6)
+    #expect(stage.verdict("upload-slots", of: "seed")?.status == .fail)
+  }
+
+  @Test func atCompletionTheLargerOfTheTwoLimitsHoldsForARound() {
+    func verdict(chokedAt seconds: Double) -> Verdict.Status? {
+      var stage = Stage(leechers: 8)
+      stage.change("leecher-1") { $0.profile?.seedSlots = 2 }
+      var connections: [Int] = []
+      for leecher in 2...6 {
+        let connection = stage.connect("leecher-\(leecher)", "leecher-1")
+        stage.say("leecher-1", connection, .haveNone, at: 0.5)
+        stage.say("leecher-\(leecher)", connection, .haveNone, at: 0.5)
+        stage.say("leecher-\(leecher)", connection, .interested, at: 0.6)
+        stage.say("leecher-1", connection, .unchoke, at: 1)
+        connections.append(connection)
+      }
+      for piece in 0..<4 { stage.say("leecher-1", connections[0], .have, piece, at: 20) }
+      for connection in connections.prefix(3) { stage.say("leecher-1", connection, .choke, at: seconds) }
+      stage.recordOrdinaryRun()
+      return stage.verdict("upload-slots", of: "leecher-1")?.status
+    }
+    #expect(verdict(chokedAt: 30.5) == .pass)
+    #expect(verdict(chokedAt: 40) == .fail)
+  }
+
+  @Test func withoutAProfileAPeerIsUndecided() {
+    var (stage, _, _) = audience(unchoked: 8)
+    stage.change("seed") { $0.profile = nil }
+    stage.recordOrdinaryRun()
+    #expect(stage.verdict("upload-slots", of: "seed")?.reason == "no profile says how many slots seed has")
+  }
+}
