@@ -1,0 +1,54 @@
+import SwarmTime
+
+extension ControlOrder {
+  /// The order as one line of JSON, without the line feed: `{"join":{}}`.
+  public var line: String {
+    switch self {
+    case .start(let clock):
+      ControlLine.make(
+        "start",
+        ["zeroMonotonicNanoseconds": .integer(clock.zeroMonotonicNanoseconds), "speed": .decimal(clock.speed)])
+    case .join: ControlLine.make("join")
+    case .leave: ControlLine.make("leave")
+    case .setRate(let upload, let download):
+      ControlLine.make(
+        "setRate",
+        ["upload": upload.map(JSONValue.integer) ?? .null, "download": download.map(JSONValue.integer) ?? .null])
+    case .rebind(let address, let mode, let peerID):
+      ControlLine.make(
+        "rebind",
+        [
+          "address": .string(address), "mode": .string(mode), "peerID": peerID.map(JSONValue.string) ?? .null,
+        ])
+    case .stop: ControlLine.make("stop")
+    }
+  }
+
+  /// Reads a line; fields that are not known are ignored, a rate that is absent is unlimited as null is.
+  ///
+  /// - Throws: `ControlError`, also for a speed outside 0 to a million, a negative rate and an unknown mode.
+  public init(line: some StringProtocol) throws(ControlError) {
+    let parsed = try ControlLine(line)
+    switch parsed.kind {
+    case "start":
+      let speed = try parsed.number("speed")
+      guard speed > 0, speed <= 1e6 else { throw parsed.error("a number above 0, at most a million, in start.speed") }
+      self = .start(
+        SwarmClock(zeroMonotonicNanoseconds: try parsed.integer("zeroMonotonicNanoseconds"), speed: speed))
+    case "join": self = .join
+    case "leave": self = .leave
+    case "setRate":
+      let upload: Int64? = try parsed.optional("upload", parsed.integer)
+      let download: Int64? = try parsed.optional("download", parsed.integer)
+      guard upload ?? 0 >= 0, download ?? 0 >= 0 else { throw parsed.error("rates of at least 0 in setRate") }
+      self = .setRate(upload: upload, download: download)
+    case "rebind":
+      let mode = try parsed.text("mode")
+      guard mode == "abrupt" || mode == "polite" else { throw parsed.error("abrupt or polite in rebind.mode") }
+      self = .rebind(
+        address: try parsed.text("address"), mode: mode, peerID: try parsed.optional("peerID", parsed.text))
+    case "stop": self = .stop
+    default: throw parsed.error("start, join, leave, setRate, rebind or stop")
+    }
+  }
+}
