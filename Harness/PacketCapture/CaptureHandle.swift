@@ -30,7 +30,9 @@ enum CaptureHandle {
 
   private static func set(_ filter: String, on handle: OpaquePointer, device: String) throws(CaptureError) {
     var program = bpf_program()
-    guard pcap_compile(handle, &program, filter, 1, PCAP_NETMASK_UNKNOWN) == 0, pcap_setfilter(handle, &program) == 0
+    let withSentinel = device == "lo" ? "(\(filter)) or (\(Sentinel.filter))" : filter
+    guard pcap_compile(handle, &program, withSentinel, 1, PCAP_NETMASK_UNKNOWN) == 0,
+      pcap_setfilter(handle, &program) == 0
     else {
       let reason = pcap_geterr(handle).map { String(cString: $0) } ?? ""
       pcap_close(handle)

@@ -14,6 +14,9 @@ struct Sentinel: Sendable {
     guard socket >= 0 else { return nil }
   }
 
+  /// What a capture's filter must let through besides what it is for.
+  static let filter = "dst host 127.255.255.253 and udp dst port 9"
+
   /// Sends one to the discard port of an address nobody has.
   func send() {
     var address = sockaddr_in()

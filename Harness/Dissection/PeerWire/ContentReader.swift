@@ -61,9 +61,7 @@ final class ContentReader {
     if mode == .opening {
       judgeRandomness()
       if conversation.traced.content == .peerWire {
-        mode = .lost
-        opening.forEachPart(from: 0) { lost.append($0, $1) }
-        output.heldBytes += lost.held.count
+        beginLost(with: opening, conversation, &output)
       }
     }
     if mode == .messages && messages.isInPiece { notePayload(missing: messages.remaining, conversation, &output) }

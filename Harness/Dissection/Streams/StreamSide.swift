@@ -17,6 +17,7 @@ final class StreamSide {
   private var acknowledgedOffset: Int64?
   private var endOffset: Int64?
   private var waiting = OutOfOrder()
+  private var receiverHeardSinceGap = false
   private var ledger = DeliveryLedger()
   private var lastStamp: Stamp?
 
@@ -63,6 +64,7 @@ final class StreamSide {
       advance(segment.payload, start, stamp, conversation, &output)
       return true
     }
+    if waiting.isEmpty { receiverHeardSinceGap = false }
     let added = waiting.insert(segment.payload, at: start, stamp)
     output.heldBytes += added
     skipAcknowledged(stamp, conversation, &output)
@@ -76,6 +78,7 @@ final class StreamSide {
   func acknowledge<Sink>(
     _ sequence: UInt32, _ stamp: Stamp, _ conversation: Conversation, _ output: inout Emission<Sink>
   ) {
+    receiverHeardSinceGap = true
     let offset = offset(of: sequence)
     if offset < 0 || offset <= acknowledgedOffset ?? -1 { return }
     acknowledgedOffset = offset
@@ -97,8 +100,8 @@ final class StreamSide {
 
   /// The capture is over.
   func finish<Sink>(_ last: Stamp, _ conversation: Conversation, _ output: inout Emission<Sink>) {
-    if acknowledgedOffset == nil {
-      // The receiver was never heard, so what it got cannot be told: take all of it.
+    if !waiting.isEmpty && !receiverHeardSinceGap {
+      // What the receiver got cannot be told: take all of it.
       while !waiting.isEmpty { skipToWaiting(last, conversation, &output) }
     } else if let acknowledged = acknowledgedOffset {
       // An acknowledged FIN counts one.
@@ -153,11 +156,13 @@ final class StreamSide {
   ) {
     let start = nextOffset
     move(by: Int64(bytes.count))
-    lastStamp = stamp
+    // What came out of order could be read only when what precedes it was there.
+    let read = lastStamp.map { $0.frame > stamp.frame ? $0 : stamp } ?? stamp
+    lastStamp = read
     output.coverage.streamBytes += Int64(bytes.count)
     ledger.sent(upTo: nextOffset, bytes: bytes.count, stamp, conversation, index, &output)
     if let acknowledgedOffset { ledger.acknowledge(acknowledgedOffset, conversation, index, &output) }
-    content.take(bytes, at: start, stamp, conversation, &output)
+    content.take(bytes, at: start, read, conversation, &output)
   }
 
   /// The receiver acknowledged bytes beyond a gap, so the capture lacks what is in it.

@@ -1,0 +1,223 @@
+import Dissection
+import PacketCapture
+import Testing
+import Wire
+
+/// Putting segments in order: sequence arithmetic, copies, gaps, opening and closing.
+struct StreamTests {
+  @Test("Messages are found however a stream is cut", arguments: 1...17)
+  func cutsOfEverySize(size: Int) {
+    var wire = TestWire()
+    var tcp = TestConnection()
+    tcp.openPeerWire(&wire)
+    let stream =
+      Message.interested + Message.request(7, 16384) + [0, 0, 0, 0] + Message.piece(3, 0, 20) + Message.have(9)
+    for start in stride(from: 0, to: stream.count, by: size) {
+      tcp.send(.client, Array(stream[start..<min(start + size, stream.count)]), &wire)
+    }
+    tcp.acknowledge(.server, &wire)
+    let trace = wire.trace()
+    #expect(trace.kinds(from: 0) == ["interested", "request", "keepalive", "piece", "have"])
+    #expect(trace.messages[1].length == 16384)
+    #expect(trace.messages[3].length == 20)
+    #expect(trace.segmentBytes(from: 0) == 68 + stream.count)
+  }
+
+  @Test("A message is timed by its last segment and remembers its first frame")
+  func timing() throws {
+    var wire = TestWire()
+    var tcp = TestConnection()
+    tcp.openPeerWire(&wire)
+    let have = Message.have(4)
+    let before = wire.frames.count
+    tcp.send(.client, Array(have[..<4]), &wire)
+    tcp.send(.client, Array(have[4..<5]), &wire)
+    tcp.send(.client, Array(have[5...]), &wire)
+    let message = try #require(wire.trace().messages.first)
+    #expect(Int(message.firstFrame) == before + 1)
+    #expect(Int(message.frame) == before + 3)
+    #expect(message.time == wire.frames[before + 2].time)
+  }
+
+  @Test("A retransmission counts once, at its first copy")
+  func retransmission() {
+    var wire = TestWire()
+    var tcp = TestConnection()
+    tcp.openPeerWire(&wire)
+    let first = Int32(wire.frames.count + 1)
+    tcp.send(.client, Message.have(1), &wire)
+    tcp.put(.client, TestConnection.ack, &wire, Message.have(1), shift: -9)
+    tcp.acknowledge(.server, &wire)
+    let trace = wire.trace()
+    #expect(trace.kinds(from: 0) == ["have"])
+    #expect(trace.messages.map(\.frame) == [first])
+    #expect(trace.segmentBytes(from: 0) == 68 + 9)
+  }
+
+  @Test("A retransmission that brings new bytes behind old ones is cut")
+  func retransmissionWithMore() {
+    var wire = TestWire()
+    var tcp = TestConnection()
+    tcp.openPeerWire(&wire)
+    tcp.send(.client, Message.have(1), &wire)
+    tcp.put(.client, TestConnection.ack, &wire, Message.have(1) + Message.have(2), shift: -9)
+    tcp.lose(.client, 9)
+    tcp.acknowledge(.server, &wire)
+    let trace = wire.trace()
+    #expect(trace.messages.map(\.piece) == [1, 2])
+    #expect(trace.holes.isEmpty)
+    #expect(trace.segments.filter { $0.from == 0 }.map(\.bytes) == [68, 9, 9])
+  }
+
+  @Test("Where copies differ the first one is kept")
+  func overlapKeepsFirst() {
+    var wire = TestWire()
+    var tcp = TestConnection()
+    tcp.openPeerWire(&wire)
+    tcp.put(.client, TestConnection.ack, &wire, Message.have(22), shift: 9)
+    tcp.put(.client, TestConnection.ack, &wire, Message.have(1) + Message.have(99) + Message.have(3))
+    tcp.lose(.client, 27)
+    tcp.acknowledge(.server, &wire)
+    #expect(wire.trace().messages.map(\.piece) == [1, 22, 3])
+  }
+
+  @Test("A message that came before what precedes it is timed by the segment that let it be read")
+  func outOfOrderTiming() {
+    var wire = TestWire()
+    var tcp = TestConnection()
+    tcp.openPeerWire(&wire)
+    let before = Int32(wire.frames.count)
+    tcp.put(.client, TestConnection.ack, &wire, Message.unchoke, shift: 5)
+    tcp.put(.client, TestConnection.ack, &wire, Message.choke)
+    tcp.lose(.client, 10)
+    tcp.acknowledge(.server, &wire)
+    let trace = wire.trace()
+    #expect(trace.kinds(from: 0) == ["choke", "unchoke"])
+    #expect(trace.messages.map(\.frame) == [before + 2, before + 2])
+    #expect(trace.segments.filter { $0.frame > before }.map(\.frame) == [before + 1, before + 2])
+  }
+
+  @Test("Sequence numbers wrap around")
+  func wraparound() {
+    var wire = TestWire()
+    var tcp = TestConnection(initial: [0xffff_ff80, 0xffff_fff0])
+    tcp.openPeerWire(&wire)
+    for piece in 0..<40 { tcp.send(.client, Message.have(UInt32(piece)), &wire) }
+    tcp.acknowledge(.server, &wire)
+    let trace = wire.trace()
+    #expect(trace.messages.map(\.piece) == Array(0..<40))
+    #expect(trace.segmentBytes(from: 0) == 68 + 360)
+    #expect(trace.connections[0].a.streamBytes == 68 + 360)
+  }
+
+  @Test("Any order, any copies, any cut give the same messages", arguments: 0..<40)
+  func anyOrder(seed: Int) {
+    var random = SeededGenerator(state: UInt64(seed))
+    var stream: [UInt8] = []
+    for index in 0..<60 {
+      switch Int.random(in: 0..<5, using: &random) {
+      case 0: stream += Message.have(UInt32(index))
+      case 1: stream += Message.request(UInt32(index), 0)
+      case 2: stream += [0, 0, 0, 0]
+      case 3: stream += Message.unchoke
+      default: stream += Message.piece(UInt32(index), 0, Int.random(in: 1..<5000, using: &random))
+      }
+    }
+    var orderly = TestWire()
+    var plain = TestConnection(initial: [UInt32.random(in: 0 ... .max, using: &random), 7])
+    let initial = plain.next
+    plain.openPeerWire(&orderly)
+    plain.send(.client, stream, &orderly)
+    plain.acknowledge(.server, &orderly)
+
+    var parts: [(start: Int, bytes: [UInt8])] = []
+    var start = 0
+    while start < stream.count {
+      let count = min(Int.random(in: 1..<3000, using: &random), stream.count - start)
+      parts.append((start, Array(stream[start..<start + count])))
+      start += count
+      if Int.random(in: 0..<4, using: &random) == 0 {
+        let back = min(start, Int.random(in: 1..<2000, using: &random))
+        parts.append((start - back, Array(stream[(start - back)..<start])))
+      }
+    }
+    for index in parts.indices.dropLast(3) { parts.swapAt(index, index + Int.random(in: 0..<4, using: &random)) }
+    var wild = TestWire()
+    var tcp = TestConnection(initial: initial)
+    tcp.openPeerWire(&wild)
+    for part in parts { tcp.put(.client, TestConnection.ack, &wild, part.bytes, shift: Int32(part.start)) }
+    tcp.lose(.client, stream.count)
+    tcp.acknowledge(.server, &wild)
+
+    let expected = orderly.trace()
+    let found = wild.trace()
+    #expect(
+      found.messages.map { [$0.piece, $0.begin, $0.length, Int32($0.id)] }
+        == expected.messages.map { [$0.piece, $0.begin, $0.length, Int32($0.id)] })
+    #expect(found.segmentBytes(from: 0) == 68 + stream.count)
+    #expect(found.holes.isEmpty)
+  }
+
+  @Test("A SYN with another initial sequence number opens a new stream; the same SYN again does not")
+  func portReuse() {
+    var wire = TestWire()
+    var first = TestConnection()
+    first.put(.client, TestConnection.syn, &wire, acknowledging: false)
+    first.openPeerWire(&wire)
+    first.send(.client, Message.have(1), &wire)
+    var second = TestConnection(initial: [90_000, 70_000])
+    second.openPeerWire(&wire)
+    second.send(.client, Message.have(2), &wire)
+    second.acknowledge(.server, &wire)
+    let trace = wire.trace()
+    #expect(trace.connections.count == 2)
+    #expect(trace.connections.map(\.close) == [.silent, .end])
+    #expect(trace.messages.map(\.connection) == [0, 1])
+    #expect(trace.messages.map(\.piece) == [1, 2])
+    #expect(trace.coverage.streamsFromSYN == 2)
+  }
+
+  @Test("FIN of both ends, one FIN, RST and silence are told apart")
+  func closing() {
+    var wire = TestWire()
+    var both = TestConnection(ports: [40001, 7000])
+    both.openPeerWire(&wire)
+    both.close(.client, &wire)
+    both.send(.server, Message.have(1), &wire)
+    both.close(.server, &wire)
+    let closed = wire.frames.last?.time
+    both.acknowledge(.client, &wire)
+    var one = TestConnection(ports: [40002, 7000])
+    one.openPeerWire(&wire)
+    one.close(.client, &wire)
+    var reset = TestConnection(ports: [40003, 7000])
+    reset.openPeerWire(&wire)
+    reset.close(.server, &wire, with: TestConnection.rst)
+    var silent = TestConnection(ports: [40004, 7000])
+    silent.openPeerWire(&wire)
+    silent.send(.client, Message.have(1), &wire)
+    silent.put(.client, TestConnection.ack, &wire, Message.have(1), shift: -9)
+    silent.put(.client, TestConnection.ack, &wire, Message.have(1), shift: -9)
+    var open = TestConnection(ports: [40005, 7000])
+    open.openPeerWire(&wire)
+    let trace = wire.trace()
+    #expect(trace.connections.map(\.close) == [.fin, .fin, .rst, .silent, .end])
+    #expect(trace.connections[0].closed == closed)
+    #expect(trace.connections[4].closed == nil)
+    #expect(trace.kinds(from: 1) == ["have"])
+  }
+
+  @Test("Bytes that the receiver never acknowledged are not delivered")
+  func unacknowledged() {
+    var wire = TestWire()
+    var tcp = TestConnection()
+    tcp.openPeerWire(&wire)
+    tcp.send(.client, Message.have(1), &wire)
+    tcp.acknowledge(.server, &wire)
+    tcp.send(.client, Message.have(2), &wire)
+    let trace = wire.trace()
+    #expect(trace.segmentBytes(from: 0) == 68 + 9)
+    #expect(trace.connections[0].a.streamBytes == 68 + 9)
+    #expect(trace.messages.map(\.piece) == [1, 2])
+  }
+}
