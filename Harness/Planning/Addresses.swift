@@ -7,8 +7,15 @@ public enum Addresses {
   /// Peers that fit the second byte of 127.64.0.0 to 127.255.0.0.
   public static let maximumPeers = (255 - 64 + 1) * 256
 
-  /// Peer `index`, incarnation `incarnation`: 127.(64 + i / 256).(i % 256).(1 + j).
-  public static func peer(_ index: Int, incarnation: Int = 0) -> String {
-    "127.\(64 + index / 256).\(index % 256).\(1 + incarnation)"
+  /// Which block a peer's address is from.
+  public enum Range: Int, Hashable, Sendable {
+    case loopback = 127
+    /// For clients that refuse 127.0.0.0/8; made local in the sandbox.
+    case privateUse = 10
+  }
+
+  /// Peer `index`, incarnation `incarnation`: 127.(64 + i / 256).(i % 256).(1 + j), or the same in 10.0.0.0/8.
+  public static func peer(_ index: Int, incarnation: Int = 0, range: Range = .loopback) -> String {
+    "\(range.rawValue).\(64 + index / 256).\(index % 256).\(1 + incarnation)"
   }
 }

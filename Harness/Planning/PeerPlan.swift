@@ -58,6 +58,8 @@ public struct ClientPlan: Codable, Hashable, Sendable {
   public var kind: Kind
   /// The command line with its placeholders still in it; empty for `native`.
   public var command: [String]
+  /// Added to the command's environment.
+  public var environment: [String: String]
   /// Choking algorithm and settings of a native peer.
   public var choking: ChokingPlan?
   /// A rule that a native peer is told to break; nil for an honest one.
@@ -65,9 +67,13 @@ public struct ClientPlan: Codable, Hashable, Sendable {
 
   public enum Kind: String, Codable, Hashable, Sendable { case native, command }
 
-  public init(kind: Kind, command: [String] = [], choking: ChokingPlan? = nil, misbehaviour: MisbehaviourPlan? = nil) {
+  public init(
+    kind: Kind, command: [String] = [], environment: [String: String] = [:], choking: ChokingPlan? = nil,
+    misbehaviour: MisbehaviourPlan? = nil
+  ) {
     self.kind = kind
     self.command = command
+    self.environment = environment
     self.choking = choking
     self.misbehaviour = misbehaviour
   }

@@ -147,7 +147,7 @@ public enum PlannedValue: Codable, Hashable, Sendable {
     case .text(let value): try container.encode(value)
     case .flag(let value): try container.encode(value)
     case .integer(let value): try container.encode(value)
-    case .number(let value): try container.encode(value)
+    case .number(let value): try container.encode(PlainNumber(value))
     }
   }
 }

@@ -1,0 +1,71 @@
+import SwarmTime
+import TopologyFile
+
+/// The small turnings from the topology's values to the plan's.
+extension UntilPlan {
+  init(_ until: Topology.Until) {
+    switch until {
+    case .complete(let within): self.init(condition: .complete, within: within)
+    case .time(let time): self.init(condition: .time, within: time)
+    }
+  }
+}
+
+extension CapturePlan {
+  init(_ capture: Topology.Capture) {
+    let keep: Keep =
+      switch capture.keep {
+      case .full: .full
+      case .scrubbed: .scrubbed
+      case .none: .none
+      }
+    self.init(keep: keep, atMostBytes: capture.atMostBytes)
+  }
+}
+
+extension CheckPlan {
+  init(_ check: Topology.ChosenCheck) {
+    self.init(
+      name: check.name,
+      parameters: check.parameters.mapValues { value in
+        switch value {
+        case .text(let text): .text(text)
+        case .flag(let flag): .flag(flag)
+        case .integer(let integer): .integer(integer)
+        case .number(let number): .number(number)
+        }
+      })
+  }
+}
+
+extension ClientPlan {
+  init(_ group: PeerGroup) {
+    switch group.client {
+    case .native:
+      self.init(
+        kind: .native,
+        choking: ChokingPlan(
+          algorithm: group.choking.algorithm, slots: group.choking.slots,
+          optimisticSlots: group.choking.optimisticSlots),
+        misbehaviour: group.misbehaviour.map { MisbehaviourPlan(name: $0.name, dose: $0.dose) })
+    case .command(let client):
+      self.init(kind: .command, command: client.command, environment: client.environment)
+    }
+  }
+}
+
+extension OnComplete {
+  init(_ group: PeerGroup) {
+    switch group.onComplete {
+    case .leave: self.init(action: .leave)
+    case .seed(let duration): self.init(action: .seed, duration: duration)
+    }
+  }
+}
+
+extension PeerGroup {
+  var addressRange: Addresses.Range {
+    if case .command(let client) = client, client.usesPrivateAddresses { return .privateUse }
+    return .loopback
+  }
+}

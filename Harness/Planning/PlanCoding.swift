@@ -1,0 +1,90 @@
+/// Encodings that are written out because the synthesised ones would depend on the order of a dictionary, or show
+/// numbers as `1e+1`. Decoding stays synthesised but where a key may be absent.
+extension Plan {
+  enum CodingKeys: String, CodingKey {
+    case schema, name, description, randomSeed, speed, wallBudgetSeconds, payload, tracker, peers, until, capture, checks
+    case mustDecide, bound
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(schema, forKey: .schema)
+    try container.encode(name, forKey: .name)
+    try container.encode(description, forKey: .description)
+    try container.encode(randomSeed, forKey: .randomSeed)
+    try container.encode(PlainNumber(speed), forKey: .speed)
+    try container.encodeIfPresent(wallBudgetSeconds.map(PlainNumber.init), forKey: .wallBudgetSeconds)
+    try container.encode(payload, forKey: .payload)
+    try container.encode(tracker, forKey: .tracker)
+    try container.encode(peers, forKey: .peers)
+    try container.encode(until, forKey: .until)
+    try container.encode(capture, forKey: .capture)
+    try container.encode(checks, forKey: .checks)
+    try container.encode(mustDecide, forKey: .mustDecide)
+    try container.encodeIfPresent(bound, forKey: .bound)
+  }
+}
+
+extension MisbehaviourPlan {
+  enum CodingKeys: String, CodingKey { case name, dose }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(name, forKey: .name)
+    try container.encode(PlainNumber(dose), forKey: .dose)
+  }
+}
+
+extension ClientPlan {
+  enum CodingKeys: String, CodingKey { case kind, command, environment, choking, misbehaviour }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      kind: try container.decode(Kind.self, forKey: .kind),
+      command: try container.decodeIfPresent([String].self, forKey: .command) ?? [],
+      environment: try container.decodeIfPresent([String: String].self, forKey: .environment) ?? [:],
+      choking: try container.decodeIfPresent(ChokingPlan.self, forKey: .choking),
+      misbehaviour: try container.decodeIfPresent(MisbehaviourPlan.self, forKey: .misbehaviour))
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(kind, forKey: .kind)
+    if kind == .command { try container.encode(command, forKey: .command) }
+    if !environment.isEmpty { try container.encode(SortedMap(environment), forKey: .environment) }
+    try container.encodeIfPresent(choking, forKey: .choking)
+    try container.encodeIfPresent(misbehaviour, forKey: .misbehaviour)
+  }
+}
+
+extension CheckPlan {
+  enum CodingKeys: String, CodingKey { case name, parameters }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(name, forKey: .name)
+    try container.encode(SortedMap(parameters), forKey: .parameters)
+  }
+}
+
+/// A dictionary encoded with its keys in order.
+private struct SortedMap<Value: Encodable>: Encodable {
+  var values: [String: Value]
+
+  init(_ values: [String: Value]) { self.values = values }
+
+  private struct Key: CodingKey {
+    var stringValue: String
+    var intValue: Int? { nil }
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    for (name, value) in values.sorted(by: { $0.key < $1.key }) {
+      try container.encode(value, forKey: Key(stringValue: name))
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import SwarmTime
+public import TopologyFile
+
+/// Resolves a topology to the last peer. The same topology and random seed give the same plan, byte for byte.
+public enum Planner {
+  /// - Parameters:
+  ///   - randomSeed: Instead of the topology's own.
+  ///   - speed: Instead of the topology's own.
+  /// - Throws: `PlanningError`.
+  public static func plan(_ topology: Topology, randomSeed: UInt64? = nil, speed: Double? = nil) throws -> Plan {
+    let runSeed = randomSeed ?? topology.randomSeed
+    if let speed { try check(speed: speed, for: topology) }
+    let peers = try self.peers(of: topology, runSeed: runSeed)
+    return Plan(
+      name: topology.name, description: topology.description, randomSeed: runSeed, speed: speed ?? topology.speed,
+      wallBudgetSeconds: topology.wallBudget?.seconds,
+      payload: PayloadPlan(
+        name: topology.payload.name, sizeBytes: topology.payload.sizeBytes,
+        pieceLengthBytes: topology.payload.pieceLengthBytes,
+        randomSeed: RandomSeed.derive(from: runSeed, name: "payload")),
+      tracker: TrackerPlan(
+        address: Addresses.tracker, port: Addresses.trackerPort, announceInterval: topology.announceInterval),
+      peers: peers, until: UntilPlan(topology.until), capture: CapturePlan(topology.capture),
+      checks: topology.checks.map(CheckPlan.init), mustDecide: topology.mustDecide,
+      bound: DistributionTime(payloadBytes: topology.payload.sizeBytes, peers: peers).peerToPeer)
+  }
+
+  /// What is doubtful about a plan, though it can be run: a deadline that no swarm can keep.
+  public static func warnings(about plan: Plan, of topology: Topology) -> [Diagnostic] {
+    guard case .complete(let within) = topology.until, let bound = plan.bound, within < bound.duration else { return [] }
+    return [
+      Diagnostic(
+        file: topology.file, place: topology.place("until.within"), severity: .warning,
+        message: "until.within: \(Wording.time(within)) is less than any swarm can need by theory, "
+          + "\(Wording.time(bound.duration)) (\(Wording.term(bound.decidedBy)))",
+        expected: "more than that; the run will end before all are complete")
+    ]
+  }
+
+  private static func peers(of topology: Topology, runSeed: UInt64) throws -> [PeerPlan] {
+    var peers: [PeerPlan] = []
+    for group in topology.groups {
+      let arrivals = Arrivals.draw(for: group, runSeed: runSeed)
+      if let last = arrivals.last, last >= .zero + topology.until.end { throw late(group, last, topology, runSeed) }
+      for (member, arrival) in arrivals.enumerated() {
+        peers.append(peer(member, of: group, index: peers.count, arrivesAt: arrival, runSeed: runSeed))
+      }
+    }
+    return peers
+  }
+
+  private static func peer(
+    _ member: Int, of group: PeerGroup, index: Int, arrivesAt: SwarmInstant, runSeed: UInt64
+  ) -> PeerPlan {
+    let name = group.peerName(member)
+    let isLimited = group.upload != nil || group.download != nil
+    return PeerPlan(
+      name: name, group: group.name, index: index, role: group.role == .seed ? .seed : .leecher,
+      address: Addresses.peer(index, range: group.addressRange), port: Addresses.peerPort,
+      randomSeed: RandomSeed.derive(from: runSeed, name: name), client: ClientPlan(group),
+      profile: group.client.isNative
+        ? .titForTat(slots: group.choking.slots, optimisticSlots: group.choking.optimisticSlots) : nil,
+      upload: group.upload.map { LimitPlan(bytesPerSecond: $0, burstBytes: group.uploadBurst) },
+      download: group.download.map { LimitPlan(bytesPerSecond: $0, burstBytes: group.downloadBurst) },
+      limitedBy: !isLimited ? .none : group.limitedBy == .kernel ? .kernel : .client,
+      arrivesAt: arrivesAt, onComplete: OnComplete(group), expectedToComplete: group.role == .leecher)
+  }
+
+  private static func late(
+    _ group: PeerGroup, _ last: SwarmInstant, _ topology: Topology, _ runSeed: UInt64
+  ) -> PlanningError {
+    PlanningError([
+      Diagnostic(
+        file: topology.file, place: topology.place("peers.\(group.name).arrive"),
+        message: "peers.\(group.name).arrive: with random seed \(runSeed) the last of \(group.count) arrives at "
+          + "\(Wording.time(last - .zero)), after the end at \(Wording.time(topology.until.end))",
+        expected: "a later end, a higher rate of arrivals, or fewer peers")
+    ])
+  }
+
+  private static func check(speed: Double, for topology: Topology) throws {
+    let place = Place(option: "--speed \(PlainNumber(speed).text)")
+    guard TopologyLimits.speed.contains(speed) else {
+      throw PlanningError([
+        Diagnostic(
+          file: topology.file, place: place, message: "speed \(PlainNumber(speed).text) is out of range",
+          expected: "a number from \(PlainNumber(TopologyLimits.speed.lowerBound).text) to "
+            + PlainNumber(TopologyLimits.speed.upperBound).text)
+      ])
+    }
+    guard speed != 1, let group = topology.groups.first(where: { !$0.client.isNative }) else { return }
+    throw PlanningError([
+      Diagnostic(
+        file: topology.file, place: place,
+        message: "peers.\(group.name) runs a client given by command, which cannot be sped up", expected: "speed 1")
+    ])
+  }
+}
+
+/// Why a topology, though valid, cannot be planned.
+public struct PlanningError: Error, CustomStringConvertible, Sendable {
+  public var diagnostics: [Diagnostic]
+
+  public init(_ diagnostics: [Diagnostic]) { self.diagnostics = diagnostics }
+
+  public var description: String { diagnostics.map(\.description).joined(separator: "\n") }
+}

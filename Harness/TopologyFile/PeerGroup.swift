@@ -1,0 +1,88 @@
+public import SwarmTime
+
+/// Peers that are alike: one entry of `peers`.
+public struct PeerGroup: Hashable, Sendable {
+  public enum Role: String, Hashable, Sendable, CaseIterable { case seed, leecher }
+  /// Where limits are put in force: by the client itself, or by the kernel around it.
+  public enum LimitedBy: String, Hashable, Sendable, CaseIterable { case client, kernel }
+
+  public var name: String
+  public var role: Role
+  public var count: Int
+  /// Bytes per swarm second; nil is unlimited.
+  public var upload: Int64?
+  public var download: Int64?
+  /// Bytes; nil is the default, max(64 KiB, rate * 1 s).
+  public var uploadBurst: Int64?
+  public var downloadBurst: Int64?
+  public var limitedBy: LimitedBy
+  public var arrival: Arrival
+  public var onComplete: OnCompletion
+  public var client: Client
+  /// Of a native client.
+  public var choking: Choking
+  public var misbehaviour: Misbehaviour?
+
+  /// When the peers of the group join, since zero.
+  public enum Arrival: Hashable, Sendable {
+    case at(SwarmDuration)
+    /// The first at `from`, each next one a period later.
+    case every(SwarmDuration, from: SwarmDuration)
+    /// A Poisson process that begins at `from`, with this mean time between arrivals.
+    case poisson(meanInterval: SwarmDuration, from: SwarmDuration)
+    /// All within this time after `from`, uniformly; zero is all at once.
+    case flashCrowd(within: SwarmDuration, from: SwarmDuration)
+  }
+
+  public enum OnCompletion: Hashable, Sendable {
+    case leave
+    /// Nil is to the end of the run.
+    case seed(for: SwarmDuration?)
+  }
+
+  public enum Client: Hashable, Sendable {
+    case native
+    case command(CommandClient)
+
+    public var isNative: Bool { self == .native }
+  }
+
+  /// A program given inline, as a command line with `ClientPlaceholder`s.
+  public struct CommandClient: Hashable, Sendable {
+    public var command: [String]
+    /// Added to the environment.
+    public var environment: [String: String]
+    /// Whether it gets 10.x.y.z, since it refuses 127.x.y.z.
+    public var usesPrivateAddresses: Bool
+  }
+
+  public struct Choking: Hashable, Sendable {
+    public var algorithm: String
+    public var slots: Int
+    public var optimisticSlots: Int
+  }
+
+  public struct Misbehaviour: Hashable, Sendable {
+    public var name: String
+    public var dose: Double
+  }
+
+  /// Name of member `index` (from 0): the group's own where it is alone, else `leecher-03`, padded to the width of the
+  /// last number and to two digits at least.
+  public func peerName(_ index: Int) -> String {
+    guard count > 1 else { return name }
+    let number = String(index + 1)
+    let width = max(2, String(count).count)
+    return "\(name)-\(String(repeating: "0", count: width - number.count))\(number)"
+  }
+
+  /// When the last member joins; nil where a draw decides.
+  public var lastArrival: SwarmDuration? {
+    switch arrival {
+    case .at(let time): time
+    case .every(let period, let from): from + period * (count - 1)
+    case .flashCrowd(let within, let from): from + within
+    case .poisson: nil
+    }
+  }
+}
