@@ -1,0 +1,31 @@
+import NIOCore
+import SwarmTime
+
+/// Service, clock and log, all on one event loop: what the connections share.
+final class TrackerCore {
+  private var service: TrackerService
+  private let log: EventLog?
+  var clock: SwarmClock {
+    didSet { service.table.restart(at: clock.now()) }
+  }
+
+  init(_ settings: TrackerSettings, clock: SwarmClock, log: EventLog?) {
+    service = TrackerService(settings)
+    self.clock = clock
+    self.log = log
+  }
+
+  func answer(method: String, target: String, from source: String) -> TrackerAnswer {
+    let now = clock.now()
+    let answer = service.answer(method: method, target: target, from: source, at: now)
+    log?.write(answer, from: source, at: now)
+    return answer
+  }
+
+  /// For a request that is no HTTP.
+  func refuse(_ reason: String, from source: String) -> TrackerAnswer {
+    let answer = service.refuse(reason)
+    log?.write(answer, from: source, at: clock.now())
+    return answer
+  }
+}
