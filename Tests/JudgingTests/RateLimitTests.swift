@@ -118,7 +118,11 @@ import Wire
 
   @Test func aMachineThatDidNotKeepUpLeavesItUndecided() {
     var stage = saturated(factor: 1.2, seconds: 30)
-    stage.note(9, .heartbeat(worstLatenessNanoseconds: 1_500_000_000, processorPressurePerMille: 900))
+    stage.note(-1, .heartbeat(worstLatenessNanoseconds: 9_000_000_000, processorPressurePerMille: 999))
+    stage.note(31, .heartbeat(worstLatenessNanoseconds: 9_000_000_000, processorPressurePerMille: 999))
+    #expect(stage.verdict("rate-limit", of: "seed")?.status == .fail)
+    let late = RecordEvent.heartbeat(worstLatenessNanoseconds: 1_500_000_000, processorPressurePerMille: 900)
+    stage.events.insert(RecordEntry(at: .seconds(9), event: late), at: 5)
     #expect(
       stage.judge("rate-limit").map(\.reason) == [
         "the machine did not keep up: a timer was late by 1.5 s of swarm time, processor pressure up to 900 per mille"

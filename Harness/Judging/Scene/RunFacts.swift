@@ -68,8 +68,8 @@ public struct RunFacts: Hashable, Sendable {
       payloadSHA256 = sha256.lowercased()
       infoHash = Self.bytes(hex: hash)
     case .heartbeat(let lateness, let pressure):
-      // Before zero processes are being spawned, which nobody is judged by.
-      guard entry.at > .zero else { return }
+      // Before zero processes are being spawned, after the end files are hashed: nobody is judged by either.
+      guard entry.at > .zero, end == nil else { return }
       worstLatenessNanoseconds = max(worstLatenessNanoseconds ?? 0, lateness)
       if let pressure { worstPressurePerMille = max(worstPressurePerMille ?? 0, pressure) }
     case .capture(let frames, _, let dropped, let cutShort):
