@@ -80,7 +80,10 @@ public struct PeerGroup: Hashable, Sendable {
   public var lastArrival: SwarmDuration? {
     switch arrival {
     case .at(let time): time
-    case .every(let period, let from): from + period * (count - 1)
+    case .every(let period, let from):
+      SwarmDuration(
+        nanoseconds: Int64(
+          clamping: Int128(from.nanoseconds) + Int128(period.nanoseconds) * Int128(count - 1)))
     case .flashCrowd(let within, let from): from + within
     case .poisson: nil
     }

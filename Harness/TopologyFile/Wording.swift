@@ -1,8 +1,8 @@
-import SwarmTime
+package import SwarmTime
 
 /// Quantities as text, for people: exact where the value is round, else to three or four digits.
-enum Wording {
-  static func time(_ duration: SwarmDuration) -> String {
+package enum Wording {
+  package static func time(_ duration: SwarmDuration) -> String {
     let milliseconds = (duration.nanoseconds + (duration.nanoseconds < 0 ? -500_000 : 500_000)) / 1_000_000
     if abs(milliseconds) < 1000 { return "\(milliseconds) ms" }
     if abs(milliseconds) >= 7_200_000 { return "\(decimal(Double(milliseconds) / 3_600_000)) h" }
@@ -10,26 +10,15 @@ enum Wording {
     return "\(decimal(Double(milliseconds) / 1000)) s"
   }
 
-  static func bytes(_ bytes: Int64) -> String {
+  package static func bytes(_ bytes: Int64) -> String {
     for (unit, size) in [("GiB", Int64(1) << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)] where bytes >= size {
       return "\(decimal(Double(bytes) / Double(size))) \(unit)"
     }
     return "\(bytes) B"
   }
 
-  static func rate(_ limit: LimitPlan?) -> String { limit.map { "\(bytes($0.bytesPerSecond))/s" } ?? "unlimited" }
-
-  /// What a term of the bound says.
-  static func term(_ term: String) -> String {
-    switch term {
-    case "seed": "the seeds must send one copy: F / u_s"
-    case "download": "the slowest download must take one copy: F / d_min"
-    default: "all uploads together must send N copies: N F / (u_s + sum u_i)"
-    }
-  }
-
   /// At most three decimals, no zeros at the end.
-  static func decimal(_ value: Double) -> String {
+  package static func decimal(_ value: Double) -> String {
     let thousandths = Int64((abs(value) * 1000).rounded())
     var text = String(thousandths / 1000)
     let rest = thousandths % 1000

@@ -1,0 +1,112 @@
+import SwarmTime
+
+/// What must hold of a swarm as a whole and of each group, beyond what rows can know.
+struct SwarmRules {
+  let topology: Topology
+  let groups: [BuiltGroup]
+  let root: DecodedTable
+  let sink: DiagnosticSink
+
+  /// - Parameter hasEnd: Whether the end of the run could be read.
+  func check(hasEnd: Bool) {
+    checkNames()
+    checkRoles()
+    for built in groups {
+      LimitRules(sink: sink).check(built)
+      CommandRules(sink: sink).check(built)
+      checkHonesty(built)
+      if hasEnd, built.hasArrival { checkArrival(built) }
+    }
+    checkSpeed()
+  }
+
+  /// Peers' names are folders and subjects of verdicts, so they are unique.
+  private func checkNames() {
+    let peers = groups.reduce(0) { $0 + $1.group.count }
+    guard peers <= TopologyLimits.maximumPeers else {
+      sink.error(
+        root.place("peers"), "peers: \(peers) peers in all, more than there are addresses",
+        expected: "at most \(TopologyLimits.maximumPeers)")
+      return
+    }
+    var owners: [String: String] = ["tracker": "the tracker", "payload": "the payload"]
+    for built in groups {
+      var isReported = false
+      for member in 0..<built.group.count {
+        let name = built.group.peerName(member)
+        guard let owner = owners.updateValue("group \(built.group.name)", forKey: name), !isReported else { continue }
+        isReported = true
+        sink.error(
+          built.namePlace, "peers.\(built.group.name): the peer name \"\(name)\" is that of \(owner) already",
+          expected: "another name for the group")
+      }
+    }
+  }
+
+  private func checkRoles() {
+    guard !groups.isEmpty, !groups.contains(where: { $0.values.isInvalid("role") }) else { return }
+    if !groups.contains(where: { $0.group.role == .seed }) {
+      let named = groups.first { $0.group.name.lowercased().contains("seed") }
+      sink.error(
+        named?.namePlace ?? root.place("peers"), "peers: nobody has a full copy of the payload, so nobody can complete",
+        expected: "a group with role: seed" + (named.map { "; \($0.group.name) has the role leecher" } ?? ""))
+    }
+    if case .complete = topology.until, !groups.contains(where: { $0.group.role == .leecher }) {
+      sink.error(
+        root.place("until"), "until: there is no leecher that could complete",
+        expected: "a group with role: leecher, or until: {time: …}")
+    }
+  }
+
+  private func checkHonesty(_ built: BuiltGroup) {
+    let group = built.group
+    if group.role == .seed, let entry = built.values.own.entries["onComplete"] {
+      sink.error(
+        entry.keyPlace, "\(built.values.path("onComplete")): a seed is complete from the start",
+        expected: "onComplete for leechers only")
+    }
+    guard let misbehaviour = group.misbehaviour, let table = built.values.own.table("misbehaviour") else { return }
+    let needed: (isMissing: Bool, key: String) =
+      switch misbehaviour.name {
+      case "overdrive-upload", "lazy-upload": (group.upload == nil, "upload")
+      case "overdrive-download": (group.download == nil, "download")
+      default: (false, "")
+      }
+    if needed.isMissing, !built.values.isInvalid(needed.key) {
+      sink.error(
+        table.place("name"), "\(table.path("name")): \(misbehaviour.name) is a multiple of a rate that is unlimited here",
+        expected: "\(needed.key) in the same group")
+    }
+  }
+
+  private func checkArrival(_ built: BuiltGroup) {
+    let (group, end) = (built.group, topology.until.end)
+    let key = if case .complete = topology.until { "until.within" } else { "until.time" }
+    let path = built.values.path("arrive")
+    let who = group.count == 1 ? "the peer arrives" : "the last of \(group.count) peers arrives"
+    if let last = group.lastArrival {
+      guard last >= end else { return }
+      sink.error(
+        built.values.place("arrive"), "\(path): \(who) at \(Wording.time(last)), after the end at \(Wording.time(end))",
+        expected: "an arrival before \(key)")
+    } else if case .poisson(let mean, let from) = group.arrival {
+      let nanoseconds = Int128(from.nanoseconds) + Int128(mean.nanoseconds) * Int128(group.count)
+      let last = SwarmDuration(nanoseconds: Int64(clamping: nanoseconds))
+      guard last >= end else { return }
+      sink.error(
+        built.values.place("arrive"),
+        "\(path): \(who) at \(Wording.time(last)) on average, after the end at \(Wording.time(end))",
+        expected: "a higher rate of arrivals, or a later \(key)")
+    }
+  }
+
+  /// A third-party client's clock cannot be sped up.
+  private func checkSpeed() {
+    guard topology.speed != 1, let built = groups.first(where: { !$0.group.client.isNative }) else { return }
+    sink.error(
+      root.place("speed"),
+      "speed: \(ScalarReader.number(topology.speed)) with a client given by command (peers.\(built.group.name)), "
+        + "which cannot be sped up",
+      expected: "speed: 1")
+  }
+}

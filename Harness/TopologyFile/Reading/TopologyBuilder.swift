@@ -1,0 +1,149 @@
+import SwarmTime
+
+/// Makes a `Topology` of decoded sections and finds what rows alone cannot know. Where a value was invalid it goes on
+/// with another, so that the rest is looked at too; the result is used only if nothing was wrong.
+struct TopologyBuilder {
+  let root: DecodedTable
+  let sink: DiagnosticSink
+  let checks: [CheckSpec]
+
+  /// Checks that say something only with a parameter, so that they are not made unasked.
+  static let onRequest: Set<String> = ["distribution-time"]
+
+  func build() -> Topology {
+    let until = until()
+    let groups = groups()
+    let chosen = chosenChecks(until)
+    let topology = Topology(
+      file: sink.file, name: root.text("name") ?? "", description: root.text("description") ?? "",
+      randomSeed: UInt64(clamping: root.integer("randomSeed") ?? 1), speed: root.number("speed") ?? 1,
+      wallBudget: root.integer("wallBudget").map(SwarmDuration.init(nanoseconds:)), payload: payload(),
+      announceInterval: SwarmDuration(
+        nanoseconds: root.table("tracker")?.integer("announceInterval") ?? 1_800_000_000_000),
+      groups: groups.map(\.group), until: until ?? .time(SwarmDuration(nanoseconds: .max)), capture: capture(),
+      checks: chosen ?? [], mustDecide: mustDecide(chosen), places: places())
+    SwarmRules(topology: topology, groups: groups, root: root, sink: sink).check(hasEnd: until != nil)
+    return topology
+  }
+
+  private func payload() -> Topology.Payload {
+    let table = root.table("payload")
+    let size = table?.integer("size")
+    var pieceLength = table?.integer("pieceLength") ?? 1 << 18
+    if let table, table.has("pieceLength"), let given = table.integer("pieceLength") {
+      checkPieceLength(given, size: size, table)
+    } else if let size {
+      while pieceLength > size, pieceLength > TopologyLimits.minimumPieceLengthBytes { pieceLength /= 2 }
+      while (size - 1) / pieceLength >= TopologyLimits.maximumPieces { pieceLength *= 2 }
+    }
+    return Topology.Payload(
+      name: table?.text("name") ?? "payload.bin", sizeBytes: size ?? pieceLength, pieceLengthBytes: pieceLength)
+  }
+
+  private func checkPieceLength(_ length: Int64, size: Int64?, _ table: DecodedTable) {
+    let place = table.place("pieceLength")
+    let range = TopologyLimits.minimumPieceLengthBytes...TopologyLimits.maximumPieceLengthBytes
+    let expected = "a power of two from \(Wording.bytes(range.lowerBound)) to \(Wording.bytes(range.upperBound))"
+    guard length.nonzeroBitCount == 1 else {
+      let below = Int64(1) << (63 - length.leadingZeroBitCount)
+      let nearest = length - below < 2 * below - length ? below : 2 * below
+      sink.error(
+        place, "payload.pieceLength: \(Wording.bytes(length)) is not a power of two", expected: expected,
+        suggestion: range.contains(nearest) ? Wording.bytes(nearest) : nil)
+      return
+    }
+    guard range.contains(length) else {
+      sink.error(place, "payload.pieceLength: \(Wording.bytes(length)) is out of range", expected: expected)
+      return
+    }
+    guard let size else { return }
+    if length > max(size, TopologyLimits.minimumPieceLengthBytes) {
+      sink.error(
+        place, "payload.pieceLength: \(Wording.bytes(length)) is more than the payload, \(Wording.bytes(size))",
+        expected: "a piece no larger than the payload")
+    }
+    let pieces = (size - 1) / length + 1
+    if pieces > TopologyLimits.maximumPieces {
+      sink.error(
+        place, "payload.pieceLength: \(Wording.bytes(size)) in pieces of \(Wording.bytes(length)) are \(pieces) pieces",
+        expected: "at most \(TopologyLimits.maximumPieces): larger pieces or a smaller payload")
+    }
+  }
+
+  private func until() -> Topology.Until? {
+    guard let table = root.table("until") else { return nil }
+    if table.has("time") {
+      if table.has("within"), !table.has("complete") {
+        sink.error(
+          table.entries["within"]?.keyPlace ?? table.place, "until.within goes with until.complete, not with until.time",
+          expected: "until: {time: …} or until: {complete: all, within: …}")
+      }
+      return table.integer("time").map { .time(SwarmDuration(nanoseconds: $0)) }
+    }
+    guard table.has("complete") else { return nil }
+    guard table.has("within") else {
+      sink.error(
+        table.place, "until.within is missing: a swarm that never completes would never end",
+        expected: Dimension.duration.expectation)
+      return nil
+    }
+    return table.integer("within").map { .complete(within: SwarmDuration(nanoseconds: $0)) }
+  }
+
+  private func capture() -> Topology.Capture {
+    let table = root.table("capture")
+    return Topology.Capture(
+      keep: table?.text("keep").flatMap(Topology.Capture.Keep.init(rawValue:)) ?? .full,
+      atMostBytes: table?.integer("atMost") ?? 2 << 30)
+  }
+
+  /// Nil where the list could not be read. Without a list: all that need no asking; `completion` only where the run waits
+  /// for it.
+  private func chosenChecks(_ until: Topology.Until?) -> [Topology.ChosenCheck]? {
+    if let entry = root.entries["checks"] {
+      guard case .checks(let list) = entry.value else { return nil }
+      return list.map { Topology.ChosenCheck(name: $0.name, parameters: $0.parameters) }
+    }
+    var left = Self.onRequest
+    if case .time = until { left.insert("completion") }
+    return checks.filter { !left.contains($0.name) }.map {
+      Topology.ChosenCheck(name: $0.name, parameters: SchemaDecoder.completed([:], $0))
+    }
+  }
+
+  private func mustDecide(_ chosen: [Topology.ChosenCheck]?) -> [String] {
+    guard case .texts(let names) = root.entries["mustDecide"]?.value else { return [] }
+    var result: [String] = []
+    for name in names {
+      if result.contains(name.value) {
+        sink.error(name.place, "mustDecide: \(name.value) is listed twice", expected: "each check once")
+      } else if let chosen, !chosen.contains(where: { $0.name == name.value }) {
+        sink.error(
+          name.place, "mustDecide: \(name.value) is not among the checks that are made",
+          expected: "it in checks too" + (root.has("checks") ? "" : ", which leave it out unless they are listed"))
+      }
+      result.append(name.value)
+    }
+    return result
+  }
+
+  private func places() -> [String: Place] {
+    var places: [String: Place] = [:]
+    func walk(_ table: DecodedTable) {
+      for (key, entry) in table.entries {
+        places[table.path(key)] = entry.place
+        switch entry.value {
+        case .table(let inner): walk(inner)
+        case .groups(let groups):
+          for group in groups {
+            places[group.value.path] = group.place
+            walk(group.value)
+          }
+        default: break
+        }
+      }
+    }
+    walk(root)
+    return places
+  }
+}

@@ -1,0 +1,177 @@
+/// The topology format, whole: every other statement of it (decoder, suggestions, JSON Schema, documentation) is made from
+/// these rows.
+public enum TopologySchema {
+  public static let topology = SchemaTable(
+    "topology", "One swarm: what is distributed, by whom, until when, and what is judged.",
+    keys: [
+      SchemaKey("name", .name, required: true, "Name of the swarm, which names its run folder."),
+      SchemaKey("description", .value(.text), default: "", "What the swarm shows, for its reader."),
+      SchemaKey(
+        "randomSeed", .value(.integer(0...Int64.max)), default: "1",
+        "Source of every draw: payload, arrivals and each peer's own random seed."),
+      SchemaKey(
+        "speed", .value(.number(TopologyLimits.speed)), default: "1",
+        "Swarm seconds for each real second; only 1 with clients given by command."),
+      SchemaKey(
+        "wallBudget", .value(.duration), "Real time that the whole run may take; a run that takes longer is reported."),
+      SchemaKey("payload", .table(payload), required: true, "The file that is distributed."),
+      SchemaKey("tracker", .table(tracker), "The tracker."),
+      SchemaKey("defaults", .table(defaults), "Values for peer groups that do not set them."),
+      SchemaKey("peers", .groups(group), required: true, "Groups of peers by name."),
+      SchemaKey("until", .table(until), required: true, "When the run ends."),
+      SchemaKey("capture", .table(capture), "What is kept of the captured packets."),
+      SchemaKey(
+        "checks", .checks,
+        "What is judged: names of checks, or a name with parameters; all that need no asking if it is left out."),
+      SchemaKey("mustDecide", .checkNames, "Checks that may not stay undecided here."),
+      SchemaKey("faults", .later, "Churn, address changes, crashes and partitions."),
+    ])
+
+  static let payload = SchemaTable(
+    "payload", "The file that is distributed: bytes drawn from the random seed.",
+    keys: [
+      SchemaKey("size", .value(.size), required: true, "Bytes of the file."),
+      SchemaKey(
+        "pieceLength", .value(.size),
+        "Bytes of a piece, a power of two; 256 KiB if left out, or less where the file is smaller."),
+      SchemaKey("name", .name, default: "payload.bin", "Name of the file in the torrent."),
+    ])
+
+  static let tracker = SchemaTable(
+    "tracker", "The tracker, which runs as a process of its own.",
+    keys: [
+      SchemaKey(
+        "announceInterval", .value(.duration), default: "30 min", "How often peers are told to announce, in swarm time.")
+    ])
+
+  static let until = SchemaTable(
+    "until", "When the run ends, in swarm time since the first peer joins.", oneOf: ["complete", "time"],
+    keys: [
+      SchemaKey("complete", .value(.choice(["all"])), "The run ends when all leechers are complete, but see `within`."),
+      SchemaKey("within", .value(.duration), "With `complete`: when the run ends at the latest."),
+      SchemaKey("time", .value(.duration), "The run ends at this time."),
+    ])
+
+  static let capture = SchemaTable(
+    "capture", "What is kept of the captured packets once the run is judged.",
+    keys: [
+      SchemaKey(
+        "keep", .value(.choice(["full", "scrubbed", "none"])), default: "full",
+        "`scrubbed`: payload zeroed in place and compressed, which changes no time, no length and no verdict."),
+      SchemaKey(
+        "atMost", .value(.size), default: "2 GiB", "Bytes of the capture file at which capturing ends, with a hole."),
+    ])
+
+  /// Keys that groups and `defaults` share.
+  private static let shared: [SchemaKey] = [
+    SchemaKey(
+      "upload", .value(.rate), default: "unlimited", "What each peer may send, in bytes of the peer wire per second."),
+    SchemaKey("download", .value(.rate), default: "unlimited", "What each peer may receive."),
+    SchemaKey(
+      "uploadBurst", .value(.size), "Depth of the upload's token bucket; one second's worth if left out, 64 KiB at least."),
+    SchemaKey(
+      "downloadBurst", .value(.size),
+      "Depth of the download's token bucket; one second's worth if left out, 64 KiB at least."),
+    SchemaKey(
+      "limit", .value(.choice(["client", "kernel"])),
+      "Who keeps the limits: `client`, the peer itself (default for native peers); `kernel`, token buckets around it "
+        + "(default for commands)."),
+    SchemaKey("arrive", .wordOrTable(["flashCrowd"], arrive), "When the peers join; at once if left out."),
+    SchemaKey(
+      "onComplete", .wordOrTable(["leave", "seed"], onComplete), default: "seed", "What a leecher does once complete."),
+    SchemaKey(
+      "client", .wordOrTable(["native"], client), default: "native", "The program: our own peer, or a command line."),
+    SchemaKey("choking", .table(choking), "Choking of native peers."),
+  ]
+
+  static let defaults = SchemaTable("defaults", "Values for peer groups that do not set them.", keys: shared)
+
+  static let group = SchemaTable(
+    "peer group", "Peers that are alike. A group of one bears the group's name, others are numbered: `leecher-03`.",
+    keys: [
+      SchemaKey(
+        "role", .value(.choice(["seed", "leecher"])), default: "leecher",
+        "Whether the peers have the whole file from the start."),
+      SchemaKey(
+        "count", .value(.integer(1...Int64(TopologyLimits.maximumPeers))), default: "1", "How many peers."),
+    ] + shared + [
+      SchemaKey("misbehaviour", .table(misbehaviour), "A rule that native peers are told to break."),
+      SchemaKey("churn", .later, "Leaving and coming back."),
+      SchemaKey("changeAddress", .later, "A change of address."),
+      SchemaKey("crash", .later, "A crash."),
+      SchemaKey("partition", .later, "A partition of the network."),
+      SchemaKey("preload", .later, "Pieces that a peer has at the start."),
+    ])
+
+  static let arrive = SchemaTable(
+    "arrive", "When the peers of a group join, in swarm time; `flashCrowd` alone is all at once.",
+    oneOf: ["at", "every", "poisson", "flashCrowd"],
+    keys: [
+      SchemaKey("at", .value(.duration), allowsZero: true, "All at this time."),
+      SchemaKey("every", .value(.duration), "One after the other, so far apart."),
+      SchemaKey("poisson", .frequency, "At random, so many for each length of time (a Poisson process): `30 / min`."),
+      SchemaKey("flashCrowd", .table(flashCrowd), "All within a short time, at random."),
+      SchemaKey(
+        "from", .value(.duration), default: "0 s", allowsZero: true,
+        "With `every`, `poisson` and `flashCrowd`: when it begins."),
+    ])
+
+  static let flashCrowd = SchemaTable(
+    "flashCrowd", "Everybody at nearly the same time.",
+    keys: [SchemaKey("within", .value(.duration), required: true, allowsZero: true, "How long it lasts.")])
+
+  static let onComplete = SchemaTable(
+    "onComplete", "Seeding for a time.",
+    keys: [SchemaKey("seed", .value(.duration), required: true, "How long a complete leecher seeds before it leaves.")])
+
+  static let client = SchemaTable(
+    "client", "Any program that can be told a .torrent file, a folder and an address.",
+    keys: [
+      SchemaKey("command", .texts, required: true, "Program and arguments, with placeholders such as `{torrent}`."),
+      SchemaKey("environment", .textByName, "Variables added to its environment."),
+      SchemaKey(
+        "addresses", .value(.choice(["loopback", "private"])), default: "loopback",
+        "`private` gives it 10.x.y.z, for clients that refuse 127.x.y.z."),
+    ])
+
+  static let choking = SchemaTable(
+    "choking", "How a native peer chooses whom to send to.",
+    keys: [
+      SchemaKey(
+        "algorithm", .value(.choice(NativeClient.chokingAlgorithms)), default: "tit-for-tat", "Which algorithm."),
+      SchemaKey("slots", .value(.integer(1...1000)), default: "4", "Regular upload slots."),
+      SchemaKey("optimisticSlots", .value(.integer(0...1000)), default: "1", "Optimistic upload slots."),
+    ])
+
+  static let misbehaviour = SchemaTable(
+    "misbehaviour", "A rule that native peers are told to break, to see that the checks notice.",
+    keys: [
+      SchemaKey(
+        "name", .value(.choice(NativeClient.misbehaviours.map(\.name))), required: true, "Which rule is broken."),
+      SchemaKey(
+        "dose", .value(.number(0...1e9)), allowsZero: true,
+        "How strongly, in the misbehaviour's own unit; the mildest of its three doses if left out."),
+    ])
+
+  /// All sections, the whole first, each before what it refers to.
+  public static let tables = [
+    topology, payload, tracker, group, defaults, arrive, flashCrowd, onComplete, client, choking, misbehaviour, until,
+    capture,
+  ]
+
+  /// Words that people write for a key, by section and word.
+  static let otherWords: [String: [String: String]] = [
+    "topology": [
+      "seed": "randomSeed", "random_seed": "randomSeed", "nodes": "peers", "swarm": "peers", "file": "payload",
+      "torrent": "payload", "timeout": "until", "groups": "peers",
+    ],
+    "payload": ["length": "size", "pieceSize": "pieceLength", "piece": "pieceLength", "bytes": "size"],
+    "tracker": ["interval": "announceInterval"],
+    "peer group": [
+      "number": "count", "n": "count", "up": "upload", "down": "download", "slots": "choking", "arrival": "arrive",
+      "misbehave": "misbehaviour", "misbehavior": "misbehaviour", "join": "arrive",
+    ],
+    "until": ["deadline": "within", "timeout": "within", "at": "time"],
+    "arrive": ["flashcrowd": "flashCrowd", "period": "every", "rate": "poisson"],
+  ]
+}
