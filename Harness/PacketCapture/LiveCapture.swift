@@ -4,8 +4,9 @@ import Synchronization
 
 /// A capture on a network interface, on a thread of its own.
 ///
-/// Packets are kept from `init` on, so open it before the first process starts; `start` begins to write and hand them on.
-/// Not in immediate mode, with the full snap length and a large ring, since anything else loses frames on `lo` (measured).
+/// Packets are kept from `init` on, so open it before the first process starts; `start` begins to write and hand them
+/// on. Not in immediate mode, with the full snap length and a large ring, since anything else loses frames on `lo`
+/// (measured).
 public final class LiveCapture: Sendable {
   private struct State: Sendable {
     var statistics = CaptureStatistics()
@@ -67,7 +68,8 @@ public final class LiveCapture: Sendable {
     job.start()
   }
 
-  /// Ends the capture after everything sent before this call was seen, or `seconds` later; the file is complete on return.
+  /// Ends the capture after everything sent before this call was seen, or `seconds` later; the file is complete on
+  /// return.
   public func stop(within seconds: Double = 5) async -> CaptureStatistics {
     start()
     loop.requestStop(within: seconds)

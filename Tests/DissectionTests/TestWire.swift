@@ -23,6 +23,13 @@ struct TestWire {
         linkType: linkType))
   }
 
+  /// As if the capture had lost some frames.
+  func without(_ lost: Set<Int>) -> TestWire {
+    var rest = self
+    rest.frames = frames.indices.filter { !lost.contains($0) }.map { frames[$0] }
+    return rest
+  }
+
   func trace() -> Trace {
     var dissector = Dissector(sink: TraceCollector())
     for (index, frame) in frames.enumerated() {

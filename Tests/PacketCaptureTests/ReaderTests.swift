@@ -41,10 +41,9 @@ struct ReaderTests {
   @Test("A file that does not exist is an error that names it")
   func missingFile() {
     let error = #expect(throws: CaptureError.self) { try CaptureReader(path: "/nowhere/at.pcap") }
-    #expect(
-      error?.description
-        == "/nowhere/at.pcap: cannot be opened: No such file or directory; name a capture file that exists and that you may read"
-    )
+    #expect(error?.place == "/nowhere/at.pcap")
+    #expect(error?.what == "cannot be opened: No such file or directory")
+    #expect(error?.mend == "name a capture file that exists and that you may read")
   }
 
   @Test(

@@ -117,6 +117,8 @@ final class ContentReader {
   ) {
     mode = .lost
     lost = Resynchroniser()
+    // What was asked for before the first message that will be read is not known.
+    conversation.side(1 - from).content.asked.doubt()
     opening.removeAll()
     held.forEachPart(from: 0) { lost.append($0, $1) }
     output.heldBytes += lost.held.count

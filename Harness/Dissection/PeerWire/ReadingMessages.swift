@@ -33,6 +33,7 @@ extension ContentReader {
             connection: Int32(conversation.traced.id), from: UInt8(from), start: stamp.time, end: stamp.time, bytes: 0,
             loses: .state))
         mode = .lost
+        asked.answersLost()
         let rest = UnsafeRawBufferPointer(rebasing: bytes[position...])
         if !rest.isEmpty { take(rest, at: end - Int64(rest.count), stamp, conversation, &output) }
         return
@@ -45,6 +46,8 @@ extension ContentReader {
     _ count: Int64, since before: Int64, _ after: Stamp, _ conversation: Conversation, _ output: inout Emission<Sink>
   ) {
     defer { streamOffset += count }
+    let isWithinBody = mode == .messages && messages.remaining >= count
+    if !isWithinBody { conversation.side(1 - from).content.asked.doubt() }
     var hole = TracedHole(
       connection: Int32(conversation.traced.id), from: UInt8(from), start: before, end: after.time, bytes: count,
       loses: .state)
@@ -63,7 +66,7 @@ extension ContentReader {
       lost = Resynchroniser()
       unsettled = UnsettledHole(hole: hole, after: after, unexplained: nil)
     case .messages:
-      if messages.remaining >= count {
+      if isWithinBody {
         if messages.isInPiece { hole.loses = .payload }
         output.sink.hole(hole)
         if messages.isInPiece && messages.remaining == count { notePayload(missing: count, conversation, &output) }
@@ -105,6 +108,7 @@ extension ContentReader {
         return
       }
     }
+    asked.answersLost()
     output.sink.hole(settled.hole)
   }
 
@@ -155,7 +159,7 @@ extension ContentReader {
     let header = completed.header
     switch message.kind {
     case .piece, .reject: asked.answered(piece: header.piece, begin: header.begin)
-    case .request where header.size == 13:
+    case .request where header.size == 13 && completed.blockLength <= Plausibility.longestBlock:
       conversation.side(1 - from).content.asked.append(
         Block(piece: header.piece, begin: header.begin, length: completed.blockLength))
     case .choke:

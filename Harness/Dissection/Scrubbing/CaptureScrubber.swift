@@ -2,8 +2,8 @@ public import PacketCapture
 
 /// Makes a small capture of a large one: the payload of piece messages becomes zeros, then gzip makes it vanish.
 ///
-/// Every offset, length and time is unchanged, and since payload is never looked at, so is the `Trace`. Left as they are:
-/// streams that are not understood, and stretches after a hole until messages are found again.
+/// Every offset, length and time is unchanged, and since payload is never looked at, so is the `Trace`. Left as they
+/// are: streams that are not understood, and stretches after a hole until messages are found again.
 public enum CaptureScrubber {
   private struct NoSink: TraceSink {}
 

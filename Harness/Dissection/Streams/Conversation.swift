@@ -49,13 +49,14 @@ final class Conversation {
     unanswered[1 - from] = 0
     side.start(segment)
     if segment.isSYN && segment.isACK { other.start(expecting: segment.acknowledgement) }
+    // First what the sender had got, then what it answered.
+    if segment.isACK && other.hasStarted { other.acknowledge(segment.acknowledgement, stamp, self, &output) }
     if segment.payloadLength > 0 {
       let brought = side.take(segment, stamp, self, &output)
       if !brought { unanswered[from] += 1 }
     } else if segment.isSYN && side.seesAgain(segment.sequence) {
       unanswered[from] += 1
     }
-    if segment.isACK && other.hasStarted { other.acknowledge(segment.acknowledgement, stamp, self, &output) }
     if segment.isFIN { side.end(segment, stamp) }
     noteClose(segment, stamp, &output)
   }

@@ -1,4 +1,5 @@
-/// The query of a tracker request, leniently read: the first value of each key counts, what cannot be decoded is taken as it is.
+/// The query of a tracker request, leniently read: the first value of each key counts, and what cannot be decoded is
+/// taken as it is.
 struct TrackerQuery {
   private var pairs: [(key: String, value: [UInt8])] = []
 
