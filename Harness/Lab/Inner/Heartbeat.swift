@@ -1,0 +1,61 @@
+import Recording
+import SwarmTime
+import Synchronization
+
+/// The lab's own pulse: whether this machine kept up is told by how late a timer fires and by how long processes waited
+/// for a processor, never by a peer's report.
+final class Heartbeat: Sendable {
+  /// Real nanoseconds between two beats, and between two reports.
+  static let beat: Int64 = 20_000_000
+  static let report: Int64 = 1_000_000_000
+
+  private struct State {
+    var lastBeat: Int64
+    var worst: Int64 = 0
+    var reportedAt: Int64
+    var pressure: Int64?
+  }
+
+  /// A thread of its own, so that the lab's other work does not pass for a slow machine.
+  private let loop = EventLoop()
+  private let state: Mutex<State>
+  private let timer = Mutex(0)
+
+  /// `beat` is called once a second, on a queue of the heartbeat's own, with an entry for the record.
+  init(_ body: @escaping @Sendable (RecordEvent) -> Void) {
+    let now = SwarmClock.monotonicNanoseconds()
+    state = Mutex(State(lastBeat: now, reportedAt: now, pressure: Self.processorPressure()))
+    let timer = loop.schedule(at: now + Self.beat, every: Self.beat) { [weak self] in
+      if let event = self?.take() { body(event) }
+    }
+    self.timer.withLock { $0 = timer }
+  }
+
+  func stop() { loop.cancel(timer: timer.withLock { $0 }) }
+
+  private func take() -> RecordEvent? {
+    let now = SwarmClock.monotonicNanoseconds()
+    return state.withLock { state in
+      state.worst = max(state.worst, now - state.lastBeat - Self.beat)
+      state.lastBeat = now
+      let stretch = now - state.reportedAt
+      guard stretch >= Self.report else { return nil }
+      let pressure = Self.processorPressure()
+      var perMille: Int?
+      if let before = state.pressure, let pressure { perMille = Int((pressure - before) * 1_000_000 / stretch) }
+      let worst = max(0, state.worst)
+      (state.worst, state.reportedAt, state.pressure) = (0, now, pressure)
+      return .heartbeat(worstLatenessNanoseconds: worst, processorPressurePerMille: perMille)
+    }
+  }
+
+  /// Microseconds since boot in which some process waited for a processor; nil where the kernel does not tell.
+  static func processorPressure() -> Int64? {
+    guard let bytes = try? RunFolder.read("/proc/pressure/cpu") else { return nil }
+    let text = String(decoding: bytes, as: UTF8.self)
+    guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("some ") }),
+      let total = line.split(separator: " ").first(where: { $0.hasPrefix("total=") })
+    else { return nil }
+    return Int64(total.dropFirst("total=".count))
+  }
+}

@@ -1,0 +1,207 @@
+import Control
+import Dissection
+import PacketCapture
+import Planning
+import Recording
+import SwarmTime
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// The shell around `RunLogic`: starts processes, passes on what they say, keeps the record, ends the capture.
+actor Laboratory {
+  /// What the main loop wakes up for.
+  private enum Happening: Sendable {
+    case child(String, Child.News)
+    case order(LabOrder)
+    case beat(RecordEvent)
+    /// Twenty times a second while the run lasts.
+    case tick
+    case timer
+  }
+
+  private let plan: Plan
+  private let lines: CommandLines
+  private let place: WorkPlace
+  private let outer: LineSender
+  private let watch: WireWatch
+  private let capture: LiveCapture
+  private let payload: Payload
+
+  private var logic: RunLogic
+  private var recorder: Recorder
+  private var children: [String: Child] = [:]
+  private let happenings: AsyncStream<Happening>
+  private let feed: AsyncStream<Happening>.Continuation
+  private let loop = EventLoop.shared
+  private var timer: (id: Int, due: Int64)?
+  private var board: ProgressBoard
+  private var ticks = 0
+  private var clockDifference = SwarmClock.realtimeNanoseconds() - SwarmClock.monotonicNanoseconds()
+  private var result: (reason: EndReason, error: LabError?)?
+
+  init(
+    plan: Plan, lines: CommandLines, place: WorkPlace, outer: LineSender, watch: WireWatch, capture: LiveCapture,
+    payload: Payload
+  ) throws(LabError) {
+    self.plan = plan
+    self.lines = lines
+    self.place = place
+    self.outer = outer
+    self.watch = watch
+    self.capture = capture
+    self.payload = payload
+    logic = RunLogic(plan: plan)
+    recorder = try Recorder(path: lines.folder.record, speed: plan.speed)
+    board = ProgressBoard(plan: plan)
+    (happenings, feed) = AsyncStream.makeStream(of: Happening.self)
+  }
+
+  /// An order from the outer half; may come from any thread.
+  nonisolated func take(_ order: LabOrder) { feed.yield(.order(order)) }
+
+  /// Runs the swarm to its end. On return no process of it is alive. Throws `LabError` when the record cannot be kept.
+  func run(sha256: Task<String, Never>) async throws(LabError) -> (reason: EndReason, capture: CaptureSummary) {
+    let heartbeat = Heartbeat { [feed] in feed.yield(.beat($0)) }
+    let ticker = loop.schedule(at: SwarmClock.monotonicNanoseconds(), every: 50_000_000) { [feed] in feed.yield(.tick) }
+    try handle(.begin)
+    for await happening in happenings {
+      try take(happening)
+      if result != nil { break }
+    }
+    heartbeat.stop()
+    loop.cancel(timer: ticker)
+    return try await close(sha256)
+  }
+
+  private func take(_ happening: Happening) throws(LabError) {
+    switch happening {
+    case .child(let name, .spawned(let id)): try handle(.spawned(name, processID: id))
+    case .child(let name, .exited(let how, let words)): try handle(.exited(name, how, lastWords: words))
+    case .child(let name, .notStarted(let error)): try handle(.notStarted(name, error))
+    case .child(let name, .report(let report)):
+      switch report {
+      case .listening: try handle(.listening(name))
+      case .completed: try handle(.completed(name))
+      case .error(let code, let text): tell(.note("\(name) says: \(text) (\(code))"))
+      case .hello, .stopped: break
+      }
+    case .order(.stop(let reason)): try handle(.stop(reason))
+    case .beat(let event): try beat(event)
+    case .tick: try tick()
+    case .timer:
+      timer = nil
+      try handle(.timer)
+    }
+  }
+
+  private func handle(_ input: RunLogic.Input) throws(LabError) {
+    let now = SwarmClock.monotonicNanoseconds()
+    logic.handle(input, at: now)
+    for action in logic.takeActions() { try perform(action, now) }
+    guard let due = logic.nextDeadline, due != timer?.due else { return }
+    if let timer { loop.cancel(timer: timer.id) }
+    timer = (loop.schedule(at: due) { [feed] in feed.yield(.timer) }, due)
+  }
+
+  private func perform(_ action: RunLogic.Action, _ now: Int64) throws(LabError) {
+    switch action {
+    case .spawn(let name): spawn(name)
+    case .order(let name, let order): children[name]?.order(order)
+    case .terminate(let name): children[name]?.signal(SIGTERM)
+    case .kill(let name): children[name]?.signal(SIGKILL)
+    case .setZero(let clock): try recorder.setZero(clock)
+    case .record(let event): try recorder.append(event, at: now)
+    case .tell(let event): tell(event)
+    case .finished(let reason, let error): result = (reason, error)
+    }
+  }
+
+  private func spawn(_ name: String) {
+    let peer = plan.peers.first { $0.name == name }
+    let folder = peer == nil ? lines.folder.trackerFolder : lines.folder.peer(name)
+    var line = peer.map { lines.peer($0) } ?? lines.tracker()
+    // Found before the run; a name is looked up in PATH.
+    if let program = line.first, let path = ProgramPath.find(program) { line[0] = path }
+    let feed = feed
+    do throws(LabError) {
+      children[name] = try Child(
+        name: name, commandLine: line, isNative: peer?.client.kind != .command, folder: folder,
+        company: place.company, launcher: place.launcher
+      ) { feed.yield(.child(name, $0)) }
+    } catch {
+      feed.yield(.child(name, .notStarted(error)))
+    }
+  }
+
+  private func tick() throws(LabError) {
+    ticks += 1
+    for index in watch.takeCompleted() where plan.peers.indices.contains(index) {
+      try handle(.seenComplete(plan.peers[index].name))
+    }
+    let awaited = logic.awaitedSockets
+    if !awaited.isEmpty {
+      let sockets = ListeningSockets.now()
+      for peer in awaited where sockets.contains(address: peer.address, port: peer.port) {
+        try handle(.listening(peer.name))
+      }
+    }
+    if ticks % 5 == 0, let clock = logic.clock { tell(.progress(board.update(logic, watch.standing(), clock.now()))) }
+  }
+
+  private func beat(_ event: RecordEvent) throws(LabError) {
+    try recorder.append(event, at: SwarmClock.monotonicNanoseconds())
+    // The realtime clock was stepped when its distance from the monotonic one changes by more than slewing can (500 ppm).
+    let difference = SwarmClock.realtimeNanoseconds() - SwarmClock.monotonicNanoseconds()
+    if abs(difference - clockDifference) > 2_000_000 {
+      tell(.note("the realtime clock was stepped by \((difference - clockDifference) / 1_000_000) ms"))
+      try recorder.tieClocks()
+    }
+    clockDifference = difference
+  }
+
+  private func tell(_ event: LabEvent) {
+    var mayDrop = false
+    if case .progress = event { mayDrop = true }
+    outer.queue(MessageLine.encode(LabMessage.event(event)), mayDrop: mayDrop)
+  }
+
+  /// Hashes what was finished while the capture is drained, and writes the rest of the record.
+  private func close(
+    _ sha256: Task<String, Never>
+  ) async throws(LabError) -> (reason: EndReason, capture: CaptureSummary) {
+    tell(.phase(.closing))
+    let (reason, error) = result ?? (.failed, nil)
+    let capture = capture
+    let ending = Task { await capture.stop() }
+    let hash = await sha256.value
+    let finished = plan.peers.filter { $0.role == .leecher && logic.people[$0.name]?.isComplete == true }
+    let findings = await FinishedFiles.examine(
+      finished.map { ($0.name, "\(lines.folder.data(of: $0.name))/\(plan.payload.name)") }, payload: payload.path,
+      sha256: hash)
+    let statistics = await ending.value
+    try recorder.closeWithoutZero()
+    let now = SwarmClock.monotonicNanoseconds()
+    try recorder.append(.payload(sha256: hash, infoHash: Hex.text(payload.infoHash)), at: now)
+    for finding in findings {
+      try recorder.append(.file(peer: finding.peer, sizeBytes: finding.sizeBytes, sha256: finding.sha256), at: now)
+    }
+    try recorder.append(
+      .capture(
+        frames: statistics.frames, bytes: statistics.bytes, dropped: statistics.dropped, cutShort: statistics.cutShort),
+      at: now)
+    try recorder.tieClocks()
+    if let failure = statistics.failure { tell(.note("the capture: \(failure)")) }
+    if !statistics.drained { tell(.note("the capture could not be drained past its sentinel")) }
+    if let error { throw error }
+    Leftovers.clear(plan, lines.folder, wrong: Set(findings.filter { !$0.isPayload }.map(\.peer)))
+    return (
+      reason,
+      CaptureSummary(
+        frames: statistics.frames, bytes: statistics.bytes, dropped: statistics.dropped, cutShort: statistics.cutShort)
+    )
+  }
+}

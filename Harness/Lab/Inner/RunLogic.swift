@@ -1,0 +1,319 @@
+package import Control
+package import Planning
+package import Recording
+package import SwarmTime
+
+/// The run as a value: what happened goes in, what is to be done comes out. It knows no process and no clock; instants
+/// are real nanoseconds of CLOCK_MONOTONIC, handed in.
+///
+/// A run goes through `starting` (processes open their sockets), `running` (from zero on) and `stopping`.
+package struct RunLogic: Sendable {
+  package enum Input: Sendable {
+    case begin
+    case spawned(String, processID: Int32)
+    /// Its socket is open: said by a native process, seen for others.
+    case listening(String)
+    /// A native peer says that all its pieces are verified.
+    case completed(String)
+    /// A peer was seen complete on the wire.
+    case seenComplete(String)
+    case exited(String, Termination, lastWords: [String])
+    /// It could not even be started.
+    case notStarted(String, LabError)
+    case stop(EndReason)
+    case failed(LabError)
+    /// `nextDeadline` has come.
+    case timer
+  }
+
+  package enum Action: Hashable, Sendable {
+    case spawn(String)
+    case order(String, ControlOrder)
+    case terminate(String)
+    case kill(String)
+    /// From now on the swarm has a clock.
+    case setZero(SwarmClock)
+    case record(RecordEvent)
+    case tell(LabEvent)
+    /// Nothing is alive any more; the run ended for this reason.
+    case finished(EndReason, LabError?)
+  }
+
+  package enum Phase: Hashable, Sendable { case starting, running, settling, stopping, finished }
+
+  package static let tracker = "tracker"
+
+  package var plan: Plan
+  package private(set) var phase = Phase.starting
+  package private(set) var clock: SwarmClock?
+  var people: [String: Participant] = [:]
+  /// Names in the plan's order, the tracker first: nothing depends on the order of a dictionary.
+  let names: [String]
+  var actions: [Action] = []
+  var endReason: EndReason?
+  var error: LabError?
+  var stopSteps: [(at: Int64, step: StopStep)] = []
+  private var readyBy = Int64.max
+  private var settledBy = Int64.max
+
+  enum StopStep: Sendable { case terminatePeers, killPeers, terminateTracker, killTracker }
+
+  package init(plan: Plan) {
+    self.plan = plan
+    names = [Self.tracker] + plan.peers.map(\.name)
+    people[Self.tracker] = Participant(peer: nil)
+    for peer in plan.peers { people[peer.name] = Participant(peer: peer) }
+  }
+
+  /// Takes an input; what is to be done is then in `takeActions()`.
+  package mutating func handle(_ input: Input, at now: Int64) {
+    switch input {
+    case .begin: begin(now)
+    case .spawned(let name, let id): spawned(name, id, now)
+    case .listening(let name): listening(name, now)
+    case .completed(let name): completed(name, now, bySelf: true)
+    case .seenComplete(let name): completed(name, now, bySelf: false)
+    case .exited(let name, let how, let words): exited(name, how, words, now)
+    case .notStarted(let name, let error):
+      people[name]?.isGone = true
+      fail(error, now)
+    case .stop(let reason): end(reason, now)
+    case .failed(let error): fail(error, now)
+    case .timer: break
+    }
+    advance(now)
+  }
+
+  package mutating func takeActions() -> [Action] {
+    defer { actions = [] }
+    return actions
+  }
+
+  /// When `handle(.timer)` is due at the latest; nil while nothing is.
+  package var nextDeadline: Int64? {
+    var earliest = Int64.max
+    switch phase {
+    case .starting: earliest = readyBy
+    case .running:
+      if let clock { earliest = realTime(plan.until.within.nanoseconds, clock) }
+      for person in people.values { earliest = min(earliest, person.due) }
+    case .settling: earliest = settledBy
+    case .stopping: for step in stopSteps { earliest = min(earliest, step.at) }
+    case .finished: break
+    }
+    return earliest == .max ? nil : earliest
+  }
+
+  /// Other programs that have been started and whose socket was not seen open yet.
+  var awaitedSockets: [PeerPlan] {
+    plan.peers.filter { peer in
+      guard peer.client.kind == .command, let person = people[peer.name] else { return false }
+      return person.isAlive && !person.isReady
+    }
+  }
+
+  // MARK: Starting
+
+  private mutating func begin(_ now: Int64) {
+    // Ten seconds, and 50 ms for each process: twenty times what was measured.
+    readyBy = now + 10_000_000_000 + Int64(names.count) * 50_000_000
+    actions.append(.tell(.phase(.starting)))
+    for name in names where spawnsBeforeZero(name) && !isCommand(name) { spawn(name) }
+  }
+
+  /// Native processes wait for `join`. Other programs begin when they are started, so only seeds that are there from the
+  /// beginning start before zero; the start of the rest is part of what is measured.
+  private func spawnsBeforeZero(_ name: String) -> Bool {
+    guard let peer = people[name]?.peer, peer.client.kind == .command else { return true }
+    return peer.role == .seed && peer.arrivesAt <= .zero
+  }
+
+  func isCommand(_ name: String) -> Bool { people[name]?.peer?.client.kind == .command }
+
+  private mutating func spawn(_ name: String) {
+    people[name]?.isSpawning = true
+    actions.append(.spawn(name))
+  }
+
+  private mutating func spawned(_ name: String, _ id: Int32, _ now: Int64) {
+    people[name]?.isAlive = true
+    people[name]?.spawnedAt = now
+    actions.append(.record(.spawned(process: name, processID: id)))
+    // Started while the run was being ended: told at once.
+    if phase == .stopping { stop(name) }
+  }
+
+  private mutating func listening(_ name: String, _ now: Int64) {
+    guard people[name]?.isReady == false else { return }
+    people[name]?.isReady = true
+    actions.append(.record(.ready(process: name)))
+    // Clients given as commands announce as soon as they run, so the tracker comes first.
+    if name == Self.tracker {
+      for other in names where isCommand(other) && spawnsBeforeZero(other) { spawn(other) }
+    }
+  }
+
+  private mutating func start(_ now: Int64) {
+    let clock = SwarmClock(zeroMonotonicNanoseconds: now, speed: plan.speed)
+    self.clock = clock
+    phase = .running
+    actions.append(.setZero(clock))
+    actions.append(.tell(.zero(monotonicNanoseconds: now, speed: plan.speed)))
+    actions.append(.tell(.phase(.running)))
+    for name in names where !isCommand(name) { actions.append(.order(name, .start(clock))) }
+    for peer in plan.peers {
+      let arrival = realTime(peer.arrivesAt.nanoseconds, clock)
+      people[peer.name]?.due = arrival
+    }
+  }
+
+  // MARK: Running
+
+  private mutating func join(_ name: String) {
+    people[name]?.hasJoined = true
+    people[name]?.due = .max
+    if isCommand(name) {
+      if people[name]?.isSpawning == false { spawn(name) }
+    } else {
+      actions.append(.order(name, .join))
+    }
+    actions.append(.record(.joined(peer: name)))
+  }
+
+  private mutating func leave(_ name: String) {
+    people[name]?.due = .max
+    people[name]?.isLeaving = true
+    actions.append(.record(.leaveOrdered(peer: name)))
+    if isCommand(name) { actions.append(.terminate(name)) } else { actions.append(.order(name, .leave)) }
+  }
+
+  /// A native peer's own word counts for ending the run; others are believed by what they show on the wire.
+  private mutating func completed(_ name: String, _ now: Int64, bySelf: Bool) {
+    guard var person = people[name], let peer = person.peer, let clock, peer.role == .leecher else { return }
+    if !bySelf { person.isSeenComplete = true }
+    let isNews = !person.isComplete && (bySelf || isCommand(name))
+    if isNews {
+      person.isComplete = true
+      actions.append(.tell(.completed(peer: name, at: clock.instant(monotonicNanoseconds: now))))
+      switch (peer.onComplete.action, peer.onComplete.duration) {
+      case (.leave, _) where !isCommand(name):
+        // Told at its start: it leaves by itself, at once.
+        person.isLeaving = true
+        actions.append(.record(.leaveOrdered(peer: name)))
+      case (.leave, _): person.due = now
+      case (.seed, let duration?): person.due = now + clock.realNanoseconds(duration)
+      case (.seed, nil): break
+      }
+    }
+    people[name] = person
+  }
+
+  private mutating func exited(_ name: String, _ how: Termination, _ words: [String], _ now: Int64) {
+    guard var person = people[name] else { return }
+    let lived = now - (person.spawnedAt ?? now)
+    person.isAlive = false
+    person.isGone = true
+    let wasOrdered = person.isLeaving || person.isStopping
+    people[name] = person
+    let at = clock?.instant(monotonicNanoseconds: now) ?? SwarmInstant(nanoseconds: 0)
+    actions.append(
+      .record(.exited(process: name, code: how.code, signal: how.signal, ordered: wasOrdered)))
+    actions.append(.tell(.exited(process: name, code: how.code, signal: how.signal, ordered: wasOrdered, at: at)))
+    guard !wasOrdered, phase != .stopping else { return }
+    people[name]?.hasDied = true
+    if lived < 1_000_000_000 || phase == .starting {
+      fail(
+        LabError(
+          isCommand(name) ? .usage : .harness,
+          what: "ended with \(how.description), \(lived / 1_000_000) ms after its start", place: name,
+          expected: "it to run until it is told to stop", mend: "see its log, peers/\(name)/stderr.log", log: words),
+        now)
+    } else {
+      actions.append(.tell(.note("\(name) ended with \(how.description), which nobody ordered; the run goes on")))
+    }
+  }
+
+  // MARK: Going on
+
+  private mutating func advance(_ now: Int64) {
+    switch phase {
+    case .starting:
+      let waitedFor = names.filter { spawnsBeforeZero($0) && people[$0]?.isReady == false }
+      if waitedFor.isEmpty {
+        start(now)
+        advance(now)
+      } else if now >= readyBy {
+        fail(notReady(waitedFor), now)
+      }
+    case .running: run(now)
+    case .settling: if now >= settledBy || isSettled { end(endReason ?? .complete, now) }
+    case .stopping: goOnStopping(now)
+    case .finished: break
+    }
+  }
+
+  private mutating func run(_ now: Int64) {
+    guard let clock else { return }
+    for name in names {
+      guard let person = people[name], person.due <= now else { continue }
+      if !person.hasJoined { join(name) } else { leave(name) }
+    }
+    if plan.until.condition == .complete {
+      let expected = plan.peers.filter(\.expectedToComplete)
+      let unfinished = expected.filter { people[$0.name]?.isComplete == false && people[$0.name]?.hasDied == false }
+      if unfinished.isEmpty {
+        endReason = expected.allSatisfy { people[$0.name]?.isComplete == true } ? .complete : .death
+        // The last HAVEs and announces must be on the wire before anybody is told to stop.
+        phase = .settling
+        settledBy = now + 500_000_000
+        advance(now)
+        return
+      }
+    }
+    if now >= realTime(plan.until.within.nanoseconds, clock) { end(.deadline, now) }
+  }
+
+  private var isSettled: Bool {
+    plan.peers.allSatisfy { peer in
+      guard let person = people[peer.name], person.isComplete else { return true }
+      return person.isSeenComplete
+    }
+  }
+
+  private func realTime(_ nanoseconds: Int64, _ clock: SwarmClock) -> Int64 {
+    clock.zeroMonotonicNanoseconds + clock.realNanoseconds(SwarmDuration(nanoseconds: nanoseconds))
+  }
+
+  private func notReady(_ names: [String]) -> LabError {
+    let others = names.count > 1 ? " (nor were \(names.count - 1) others)" : ""
+    let name = names.first ?? ""
+    let address =
+      people[name]?.peer.map { "\($0.address):\($0.port)" } ?? "\(plan.tracker.address):\(plan.tracker.port)"
+    return LabError(
+      isCommand(name) ? .usage : .harness, what: "was not listening in time\(others)", place: name,
+      expected: "a listening socket on \(address)", mend: "see its log, peers/\(name)/stderr.log")
+  }
+
+  mutating func setPhase(_ phase: Phase) { self.phase = phase }
+}
+
+/// How far a process of the run has come.
+struct Participant: Sendable {
+  /// Nil for the tracker.
+  var peer: PeerPlan?
+  var isSpawning = false
+  var isAlive = false
+  var spawnedAt: Int64?
+  var isReady = false
+  var hasJoined = false
+  var isComplete = false
+  var isSeenComplete = false
+  var isLeaving = false
+  var isStopping = false
+  /// It ended, by itself or by order.
+  var isGone = false
+  /// It ended and nobody had ordered it.
+  var hasDied = false
+  /// When it joins, or, once joined, leaves.
+  var due = Int64.max
+}

@@ -1,0 +1,57 @@
+import Planning
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// The peers' folders, before they start.
+enum Seats {
+  /// Makes a folder for each; seeds find the payload in theirs. Throws `LabError` when the disk has no room.
+  static func prepare(_ plan: Plan, _ folder: RunFolder, _ payload: Payload) throws(LabError) {
+    try checkRoom(plan, folder)
+    for peer in plan.peers {
+      let data = folder.data(of: peer.name)
+      try RunFolder.make(data)
+      guard peer.role == .seed else { continue }
+      let path = "\(data)/\(plan.payload.name)"
+      unlink(path)
+      switch peer.client.kind {
+      case .native:
+        // Our own peer only reads a file that it is told to be complete.
+        guard link(payload.path, path) == 0 else { try copy(payload.path, path); continue }
+      case .command: try copy(payload.path, path)
+      }
+    }
+  }
+
+  /// A full disk in mid-run would look like a slow swarm.
+  private static func checkRoom(_ plan: Plan, _ folder: RunFolder) throws(LabError) {
+    var status = statvfs()
+    guard statvfs(folder.path, &status) == 0 else { return }
+    let copies = plan.peers.filter { $0.role == .leecher || $0.client.kind == .command }.count
+    let needed = Int64(copies) * plan.payload.sizeBytes
+    let free = Int64(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
+    guard free >= needed else {
+      throw LabError(
+        .environment,
+        what: "\(free / 1_048_576) MiB free, and \(copies) copies of the payload need "
+          + "\(needed / 1_048_576) MiB", place: folder.path, mend: "make room, or set another folder with --output")
+    }
+  }
+
+  private static func copy(_ from: String, _ to: String) throws(LabError) {
+    let source = open(from, O_RDONLY | O_CLOEXEC)
+    let target = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    defer {
+      close(source)
+      close(target)
+    }
+    var count = 0
+    repeat { count = sendfile(target, source, nil, 1 << 26) } while count > 0
+    guard source >= 0, target >= 0, count == 0 else {
+      throw LabError(.environment, what: "the payload cannot be copied: \(Descriptor.reason())", place: to)
+    }
+  }
+}

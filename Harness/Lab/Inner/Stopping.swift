@@ -1,0 +1,69 @@
+import Control
+import Recording
+import SwarmTime
+
+/// Ending a run: peers are asked first and all at once, then told by signal, then killed; the tracker goes last, so that
+/// it hears them leave. Everything is over within four seconds.
+extension RunLogic {
+  mutating func end(_ reason: EndReason, _ now: Int64) {
+    guard phase != .stopping, phase != .finished else { return }
+    endReason = reason
+    setPhase(.stopping)
+    let at = clock?.instant(monotonicNanoseconds: now) ?? .init(nanoseconds: 0)
+    actions.append(.record(.ended(reason: reason.rawValue)))
+    actions.append(.tell(.ended(reason: reason, at: at)))
+    actions.append(.tell(.phase(.stopping)))
+    for name in names where name != Self.tracker && people[name]?.isAlive == true { stop(name) }
+    stopSteps = [(now + 1_500_000_000, .terminatePeers), (now + 3_000_000_000, .killPeers)]
+    goOnStopping(now)
+  }
+
+  /// Ends the run at once: nothing that follows could be judged.
+  mutating func fail(_ error: LabError, _ now: Int64) {
+    guard self.error == nil, phase != .finished else { return }
+    self.error = error
+    if phase == .stopping { return }
+    end(.failed, now)
+    for name in names where people[name]?.isAlive == true {
+      people[name]?.isStopping = true
+      actions.append(.kill(name))
+    }
+  }
+
+  mutating func stop(_ name: String) {
+    people[name]?.isStopping = true
+    if error != nil {
+      actions.append(.kill(name))
+      return
+    }
+    actions.append(.record(.stopOrdered(process: name)))
+    if isCommand(name) { actions.append(.terminate(name)) } else { actions.append(.order(name, .stop)) }
+  }
+
+  mutating func goOnStopping(_ now: Int64) {
+    for due in stopSteps where due.at <= now {
+      let trackerOnly = due.step == .terminateTracker || due.step == .killTracker
+      for name in names where people[name]?.isAlive == true && (name == Self.tracker) == trackerOnly {
+        let isGentle = due.step == .terminatePeers || due.step == .terminateTracker
+        actions.append(isGentle ? .terminate(name) : .kill(name))
+      }
+    }
+    stopSteps.removeAll { $0.at <= now }
+    let isPeerLeft = names.contains { $0 != Self.tracker && isUnderWay($0) }
+    if isPeerLeft { return }
+    if isUnderWay(Self.tracker) {
+      guard people[Self.tracker]?.isAlive == true, people[Self.tracker]?.isStopping == false else { return }
+      stop(Self.tracker)
+      stopSteps = [(now + 500_000_000, .terminateTracker), (now + 1_000_000_000, .killTracker)]
+    } else {
+      setPhase(.finished)
+      actions.append(.finished(endReason ?? .failed, error))
+    }
+  }
+
+  /// Started, or being started, and not gone.
+  private func isUnderWay(_ name: String) -> Bool {
+    guard let person = people[name] else { return false }
+    return person.isSpawning && !person.isGone
+  }
+}

@@ -1,0 +1,116 @@
+import Dissection
+import PacketCapture
+import Synchronization
+import Wire
+
+/// Follows the capture while it is made: what each peer holds by its own word on the wire, and how much it sends and
+/// receives. For display and for ending a run; the judge reads the capture again.
+final class WireWatch: Sendable {
+  private let lock = Mutex(())
+  // Touched under the lock only. It cannot lie in it, since a frame's memory may not go where it might stay.
+  private nonisolated(unsafe) var dissector: Dissector<WireTally>
+
+  init(peerCount: Int, pieceCount: Int) {
+    dissector = Dissector(sink: WireTally(peerCount: peerCount, pieceCount: pieceCount))
+  }
+
+  /// On the capture's thread, for each frame.
+  func see(_ frame: Frame) { lock.withLock { _ in dissector.add(frame) } }
+
+  /// Peers seen complete since the last call, by index.
+  func takeCompleted() -> [Int] {
+    lock.withLock { _ in
+      defer { dissector.sink.newlyComplete = [] }
+      return dissector.sink.newlyComplete
+    }
+  }
+
+  /// For each peer: pieces held, and stream bytes sent and received so far.
+  func standing() -> [WireTally.Standing] { lock.withLock { _ in dissector.sink.peers.map(\.standing) } }
+}
+
+/// Counts for each peer, found by its address.
+struct WireTally: TraceSink, Sendable {
+  struct Standing: Sendable, Hashable {
+    var pieces = 0
+    var sent: Int64 = 0
+    var received: Int64 = 0
+  }
+
+  struct Peer: Sendable {
+    var standing = Standing()
+    var held: [Bool]
+    var isComplete = false
+  }
+
+  private(set) var peers: [Peer]
+  /// Indices in the order in which they were seen complete.
+  var newlyComplete: [Int] = []
+  private let pieceCount: Int
+  /// The peers at both ends of each connection; -1 for others.
+  private var ends: [(a: Int, b: Int)] = []
+
+  init(peerCount: Int, pieceCount: Int) {
+    self.pieceCount = pieceCount
+    peers = (0..<peerCount).map { _ in Peer(held: [Bool](repeating: false, count: pieceCount)) }
+  }
+
+  mutating func connection(_ connection: TracedConnection, _ change: ConnectionChange) {
+    while ends.count <= connection.id { ends.append((-1, -1)) }
+    ends[connection.id] = (index(of: connection.a.endpoint.address), index(of: connection.b.endpoint.address))
+  }
+
+  mutating func message(_ message: TracedMessage, bitfield: [UInt8]?) {
+    let peer = sender(message.connection, message.from)
+    guard peers.indices.contains(peer) else { return }
+    switch message.kind {
+    case .have: hold(Int(message.piece), peer)
+    case .haveAll: for piece in 0..<pieceCount { hold(piece, peer) }
+    case .bitfield:
+      guard let bitfield else { return }
+      for piece in 0..<min(pieceCount, 8 * bitfield.count) where bitfield[piece / 8] & (0x80 >> UInt8(piece % 8)) != 0 {
+        hold(piece, peer)
+      }
+    default: break
+    }
+  }
+
+  mutating func announce(_ announce: TracedAnnounce) {
+    let peer = index(of: announce.source)
+    if announce.left == 0, peers.indices.contains(peer) { complete(peer) }
+  }
+
+  mutating func segment(_ segment: TracedSegment) {
+    let connection = Int(segment.connection)
+    guard ends.indices.contains(connection) else { return }
+    let (from, to) = segment.from == 0 ? ends[connection] : (ends[connection].b, ends[connection].a)
+    if peers.indices.contains(from) { peers[from].standing.sent += Int64(segment.bytes) }
+    if peers.indices.contains(to) { peers[to].standing.received += Int64(segment.bytes) }
+  }
+
+  private func sender(_ connection: Int32, _ from: UInt8) -> Int {
+    guard ends.indices.contains(Int(connection)) else { return -1 }
+    return from == 0 ? ends[Int(connection)].a : ends[Int(connection)].b
+  }
+
+  private mutating func hold(_ piece: Int, _ peer: Int) {
+    guard peers[peer].held.indices.contains(piece), !peers[peer].held[piece] else { return }
+    peers[peer].held[piece] = true
+    peers[peer].standing.pieces += 1
+    if peers[peer].standing.pieces == pieceCount { complete(peer) }
+  }
+
+  private mutating func complete(_ peer: Int) {
+    guard !peers[peer].isComplete else { return }
+    peers[peer].isComplete = true
+    peers[peer].standing.pieces = pieceCount
+    newlyComplete.append(peer)
+  }
+
+  /// Peer i has x.(64 + i / 256).(i % 256).y in every incarnation; -1 for other addresses, the tracker's among them.
+  private func index(of address: String) -> Int {
+    let bytes = address.split(separator: ".").compactMap { Int($0) }
+    guard bytes.count == 4, bytes[0] == 127 || bytes[0] == 10, bytes[1] >= 64 else { return -1 }
+    return (bytes[1] - 64) * 256 + bytes[2]
+  }
+}

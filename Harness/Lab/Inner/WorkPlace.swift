@@ -1,0 +1,66 @@
+import Planning
+import SwarmTime
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// The inner side of a rung: what the lab sets and checks there before anything runs in it.
+struct WorkPlace: Sendable {
+  var rung: Sandbox.Rung
+  var launcher: any Launcher = LocalLauncher()
+
+  var isPrivate: Bool { Sandbox.capabilities(of: rung).contains(.privateNetwork) }
+
+  /// In a namespace every process leads its own group, so that a wrapper's children are told with it. On the host all
+  /// stay in the group that the lifeline kills.
+  var company: LaunchRequest.Company { isPrivate ? .ownGroup : .parents }
+
+  /// Packets of others are none of ours: on the host's loopback only the swarm's own addresses are captured.
+  var captureFilter: String? { isPrivate ? nil : "net 127.63.0.0/16 or net 127.64.0.0/10 or net 127.128.0.0/9" }
+
+  /// Sets the network of a private namespace. Returns notes. Throws `LabError` (environment).
+  func prepare(_ settings: NetworkSettings) async throws(LabError) -> [String] {
+    guard isPrivate else {
+      return ["on the host's loopback: its TCP settings and other traffic are as they are"]
+    }
+    return try await settings.apply(with: launcher)
+  }
+
+  /// Raises the soft limit of open files to the hard one, and checks that it holds `processes`: a child costs three, and
+  /// a thousandfold swarm of two pipes and a descriptor each starts at once.
+  static func raiseOpenFiles(for processes: Int) throws(LabError) {
+    var limit = rlimit()
+    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    limit.rlim_cur = limit.rlim_max
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    let allowed = (Int(clamping: limit.rlim_cur) - 64) / 6
+    guard processes <= allowed else {
+      throw LabError(
+        .environment, what: "a limit of \(limit.rlim_cur) open files allows \(allowed) processes, not \(processes)",
+        expected: "a hard limit of at least \(6 * processes + 64)", mend: "raise it (ulimit -Hn, or limits.conf)")
+    }
+  }
+
+  /// Throws `LabError` naming the first program of the plan that cannot be executed.
+  static func checkPrograms(_ plan: Plan, programs: String) throws(LabError) {
+    var natives = ["swarm-tracker"]
+    if plan.peers.contains(where: { $0.client.kind == .native }) { natives.append("swarm-peer") }
+    for name in natives where ProgramPath.find("\(programs)/\(name)") == nil {
+      throw LabError(
+        .harness, what: "is not there or cannot be executed", place: "\(programs)/\(name)",
+        expected: "it beside swarmlab", mend: "build it")
+    }
+    for peer in plan.peers where peer.client.kind == .command {
+      let program = peer.client.command.first ?? ""
+      guard ProgramPath.find(program) == nil else { continue }
+      throw LabError(
+        .usage, what: "the client of \(peer.name) cannot be executed", place: program,
+        expected: program.contains("/") ? "an executable file there" : "such a program in PATH",
+        mend: "correct the topology's `command`, or install the client")
+    }
+  }
+}

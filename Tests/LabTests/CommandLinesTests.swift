@@ -1,0 +1,42 @@
+import Lab
+import Planning
+import SwarmTime
+import Testing
+
+@Suite("Command lines")
+struct CommandLinesTests {
+  private func lines(_ plan: Plan) -> CommandLines {
+    CommandLines(plan: plan, folder: "/run", torrentPath: "/run/payload/p.torrent", programs: "/bin")
+  }
+
+  @Test("a client's placeholders are filled in, also within an argument, and unknown ones stay")
+  func placeholders() throws {
+    let peer = Plans.peer(
+      3, name: "mine",
+      command: [
+        "./mine", "--listen", "{address}:{port}", "{torrent}", "{data}", "{tracker}", "{upload}/{download}", "{x}",
+      ],
+      upload: LimitPlan(bytesPerSecond: 5))
+    #expect(
+      lines(Plans.swarm([peer])).peer(peer) == [
+        "./mine", "--listen", "127.64.3.1:7000", "/run/payload/p.torrent", "/run/peers/mine/data",
+        "http://127.63.0.1:6969/announce", "5/0", "{x}",
+      ])
+  }
+
+  @Test("a native peer is told its limits only where it keeps them itself")
+  func native() {
+    var peer = Plans.peer(0, name: "seed", role: .seed, upload: LimitPlan(bytesPerSecond: 70000), limitedBy: .client)
+    peer.client.misbehaviour = MisbehaviourPlan(name: "over-slots", dose: 2)
+    let line = lines(Plans.swarm([peer], speed: 10)).peer(peer)
+    #expect(line.first == "/bin/swarm-peer")
+    for pair in [
+      ["--upload", "70000"], ["--upload-burst", "70000"], ["--misbehave", "over-slots=2"], ["--speed", "10"],
+    ] {
+      #expect(line.firstIndex(of: pair[0]).map { line[$0 + 1] } == pair[1])
+    }
+    #expect(line.contains("--assume-complete"))
+    peer.limitedBy = .kernel
+    #expect(!lines(Plans.swarm([peer])).peer(peer).contains("--upload"))
+  }
+}
