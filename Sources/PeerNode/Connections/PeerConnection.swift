@@ -1,0 +1,222 @@
+import NIOCore
+import PeerCore
+import SwarmTime
+import Wire
+
+/// One TCP connection with a peer: handshakes, then messages in both directions. Lives on the node's event loop.
+final class PeerConnection: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  enum Origin {
+    case dialled(PeerAddress)
+    case accepted
+  }
+
+  private enum Stage {
+    case handshaking
+    case talking(ConnectionSlot)
+    /// Our side is closed; what still comes is read and let go, since a reset would destroy what we sent last.
+    case parting
+    case closed
+  }
+
+  let origin: Origin
+  /// Place in the node's list of connections.
+  var place = -1
+  private let node: Node
+  private var context: ChannelHandlerContext?
+  private var stage = Stage.handshaking
+  private var handshake: [UInt8] = []
+  private var parser: MessageParser
+  /// Small messages that wait for the end of the event-loop turn or for the next block.
+  private var outgoing = ByteBuffer()
+  private var needsFlush = false
+  private(set) var openedAt: SwarmInstant
+  private(set) var lastReceived: SwarmInstant
+  private(set) var lastSent: SwarmInstant
+
+  init(_ origin: Origin, node: Node) {
+    self.origin = origin
+    self.node = node
+    parser = MessageParser(pieceCount: node.settings.metainfo.pieceCount)
+    openedAt = node.now
+    lastReceived = node.now
+    lastSent = node.now
+  }
+
+  var slot: ConnectionSlot? {
+    guard case .talking(let slot) = stage else { return nil }
+    return slot
+  }
+
+  var isHandshaking: Bool {
+    guard case .handshaking = stage else { return false }
+    return true
+  }
+
+  // MARK: Life
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    if context.channel.isActive { opened() }
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+  func channelActive(context: ChannelHandlerContext) { opened() }
+
+  private func opened() {
+    guard place < 0 else { return }
+    guard node.admit(self) else {
+      close()
+      return
+    }
+    if case .dialled = origin { sendHandshake() }
+  }
+
+  func channelInactive(context: ChannelHandlerContext) { ended() }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) { close() }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    if let slot { node.feed(.writable(slot, context.channel.isWritable)) }
+  }
+
+  private func ended() {
+    let last = stage
+    stage = .closed
+    switch last {
+    case .talking(let slot): node.ended(self, slot: slot)
+    case .handshaking, .parting: node.ended(self, slot: nil)
+    case .closed: break
+    }
+  }
+
+  /// Sends what is still to be sent, as far as the socket takes it, and closes.
+  func close() {
+    if case .closed = stage { return }
+    flush()
+    context?.close(promise: nil)
+  }
+
+  /// Closes our side behind what is queued, and waits for the remote to close its own.
+  func part() {
+    guard case .talking = stage else { return close() }
+    flush()
+    stage = .parting
+    context?.close(mode: .output, promise: nil)
+  }
+
+  /// Stops or resumes taking bytes from the socket: back-pressure while the disk takes nothing.
+  func setReading(_ isReading: Bool) {
+    context?.channel.setOption(.autoRead, value: isReading).whenFailure { _ in }
+  }
+
+  // MARK: In
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    lastReceived = node.now
+    unwrapInboundIn(data).withUnsafeReadableBytes(receive)
+  }
+
+  private func receive(_ bytes: UnsafeRawBufferPointer) {
+    var cursor = 0
+    if isHandshaking { readHandshake(bytes, &cursor) }
+    while case .talking(let slot) = stage {
+      do throws(PeerMessageError) {
+        guard let event = try parser.next(bytes, &cursor) else { return }
+        switch event {
+        case .message(let message): node.feed(.received(slot, message))
+        case .block(let block, let payload): node.blockArrived(slot, block, payload)
+        }
+      } catch {
+        refuse("\(error)")
+      }
+    }
+  }
+
+  private func readHandshake(_ bytes: UnsafeRawBufferPointer, _ cursor: inout Int) {
+    let taken = min(Handshake.size - handshake.count, bytes.count)
+    handshake.append(contentsOf: bytes[..<taken])
+    cursor = taken
+    guard handshake.withUnsafeBytes(Handshake.isPossible) else {
+      return refuse("not a BitTorrent handshake")
+    }
+    guard handshake.count == Handshake.size else { return }
+    guard let theirs = handshake.withUnsafeBytes({ Handshake(parsing: $0) }) else {
+      return refuse("not a BitTorrent handshake")
+    }
+    guard theirs.infoHash == node.settings.metainfo.infoHash else { return refuse("handshake for another torrent") }
+    if case .accepted = origin { sendHandshake() }
+    handshake = []
+    meet(theirs)
+  }
+
+  private func meet(_ theirs: Handshake) {
+    let remote: (address: PeerAddress, initiatedByUs: Bool)
+    switch origin {
+    case .dialled(let address): remote = (address, true)
+    case .accepted:
+      guard let address = PeerAddress(context?.remoteAddress) else { return refuse("no IPv4 address") }
+      remote = (address, false)
+    }
+    let peer = RemotePeer(
+      peerID: theirs.peerID, address: remote.address, initiatedByUs: remote.initiatedByUs,
+      supportsFast: theirs.supportsFast, supportsExtensions: theirs.supportsExtensions)
+    let slot = node.takeSlot(for: self)
+    stage = .talking(slot)
+    node.met(slot, peer)
+  }
+
+  private func refuse(_ reason: String) {
+    node.log("refused", text: reason, slot: slot)
+    close()
+  }
+
+  // MARK: Out
+
+  private func sendHandshake() {
+    outgoing.writeBytes(Handshake(infoHash: node.settings.metainfo.infoHash, peerID: node.settings.peerID).encoded)
+    sent()
+  }
+
+  func send(_ message: PeerMessage) {
+    node.encode(message, into: &outgoing)
+    sent()
+  }
+
+  /// A piece message whose payload `read` appends to the buffer it is given.
+  func sendBlock(_ block: Block, read: (inout ByteBuffer) throws -> Void) rethrows {
+    guard let context else { return }
+    let header = PeerMessage.pieceHeader(block)
+    var buffer = context.channel.allocator.buffer(capacity: header.count + Int(block.length))
+    buffer.writeBytes(header)
+    try read(&buffer)
+    writeOutgoing()
+    context.write(wrapOutboundOut(buffer), promise: nil)
+    sent()
+  }
+
+  private func sent() {
+    lastSent = node.now
+    if !needsFlush {
+      needsFlush = true
+      node.flushLater(self)
+    }
+  }
+
+  /// Once for each event-loop turn in which something was written.
+  func flush() {
+    guard needsFlush else { return }
+    needsFlush = false
+    writeOutgoing()
+    context?.flush()
+  }
+
+  private func writeOutgoing() {
+    guard outgoing.readableBytes > 0 else { return }
+    context?.write(wrapOutboundOut(outgoing), promise: nil)
+    outgoing = ByteBuffer()
+  }
+}

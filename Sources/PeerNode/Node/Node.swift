@@ -1,0 +1,193 @@
+import Control
+import NIOCore
+import NIOPosix
+import PeerCore
+import SwarmTime
+import Wire
+
+/// A peer's shell: sockets, disk, tracker and clock around the logic in PeerCore. Lives on one event loop and is
+/// touched nowhere else; hashing goes to a worker thread.
+///
+/// Everything that happens becomes an `Input` in one queue, and each input's actions are performed before the next.
+/// What is written is flushed, and the timer set, once at the end of an event-loop turn.
+final class Node {
+  enum State {
+    case preparing
+    /// Listening, not in the swarm.
+    case outside
+    case inSwarm
+    case leaving
+    case ended
+  }
+
+  let settings: NodeSettings
+  let eventLoop: any EventLoop
+  let worker: NIOThreadPool
+  let report: (ControlReport) -> Void
+  let ending: EventLoopPromise<Void>
+
+  // Life
+  var state = State.preparing
+  var clock: SwarmClock?
+  var wantsToJoin = false
+  /// Why the process is to end once the swarm is left; nil while it is not.
+  var stopReason: String?
+  /// Counts joins; what was begun in an earlier one is not for the present peer.
+  var epoch = 0
+  var partingLimit: Scheduled<Void>?
+
+  // The peer
+  var peer: AnyPeer?
+  var upload: RateLimit?
+  var download: RateLimit?
+  private var inputs: [Input] = []
+  private var queue = ActionQueue()
+  private var isDraining = false
+
+  // Sockets
+  var listener: (any Channel)?
+  var address: PeerAddress
+  var connections: [PeerConnection] = []
+  /// By slot; nil where vacant.
+  var slots: [PeerConnection?] = []
+  private var unflushed: [PeerConnection] = []
+  private var isTurnEndScheduled = false
+  private var scratch: [UInt8] = []
+
+  // Time
+  private var alarm: Alarm?
+  var housekeepingDue: SwarmInstant?
+  /// When the peers that we were told to connect to are dialled again, and how long to wait after that.
+  var redialDue: SwarmInstant?
+  var redialWait = Node.leastRedialWait
+
+  // Disk
+  let storage: PayloadStorage
+  var held: [UInt64: ByteBuffer] = [:]
+  var nextHandle: UInt64 = 0
+  var backlog = WriteBacklog()
+  var retryDue: SwarmInstant?
+  var isReadFailureReported = false
+
+  // Tracker
+  let tracker: TrackerURL?
+  var announces = AnnounceSchedule()
+  var isTrackerFailureReported = false
+
+  var receivedBytes: Int64 = 0
+  var sentBytes: Int64 = 0
+  let events: EventLog?
+
+  init(
+    _ settings: NodeSettings, eventLoop: any EventLoop, worker: NIOThreadPool, events: EventLog?,
+    ending: EventLoopPromise<Void>, report: @escaping (ControlReport) -> Void
+  ) {
+    self.settings = settings
+    self.eventLoop = eventLoop
+    self.worker = worker
+    self.events = events
+    self.ending = ending
+    self.report = report
+    upload = settings.upload
+    download = settings.download
+    address = settings.listen
+    tracker = settings.tracker.flatMap(TrackerURL.init)
+    storage = PayloadStorage(PayloadLayout(settings.metainfo, in: settings.dataFolder), worker: worker)
+    alarm = Alarm(on: eventLoop) { [weak self] in self?.turnEnd() }
+  }
+
+  /// Before the clock is set it stands at zero.
+  var now: SwarmInstant { clock?.now() ?? .zero }
+
+  func log(
+    _ event: @autoclosure () -> String, text: @autoclosure () -> String? = nil, slot: ConnectionSlot? = nil,
+    piece: Int? = nil
+  ) {
+    events?.add(event(), at: now, slot: slot?.index, piece: piece, text: text())
+  }
+
+  // MARK: Inputs to actions
+
+  func feed(_ input: Input) {
+    guard peer != nil else { return }
+    inputs.append(input)
+    scheduleTurnEnd()
+    if !isDraining { drain() }
+  }
+
+  private func drain() {
+    isDraining = true
+    defer { isDraining = false }
+    var performing = ActionQueue()
+    var next = 0
+    while next < inputs.count {
+      let input = inputs[next]
+      next += 1
+      // Leaving takes the peer away; what was queued for it goes unread.
+      peer?.handle(input, at: now, into: &queue)
+      swap(&queue, &performing)
+      for action in performing.actions { perform(action) }
+      performing.actions.removeAll(keepingCapacity: true)
+      swap(&queue, &performing)
+    }
+    inputs.removeAll(keepingCapacity: true)
+  }
+
+  func encode(_ message: PeerMessage, into buffer: inout ByteBuffer) {
+    scratch.removeAll(keepingCapacity: true)
+    message.encode(into: &scratch)
+    buffer.writeBytes(scratch)
+  }
+
+  // MARK: The end of a turn
+
+  func flushLater(_ connection: PeerConnection) {
+    unflushed.append(connection)
+    scheduleTurnEnd()
+  }
+
+  func scheduleTurnEnd() {
+    guard !isTurnEndScheduled else { return }
+    isTurnEndScheduled = true
+    eventLoop.assumeIsolated().execute { self.turnEnd() }
+  }
+
+  private func turnEnd() {
+    isTurnEndScheduled = false
+    let present = now
+    if let due = peer?.nextDeadline, due <= present { feed(.timer) }
+    if let due = retryDue, due <= present { retryWrites() }
+    if let due = housekeepingDue, due <= present { keepHouse(present) }
+    if let due = redialDue, due <= present { redial() }
+    announceIfDue(present)
+    flushAll()
+    setAlarm()
+  }
+
+  private func flushAll() {
+    // Flushing may make connections writable, which may write to others of the list.
+    let flushing = unflushed
+    unflushed.removeAll(keepingCapacity: true)
+    for connection in flushing { connection.flush() }
+  }
+
+  private func setAlarm() {
+    guard let clock else { return }
+    var due: SwarmInstant?
+    for instant in [peer?.nextDeadline, retryDue, housekeepingDue, redialDue, announces.due] {
+      if let instant { due = due.map { min($0, instant) } ?? instant }
+    }
+    guard let due else { return }
+    if due <= clock.now() { scheduleTurnEnd() } else { alarm?.set(due, clock) }
+  }
+
+  func silenceAlarm() {
+    alarm?.cancel()
+    alarm = nil
+  }
+
+  /// Real time of at least a swarm duration, since neither the kernel nor the machine is any faster at high speed.
+  func realTime(_ duration: SwarmDuration, atLeast least: TimeAmount) -> TimeAmount {
+    max(least, .nanoseconds(clock?.realNanoseconds(duration) ?? duration.nanoseconds))
+  }
+}

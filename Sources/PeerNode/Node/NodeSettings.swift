@@ -1,0 +1,57 @@
+public import Choking
+public import PeerCore
+public import SwarmTime
+public import Wire
+
+/// What a peer process is told before it starts; times and rates are in swarm time.
+public struct NodeSettings: Sendable {
+  public var metainfo: Metainfo
+  /// Folder that holds, or will hold, the payload under its own name.
+  public var dataFolder: String
+  /// Where we listen, and the address that outgoing connections and announces come from. Port 0 takes any.
+  public var listen: PeerAddress
+  /// 20 bytes.
+  public var peerID: [UInt8]
+  public var upload: RateLimit?
+  public var download: RateLimit?
+  public var randomSeed: UInt64
+  public var choking: any ChokingAlgorithm = TitForTat()
+  /// Tell the tracker and go as soon as everything is here, instead of seeding on.
+  public var leavesOnCompletion = false
+  /// Trust that the payload on disk is whole, instead of hashing it first.
+  public var assumesComplete = false
+  /// The peer's own events, as JSON lines; nil for none.
+  public var eventsFile: String?
+  /// Announce URL; nil for a swarm without a tracker.
+  public var tracker: String?
+  /// Addresses to dial besides those that the tracker gives.
+  public var peers: [PeerAddress] = []
+  /// How long both handshakes of a connection may take.
+  public var handshakeTimeout = SwarmDuration.seconds(20)
+  /// Makes the peer's logic: the honest one, or one that breaks a rule.
+  public var makeLogic: @Sendable (PeerConfiguration) throws -> AnyPeer = { AnyPeer(Peer($0)) }
+
+  /// - Parameter peerID: 20 bytes.
+  public init(
+    metainfo: Metainfo, dataFolder: String, listen: PeerAddress, peerID: [UInt8], randomSeed: UInt64
+  ) {
+    self.metainfo = metainfo
+    self.dataFolder = dataFolder
+    self.listen = listen
+    self.peerID = peerID
+    self.randomSeed = randomSeed
+    tracker = metainfo.announce.isEmpty ? nil : metainfo.announce
+  }
+
+  /// The customary 20 bytes: client, version, and twelve characters drawn from the random seed.
+  public static func peerID(randomSeed: UInt64) -> [UInt8] {
+    let alphabet = Array("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
+    var random = RandomSource(seed: RandomSeed.derive(from: randomSeed, name: "peer id"))
+    return Array("-SL0001-".utf8) + (0..<12).map { _ in alphabet[random.below(alphabet.count)] }
+  }
+}
+
+extension NodeSettings {
+  /// Whether `tracker` is an address of the form that announces can go to: `http://host[:port]/path`.
+  public static func isUsable(tracker: String) -> Bool { TrackerURL(tracker) != nil }
+}

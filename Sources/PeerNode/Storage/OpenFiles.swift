@@ -1,0 +1,74 @@
+import Glibc
+
+/// Descriptors of the payload's files, opened when first needed; only so many at once.
+///
+/// A descriptor that is given up is handed to `retire`, since the worker may still be reading from it.
+final class OpenFiles {
+  private struct Entry {
+    var descriptor: Int32
+    var isWritable: Bool
+    var lastUse: UInt64
+  }
+
+  private static let maximumOpen = 64
+  private let layout: PayloadLayout
+  private var entries: [Int: Entry] = [:]
+  private var uses: UInt64 = 0
+  private let retire: (Int32) -> Void
+
+  init(_ layout: PayloadLayout, retire: @escaping (Int32) -> Void) {
+    self.layout = layout
+    self.retire = retire
+  }
+
+  /// - Throws: `StorageError` when the file cannot be opened, or made (folders included) for writing.
+  func descriptor(of file: Int, forWriting: Bool) throws(StorageError) -> Int32 {
+    uses += 1
+    if let entry = entries[file], entry.isWritable || !forWriting {
+      entries[file]?.lastUse = uses
+      return entry.descriptor
+    }
+    close(file)
+    if entries.count >= Self.maximumOpen, let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse })?.key {
+      close(oldest)
+    }
+    let descriptor = try forWriting ? Self.create(layout.files[file]) : Self.open(layout.files[file].path, O_RDONLY)
+    entries[file] = Entry(descriptor: descriptor, isWritable: forWriting, lastUse: uses)
+    return descriptor
+  }
+
+  func close(_ file: Int) {
+    if let entry = entries.removeValue(forKey: file) { retire(entry.descriptor) }
+  }
+
+  func closeAll() {
+    for file in layout.files.indices { close(file) }
+  }
+
+  static func open(_ path: String, _ flags: Int32) throws(StorageError) -> Int32 {
+    let descriptor = Glibc.open(path, flags | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw StorageError("open", path, errno: errno) }
+    return descriptor
+  }
+
+  /// Opens for reading and writing, at its full (sparse) length, so that what is not written yet reads as zeros.
+  private static func create(_ file: PayloadLayout.File) throws(StorageError) -> Int32 {
+    makeFolders(above: file.path)
+    let descriptor = try open(file.path, O_RDWR | O_CREAT)
+    var status = stat()
+    // What is no regular file (a device) has no length to set.
+    if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size != file.length,
+      ftruncate(descriptor, off_t(file.length)) != 0
+    {
+      let number = errno
+      Glibc.close(descriptor)
+      throw StorageError("set the length of", file.path, errno: number)
+    }
+    return descriptor
+  }
+
+  /// Failures show when the file itself is opened.
+  private static func makeFolders(above path: String) {
+    for slash in path.indices.dropFirst() where path[slash] == "/" { mkdir(String(path[..<slash]), 0o777) }
+  }
+}

@@ -1,0 +1,88 @@
+import Crypto
+import Glibc
+
+/// The hash of one piece as it lies on disk; computed on the worker thread.
+struct PieceCheck: Sendable {
+  struct Part: Sendable {
+    /// nil for padding, which is zeros.
+    var descriptor: Int32?
+    var offset: Int64
+    var length: Int
+  }
+
+  var parts: [Part]
+  /// SHA-1, 20 bytes.
+  var expected: [UInt8]
+
+  /// Stays within a second-level cache.
+  private static let portion = 65536
+
+  /// Whether the bytes on disk are the piece; false also when they cannot be read.
+  func isRight() -> Bool {
+    let space = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.portion, alignment: 64)
+    defer { space.deallocate() }
+    return isRight(space)
+  }
+
+  private func isRight(_ space: UnsafeMutableRawBufferPointer) -> Bool {
+    var hash = Insecure.SHA1()
+    for part in parts {
+      var done = 0
+      while done < part.length {
+        let target = UnsafeMutableRawBufferPointer(rebasing: space[..<min(Self.portion, part.length - done)])
+        if let descriptor = part.descriptor {
+          if DiskRead.exactly(target, descriptor, at: part.offset + Int64(done), path: "") != nil { return false }
+        } else {
+          target.initializeMemory(as: UInt8.self, repeating: 0)
+        }
+        hash.update(bufferPointer: UnsafeRawBufferPointer(target))
+        done += target.count
+      }
+    }
+    return hash.finalize().elementsEqual(expected)
+  }
+}
+
+/// Which pieces are on disk already. Blocks for as long as hashing takes: for the worker thread.
+struct PayloadCheck: Sendable {
+  var layout: PayloadLayout
+  var pieceHashes: [UInt8]
+
+  func verifiedPieces() -> [Bool] {
+    var descriptors = [Int32?](repeating: nil, count: layout.files.count)
+    defer { for case let descriptor? in descriptors { close(descriptor) } }
+    var firstOpen = 0
+    return (0..<layout.pieceCount).map { piece in
+      var parts: [PieceCheck.Part] = []
+      for segment in layout.segments(ofPiece: piece) {
+        // Pieces come in order, so what lies before this segment's file is done with when a piece begins in it.
+        while parts.isEmpty, firstOpen < segment.file {
+          if let descriptor = descriptors[firstOpen] { close(descriptor) }
+          descriptors[firstOpen] = nil
+          firstOpen += 1
+        }
+        let file = layout.files[segment.file]
+        if descriptors[segment.file] == nil, !file.isPadding {
+          guard let opened = try? OpenFiles.open(file.path, O_RDONLY) else { return false }
+          descriptors[segment.file] = opened
+        }
+        parts.append(
+          PieceCheck.Part(descriptor: descriptors[segment.file], offset: segment.offset, length: segment.length))
+      }
+      return PieceCheck(parts: parts, expected: Array(pieceHashes[piece * 20..<piece * 20 + 20])).isRight()
+    }
+  }
+
+  /// - Throws: `StorageError` naming the first file that is missing or too short.
+  func requireAllFiles() throws(StorageError) {
+    for file in layout.files where !file.isPadding {
+      var status = stat()
+      guard stat(file.path, &status) == 0 else { throw StorageError("find", file.path, errno: errno) }
+      guard status.st_size >= off_t(file.length) else {
+        throw StorageError(
+          code: "storage",
+          text: "\(file.path) has \(status.st_size) bytes, the torrent says \(file.length); it is not complete")
+      }
+    }
+  }
+}

@@ -1,0 +1,149 @@
+import ArgumentParser
+import Choking
+import Glibc
+import Misbehaviour
+import PeerCore
+import PeerNode
+import SwarmTime
+import Wire
+
+enum ControlChoice: String, ExpressibleByArgument, CaseIterable { case stdin }
+enum CompletionChoice: String, ExpressibleByArgument, CaseIterable { case seed, leave }
+
+struct PeerOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The .torrent file.", valueName: "file"))
+  var torrent: String
+  @Option(help: ArgumentHelp("Folder that holds, or will hold, the payload under its own name.", valueName: "folder"))
+  var data: String
+  @Option(help: ArgumentHelp("Where to listen; port 0 takes any.", valueName: "address:port"))
+  var listen: String
+  @Option(help: ArgumentHelp("20 characters; by default -SL0001- and 12 drawn ones.", valueName: "text"))
+  var peerID: String?
+  @Option(help: ArgumentHelp("Upload limit; none by default.", valueName: "rate"))
+  var upload: Rate?
+  @Option(help: ArgumentHelp("Download limit; none by default.", valueName: "rate"))
+  var download: Rate?
+  @Option(help: ArgumentHelp("What the upload limit may save up; by default 1 s, at least 64 KiB.", valueName: "bytes"))
+  var uploadBurst: Int64?
+  @Option(help: ArgumentHelp("The same for the download limit.", valueName: "bytes"))
+  var downloadBurst: Int64?
+  @Option(help: ArgumentHelp("Choking algorithm: \(Self.chokers).", valueName: "name"))
+  var choking = "tit-for-tat"
+  @Option(help: ArgumentHelp("Regular unchoke slots.", valueName: "n"))
+  var slots = 4
+  @Option(help: ArgumentHelp("Optimistic unchoke slots, besides.", valueName: "n"))
+  var optimisticSlots = 1
+  @Option(help: ArgumentHelp("For every choice by lot; drawn by default.", valueName: "n"))
+  var randomSeed: UInt64?
+  @Option(help: ArgumentHelp("Break a rule, to see who notices: \(Self.misbehaviours).", valueName: "name=dose"))
+  var misbehave: String?
+  @Option(help: ArgumentHelp("Swarm seconds for each real second, without --control.", valueName: "x"))
+  var speed = 1.0
+  @Option(help: ArgumentHelp("What to do when everything is here: seed or leave.", valueName: "what"))
+  var onComplete = CompletionChoice.seed
+  @Flag(help: "Trust that the payload is whole, instead of hashing it first.")
+  var assumeComplete = false
+  @Option(help: ArgumentHelp("Where to write the peer's own events, as JSON lines.", valueName: "file"))
+  var events: String?
+  @Option(help: ArgumentHelp("Take orders on standard input.", valueName: "stdin"))
+  var control: ControlChoice?
+  @Option(help: ArgumentHelp("Announce here instead of where the torrent says; empty for nowhere.", valueName: "url"))
+  var tracker: String?
+  @Option(help: ArgumentHelp("A peer to connect to; may be given more than once.", valueName: "address:port"))
+  var peer: [String] = []
+
+  static let chokers = ChokingCatalogue.names.joined(separator: ", ")
+  static let misbehaviours = MisbehaviourCatalogue.all.map(\.name).joined(separator: ", ")
+
+  /// - Throws: `ValidationError` saying what was expected.
+  func settings() throws -> NodeSettings {
+    guard let listen = PeerAddress(self.listen) else {
+      throw ValidationError("--listen: expected an address and port, such as 127.0.0.1:7000, found “\(self.listen)”")
+    }
+    guard speed > 0, speed.isFinite else { throw ValidationError("--speed: expected a number above 0, found \(speed)") }
+    guard slots >= 0, optimisticSlots >= 0, slots + optimisticSlots > 0 else {
+      throw ValidationError("--slots, --optimistic-slots: expected at least 0 each, and one in all")
+    }
+    let randomSeed = randomSeed ?? UInt64.random(in: 0...UInt64.max)
+    var settings = NodeSettings(
+      metainfo: try metainfo(), dataFolder: data, listen: listen, peerID: NodeSettings.peerID(randomSeed: randomSeed),
+      randomSeed: randomSeed)
+    if let peerID {
+      guard peerID.utf8.count == 20 else {
+        throw ValidationError("--peer-id: expected 20 bytes, found \(peerID.utf8.count)")
+      }
+      settings.peerID = Array(peerID.utf8)
+    }
+    settings.upload = try limit("--upload", upload, burst: uploadBurst)
+    settings.download = try limit("--download", download, burst: downloadBurst)
+    guard
+      let algorithm = ChokingCatalogue.algorithm(named: choking, slots: slots, optimisticSlots: optimisticSlots)
+    else {
+      throw ValidationError("--choking: no algorithm is called “\(choking)”; there are \(Self.chokers)")
+    }
+    settings.choking = algorithm
+    settings.leavesOnCompletion = onComplete == .leave
+    settings.assumesComplete = assumeComplete
+    settings.eventsFile = events
+    settings.tracker = try trackerAddress(settings.tracker)
+    settings.peers = try peer.map { text in
+      guard let address = PeerAddress(text) else {
+        throw ValidationError("--peer: expected an IPv4 address and port, found “\(text)”")
+      }
+      return address
+    }
+    let misbehaving = try misbehaviour()
+    settings.makeLogic = { try MisbehaviourCatalogue.peer($0, misbehaving: misbehaving) }
+    return settings
+  }
+
+  func misbehaviour() throws -> (name: String, dose: Double)? {
+    guard let misbehave else { return nil }
+    let parts = misbehave.split(separator: "=", maxSplits: 1)
+    guard parts.count == 2, let dose = Double(parts[1]) else {
+      throw ValidationError("--misbehave: expected a name and a dose, such as over-slots=1, found “\(misbehave)”")
+    }
+    let name = String(parts[0])
+    guard let spec = MisbehaviourCatalogue.spec(named: name) else {
+      throw ValidationError("--misbehave: no misbehaviour is called “\(name)”; there are \(Self.misbehaviours)")
+    }
+    guard spec.allowed.contains(dose), !spec.isWhole || dose == dose.rounded() else {
+      throw ValidationError("--misbehave: \(MisbehaviourError.dose(dose, of: spec))")
+    }
+    return (name, dose)
+  }
+
+  private func limit(_ option: String, _ rate: Rate?, burst: Int64?) throws -> RateLimit? {
+    if let burst, burst < 32768 {
+      throw ValidationError("\(option)-burst: expected at least 32768 bytes, room for a block, found \(burst)")
+    }
+    guard let rate else {
+      if burst != nil { throw ValidationError("\(option)-burst needs \(option)") }
+      return nil
+    }
+    return RateLimit(bytesPerSecond: rate.bytesPerSecond, burst: burst)
+  }
+
+  private func trackerAddress(_ announced: String?) throws -> String? {
+    guard let tracker = tracker ?? announced, !tracker.isEmpty else { return nil }
+    guard NodeSettings.isUsable(tracker: tracker) else {
+      // A tracker that the torrent names and we cannot speak to is no reason not to share with the peers given.
+      if self.tracker == nil, !peer.isEmpty { return nil }
+      throw ValidationError(
+        "the tracker “\(tracker)” is not one this peer can ask: expected http://host:port/path; "
+          + "choose another with --tracker URL, or none with --tracker \"\"")
+    }
+    return tracker
+  }
+
+  private func metainfo() throws -> Metainfo {
+    do throws(FileError) {
+      let bytes = try FileError.contents(of: torrent, atMost: 64 << 20)
+      do throws(MetainfoError) { return try Metainfo(parsing: bytes) } catch {
+        throw FileError(text: "\(torrent): \(error)")
+      }
+    } catch {
+      throw ValidationError("--torrent: \(error.text)")
+    }
+  }
+}
