@@ -2,7 +2,8 @@
 /// numbers as `1e+1`. Decoding stays synthesised but where a key may be absent.
 extension Plan {
   enum CodingKeys: String, CodingKey {
-    case schema, name, description, randomSeed, speed, wallBudgetSeconds, payload, tracker, peers, until, capture, checks
+    case schema, name, description, randomSeed, speed, wallBudgetSeconds, payload, tracker, peers, until, capture,
+      checks
     case mustDecide, bound
   }
 

@@ -25,16 +25,9 @@ public enum Planner {
       bound: DistributionTime(payloadBytes: topology.payload.sizeBytes, peers: peers).peerToPeer)
   }
 
-  /// What is doubtful about a plan, though it can be run: a deadline that no swarm can keep.
+  /// What is doubtful about a plan, though it can be run.
   public static func warnings(about plan: Plan, of topology: Topology) -> [Diagnostic] {
-    guard case .complete(let within) = topology.until, let bound = plan.bound, within < bound.duration else { return [] }
-    return [
-      Diagnostic(
-        file: topology.file, place: topology.place("until.within"), severity: .warning,
-        message: "until.within: \(Wording.time(within)) is less than any swarm can need by theory, "
-          + "\(Wording.time(bound.duration)) (\(Wording.term(bound.decidedBy)))",
-        expected: "more than that; the run will end before all are complete")
-    ]
+    PlanDoubts(plan: plan, topology: topology).warnings
   }
 
   private static func peers(of topology: Topology, runSeed: UInt64) throws -> [PeerPlan] {

@@ -23,7 +23,8 @@ public enum TopologyReader {
     }
     let sink = DiagnosticSink(file: file)
     guard var tree = read else {
-      sink.error(Place(line: 1, column: 1), "the file is empty", expected: "a topology, with name, payload, peers and until")
+      sink.error(
+        Place(line: 1, column: 1), "the file is empty", expected: "a topology, with name, payload, peers and until")
       return ReadResult(topology: nil, diagnostics: sink.sorted)
     }
     guard case .mapping = tree.content else {

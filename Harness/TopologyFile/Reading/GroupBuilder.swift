@@ -42,11 +42,13 @@ extension TopologyBuilder {
     let group = PeerGroup(
       name: name, role: values.own.text("role").flatMap(PeerGroup.Role.init(rawValue:)) ?? .leecher,
       count: Int(values.own.integer("count") ?? 1), upload: values.table("upload").integer("upload"),
-      download: values.table("download").integer("download"), uploadBurst: values.table("uploadBurst").integer("uploadBurst"),
+      download: values.table("download").integer("download"),
+      uploadBurst: values.table("uploadBurst").integer("uploadBurst"),
       downloadBurst: values.table("downloadBurst").integer("downloadBurst"),
       limitedBy: values.table("limit").text("limit").flatMap(PeerGroup.LimitedBy.init(rawValue:))
         ?? (isNative ? .client : .kernel),
-      arrival: arrival ?? .at(.zero), onComplete: onComplete(values), client: client ?? .native, choking: choking(values),
+      arrival: arrival ?? .at(.zero), onComplete: onComplete(values), client: client ?? .native,
+      choking: choking(values),
       misbehaviour: misbehaviour(values))
     return BuiltGroup(
       group: group, namePlace: place, values: values,
@@ -65,7 +67,8 @@ extension TopologyBuilder {
     if case .textByName(let given) = table.entries["environment"]?.value { environment = given }
     return .command(
       PeerGroup.CommandClient(
-        command: words.map(\.value), environment: environment, usesPrivateAddresses: table.text("addresses") == "private"))
+        command: words.map(\.value), environment: environment,
+        usesPrivateAddresses: table.text("addresses") == "private"))
   }
 
   /// Nil where it was given and could not be read.

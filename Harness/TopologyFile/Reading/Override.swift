@@ -36,7 +36,9 @@ struct Overriding {
 
   private func value(of override: Override, _ place: Place) -> SourceTree? {
     do {
-      guard let node = try Yams.compose(yaml: override.value) else { return SourceTree(content: .nothing, place: place) }
+      guard let node = try Yams.compose(yaml: override.value) else {
+        return SourceTree(content: .nothing, place: place)
+      }
       var maker = SourceTreeMaker(option: override.option)
       return try maker.tree(node)
     } catch {

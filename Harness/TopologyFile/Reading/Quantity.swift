@@ -6,8 +6,10 @@ enum Dimension: CaseIterable {
   var units: [(name: String, times: Int64, over: Int64)] {
     switch self {
     case .duration:
-      [("ns", 1, 1), ("us", 1_000, 1), ("ms", 1_000_000, 1), ("s", 1_000_000_000, 1), ("min", 60_000_000_000, 1),
-        ("h", 3_600_000_000_000, 1)]
+      [
+        ("ns", 1, 1), ("us", 1_000, 1), ("ms", 1_000_000, 1), ("s", 1_000_000_000, 1), ("min", 60_000_000_000, 1),
+        ("h", 3_600_000_000_000, 1),
+      ]
     case .size: Self.bytes
     case .rate:
       Self.bytes.map { ($0.name + "/s", $0.times, 1) } + [
@@ -113,7 +115,8 @@ struct Quantity {
   private static let slips = [
     "sec": "s", "secs": "s", "second": "s", "seconds": "s", "m": "min", "minute": "min", "minutes": "min", "hour": "h",
     "hours": "h", "hr": "h", "K": "KiB", "M": "MiB", "G": "GiB", "k": "KiB", "KB": "KiB", "bytes": "B", "b": "B",
-    "KB/s": "KiB/s", "KiBps": "KiB/s", "MiBps": "MiB/s", "Mbps": "Mbit/s", "kbps": "kbit/s", "MBps": "MB/s", "bps": "bit/s",
+    "KB/s": "KiB/s", "KiBps": "KiB/s", "MiBps": "MiB/s", "Mbps": "Mbit/s", "kbps": "kbit/s", "MBps": "MB/s",
+    "bps": "bit/s",
     "Gbps": "Gbit/s", "Mb/s": "Mbit/s", "kb/s": "kbit/s",
   ]
 }

@@ -1,6 +1,6 @@
 /// Reads one scalar by the kind of its row.
-struct ScalarReader {
-  struct Trouble: Error {
+package struct ScalarReader {
+  package struct Trouble: Error {
     /// Ends a sentence that begins with the path.
     var problem: String
     var expected: String
@@ -8,7 +8,7 @@ struct ScalarReader {
   }
 
   /// - Parameter allowsZero: Of amounts; numbers have ranges of their own.
-  static func read(_ text: String, as kind: ValueKind, allowsZero: Bool) throws(Trouble) -> ParameterValue {
+  package static func read(_ text: String, as kind: ValueKind, allowsZero: Bool) throws(Trouble) -> ParameterValue {
     let quoted = SourceTree.quoted(text)
     switch kind {
     case .text: return .text(text)

@@ -117,7 +117,8 @@ struct SchemaDecoder {
       ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar) || scalar == "-"
         || scalar == "_" || (dots && scalar == ".")
     }
-    guard isGood, (1...60).contains(text.utf8.count), text.first?.isLetter == true || text.first?.isNumber == true else {
+    guard isGood, (1...60).contains(text.utf8.count), text.first?.isLetter == true || text.first?.isNumber == true
+    else {
       throw ScalarReader.Trouble(problem: "\(SourceTree.quoted(text)) cannot be a name", expected: expected)
     }
     return text

@@ -74,7 +74,8 @@ struct SwarmRules {
       }
     if needed.isMissing, !built.values.isInvalid(needed.key) {
       sink.error(
-        table.place("name"), "\(table.path("name")): \(misbehaviour.name) is a multiple of a rate that is unlimited here",
+        table.place("name"),
+        "\(table.path("name")): \(misbehaviour.name) is a multiple of a rate that is unlimited here",
         expected: "\(needed.key) in the same group")
     }
   }

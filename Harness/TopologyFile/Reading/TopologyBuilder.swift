@@ -13,14 +13,16 @@ struct TopologyBuilder {
   func build() -> Topology {
     let until = until()
     let groups = groups()
+    let payload = payload()
     let chosen = chosenChecks(until)
     let topology = Topology(
       file: sink.file, name: root.text("name") ?? "", description: root.text("description") ?? "",
       randomSeed: UInt64(clamping: root.integer("randomSeed") ?? 1), speed: root.number("speed") ?? 1,
-      wallBudget: root.integer("wallBudget").map(SwarmDuration.init(nanoseconds:)), payload: payload(),
+      wallBudget: root.integer("wallBudget").map(SwarmDuration.init(nanoseconds:)), payload: payload,
       announceInterval: SwarmDuration(
         nanoseconds: root.table("tracker")?.integer("announceInterval") ?? 1_800_000_000_000),
-      groups: groups.map(\.group), until: until ?? .time(SwarmDuration(nanoseconds: .max)), capture: capture(),
+      groups: groups.map(\.group), until: until ?? .time(SwarmDuration(nanoseconds: .max)),
+      capture: capture(payload, groups),
       checks: chosen ?? [], mustDecide: mustDecide(chosen), places: places())
     SwarmRules(topology: topology, groups: groups, root: root, sink: sink).check(hasEnd: until != nil)
     return topology
@@ -75,7 +77,8 @@ struct TopologyBuilder {
     if table.has("time") {
       if table.has("within"), !table.has("complete") {
         sink.error(
-          table.entries["within"]?.keyPlace ?? table.place, "until.within goes with until.complete, not with until.time",
+          table.entries["within"]?.keyPlace ?? table.place,
+          "until.within goes with until.complete, not with until.time",
           expected: "until: {time: …} or until: {complete: all, within: …}")
       }
       return table.integer("time").map { .time(SwarmDuration(nanoseconds: $0)) }
@@ -90,11 +93,13 @@ struct TopologyBuilder {
     return table.integer("within").map { .complete(within: SwarmDuration(nanoseconds: $0)) }
   }
 
-  private func capture() -> Topology.Capture {
+  private func capture(_ payload: Topology.Payload, _ groups: [BuiltGroup]) -> Topology.Capture {
     let table = root.table("capture")
+    let leechers = groups.reduce(0) { $0 + ($1.group.role == .leecher ? $1.group.count : 0) }
+    let downloads = Int64(clamping: Int128(payload.sizeBytes) * Int128(leechers))
     return Topology.Capture(
       keep: table?.text("keep").flatMap(Topology.Capture.Keep.init(rawValue:)) ?? .full,
-      atMostBytes: table?.integer("atMost") ?? 2 << 30)
+      atMostBytes: table?.integer("atMost") ?? max(2 << 30, 2 * min(downloads, .max / 2)))
   }
 
   /// Nil where the list could not be read. Without a list: all that need no asking; `completion` only where the run waits

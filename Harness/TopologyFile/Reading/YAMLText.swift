@@ -17,7 +17,8 @@ struct YAMLText {
     }
     if let text = String(validating: bytes, as: UTF8.self) { return text }
     let good = Self.validPrefix(bytes)
-    let lines = String(decoding: bytes[..<good], as: UTF8.self).split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    let lines = String(decoding: bytes[..<good], as: UTF8.self).split(
+      omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     throw trouble(
       Place(line: lines.count, column: (lines.last?.unicodeScalars.count ?? 0) + 1),
       "the file is not UTF-8: byte \(Self.hexadecimal(bytes[good])) begins no character",

@@ -27,7 +27,9 @@ public struct ParameterSpec: Hashable, Sendable {
   /// One sentence, for documentation and editors.
   public var meaning: String
 
-  public init(_ key: String, _ kind: ValueKind, default defaultText: String? = nil, required: Bool = false, _ meaning: String) {
+  public init(
+    _ key: String, _ kind: ValueKind, default defaultText: String? = nil, required: Bool = false, _ meaning: String
+  ) {
     self.key = key
     self.kind = kind
     self.defaultText = defaultText

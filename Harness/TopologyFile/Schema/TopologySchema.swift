@@ -41,7 +41,8 @@ public enum TopologySchema {
     "tracker", "The tracker, which runs as a process of its own.",
     keys: [
       SchemaKey(
-        "announceInterval", .value(.duration), default: "30 min", "How often peers are told to announce, in swarm time.")
+        "announceInterval", .value(.duration), default: "30 min", "How often peers are told to announce, in swarm time."
+      )
     ])
 
   static let until = SchemaTable(
@@ -59,7 +60,9 @@ public enum TopologySchema {
         "keep", .value(.choice(["full", "scrubbed", "none"])), default: "full",
         "`scrubbed`: payload zeroed in place and compressed, which changes no time, no length and no verdict."),
       SchemaKey(
-        "atMost", .value(.size), default: "2 GiB", "Bytes of the capture file at which capturing ends, with a hole."),
+        "atMost", .value(.size),
+        "Bytes of the capture file at which capturing ends, with a hole; twice what all leechers download if left out, "
+          + "2 GiB at least."),
     ])
 
   /// Keys that groups and `defaults` share.
@@ -68,7 +71,8 @@ public enum TopologySchema {
       "upload", .value(.rate), default: "unlimited", "What each peer may send, in bytes of the peer wire per second."),
     SchemaKey("download", .value(.rate), default: "unlimited", "What each peer may receive."),
     SchemaKey(
-      "uploadBurst", .value(.size), "Depth of the upload's token bucket; one second's worth if left out, 64 KiB at least."),
+      "uploadBurst", .value(.size),
+      "Depth of the upload's token bucket; one second's worth if left out, 64 KiB at least."),
     SchemaKey(
       "downloadBurst", .value(.size),
       "Depth of the download's token bucket; one second's worth if left out, 64 KiB at least."),
