@@ -143,6 +143,7 @@ public struct TracedAnnounce: Sendable, Hashable {
   public var infoHash: [UInt8]
   public var peerID: [UInt8]
   public var port: UInt16
+  /// Bytes as the peer tells them; -1 where the request lacks them.
   public var uploaded: Int64
   public var downloaded: Int64
   public var left: Int64
