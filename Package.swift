@@ -88,6 +88,7 @@ let package = Package(
       path: "Harness/swarmlab", swiftSettings: house),
 
     // Tests mirror both wings
+    tests("HouseTests", []),
     tests("WireTests", ["Wire"]),
     tests("SwarmTimeTests", ["SwarmTime"]),
     tests("ControlTests", ["Control", "SwarmTime"]),

@@ -44,6 +44,11 @@ public struct BencodeError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Offset of the offending byte from the start of the encoding.
   public let offset: Int
 
+  package init(reason: Reason, offset: Int) {
+    self.reason = reason
+    self.offset = offset
+  }
+
   public var description: String { "bencode, byte \(offset): \(reason.text)" }
 }
 
