@@ -111,6 +111,16 @@ import Wire
     #expect(stage.verdict("integrity", of: "leecher-1")?.reason == "the record holds no hash of leecher-1's file")
   }
 
+  @Test func aSeedIsJudgedOnlyWhereItsHashIsRecorded() {
+    var stage = Stage.honest()
+    stage.events.removeAll { entry in
+      if case .file(let peer, _, _) = entry.event { peer == "seed" } else { false }
+    }
+    let verdicts = stage.judge("integrity")
+    #expect(verdicts.map(\.subjects) == [["leecher-1"], ["leecher-2"]])
+    #expect(verdicts.allSatisfy { $0.status == .pass })
+  }
+
   @Test func theUnfinishedAreNotJudged() {
     var stage = Stage.honest()
     stage.trace.messages.removeAll { $0.kind == .have && $0.piece == 0 }

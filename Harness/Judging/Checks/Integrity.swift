@@ -14,7 +14,10 @@ struct Integrity: Check {
     guard let payload = scene.facts.payloadSHA256 else {
       throw CheckTrouble("the record holds no hash of the payload")
     }
-    let finished = scene.plan.peers.indices.filter { scene.holdings.completions[$0] != nil }
+    // A seed's file is the payload itself; it is judged only where the record holds a hash of it all the same.
+    let finished = scene.plan.peers.indices.filter {
+      scene.holdings.completions[$0] != nil && (scene.plan.peers[$0].role == .leecher || scene.facts.files[$0] != nil)
+    }
     if finished.isEmpty { throw CheckTrouble("nobody finished a file") }
     return finished.map { peer in judge(peer, payload, scene, parameters) }
   }
