@@ -35,7 +35,10 @@ public struct Roll: Sendable {
     }
     let count = "\(telling.count) of \(verdicts.count)"
     switch status {
-    case .pass: return telling.first.map { "\(count) \(Self.scopes($0)); expected \($0.expected)" } ?? count
+    case .pass:
+      guard let first = telling.first else { return count }
+      let isSame = telling.allSatisfy { $0.expected == first.expected }
+      return "\(count) \(Self.scopes(first))" + (isSame ? ": \(first.expected)" : "")
     case .fail: return "\(count) \(telling.first.map(Self.scopes) ?? "verdicts") failed"
     case .undecided: return "\(count) undecided: \(telling.first.map { $0.reason ?? $0.observed } ?? "")"
     }

@@ -35,6 +35,10 @@ public struct FileFault: Error, Sendable, CustomStringConvertible {
 public enum Files {
   /// The whole file as text; bytes that are not UTF-8 are replaced.
   public static func read(_ path: String) throws(FileFault) -> String {
+    String(decoding: try bytes(of: path), as: UTF8.self)
+  }
+
+  public static func bytes(of path: String) throws(FileFault) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileFault("cannot read the file", path, errno) }
     defer { close(descriptor) }
@@ -44,7 +48,7 @@ public enum Files {
       let count = buffer.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
       if count < 0 && errno == EINTR { continue }
       if count < 0 { throw FileFault("cannot read the file", path, errno) }
-      if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+      if count == 0 { return bytes }
       bytes += buffer[..<count]
     }
   }

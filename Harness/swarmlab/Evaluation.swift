@@ -1,0 +1,85 @@
+import Dissection
+import Judging
+import Planning
+import Recording
+import Reporting
+import SwarmTime
+
+/// A capture, dissected and judged. A live run and a replay of its folder take this one road, so that both come to the
+/// same verdicts and metrics, byte for byte.
+struct Evaluation: Sendable {
+  let plan: Plan
+  let judgement: Judgement
+
+  /// - Throws: `CaptureError` for a file that is no capture or is cut short.
+  init(capture: String, plan: Plan, record: [RecordEntry]) throws {
+    self.init(trace: try Dissection.trace(ofCapture: capture), plan: plan, record: record)
+  }
+
+  init(trace: Trace, plan: Plan, record: [RecordEntry]) {
+    self.plan = plan
+    judgement = Judge.judge(plan: plan, record: record, trace: trace)
+  }
+
+  func exitState(undecidedFails: Bool) -> ExitState {
+    ExitState(rawValue: judgement.exitStatus(mustDecide: plan.mustDecide, undecidedFails: undecidedFails)) ?? .fault
+  }
+
+  /// Writes verdicts, metrics and the reports made of them. `milliseconds` is the run's wall time, for JUnit.
+  func write(into folder: String, facts: [ReportPage.Fact], milliseconds: Int64, isPartial: Bool) throws {
+    try Files.write(judgement.verdictsJSON, to: folder + "/verdicts.json")
+    try Files.write(judgement.metricsJSON, to: folder + "/metrics.json")
+    try writeReports(into: folder, facts: facts, milliseconds: milliseconds, isPartial: isPartial)
+  }
+
+  /// Only what is made for reading: what can be rendered again.
+  func writeReports(into folder: String, facts: [ReportPage.Fact], milliseconds: Int64, isPartial: Bool) throws {
+    try Files.write(judgement.scene.intervalsCSV, to: folder + "/intervals.csv")
+    let suite = JUnit.Suite(
+      name: plan.name, verdicts: judgement.verdicts, mustDecide: plan.mustDecide, milliseconds: milliseconds,
+      folder: folder)
+    try Files.write(JUnit.xml([suite]), to: folder + "/junit.xml")
+    let page = ReportPage(
+      plan: plan, picture: RunPicture(judgement), verdicts: judgement.verdicts, facts: facts + figures,
+      isPartial: isPartial)
+    try Files.write(page.html(), to: folder + "/report.html")
+  }
+
+  /// The verdicts as lines, those that failed with their evidence.
+  var lines: [String] {
+    VerdictLines.lines(judgement.verdicts, mustDecide: plan.mustDecide, style: Output.style)
+  }
+
+  /// The swarm's figures, for people.
+  var figures: [ReportPage.Fact] {
+    let swarm = judgement.metrics.swarm
+    var facts: [ReportPage.Fact] = [
+      .init("peers", "\(plan.peers.count)"),
+      .init("payload", "\(Quantity.bytes(plan.payload.sizeBytes)) in \(plan.payload.pieceCount) pieces"),
+      .init("random seed", "\(plan.randomSeed)"), .init("speed", PlanSummary.speed(plan)),
+    ]
+    if let makespan = swarm.makespan {
+      facts.append(.init("makespan", Quantity.duration(.init(nanoseconds: makespan))))
+    }
+    if let bound = swarm.bound {
+      let term = swarm.boundDecidedBy.map { " (\($0))" } ?? ""
+      facts.append(.init("bound", Quantity.duration(.init(nanoseconds: bound)) + term))
+    }
+    if let efficiency = swarm.efficiency { facts.append(.init("efficiency", efficiency.text(places: 3))) }
+    if let copies = swarm.seedCopies { facts.append(.init("copies sent by seeds", copies.text(places: 2))) }
+    return facts
+  }
+
+  /// Makespan, bound and efficiency in one line, with what the efficiency depends on; nil where nobody completed.
+  var headline: String? {
+    let swarm = judgement.metrics.swarm
+    guard let makespan = swarm.makespan else { return nil }
+    var text = "makespan \(Quantity.duration(.init(nanoseconds: makespan)))"
+    guard let bound = swarm.bound, let efficiency = swarm.efficiency else { return text }
+    text += ", bound \(Quantity.duration(.init(nanoseconds: bound)))"
+    if let term = swarm.boundDecidedBy { text += " (\(term))" }
+    let seeds = swarm.seedUpload.map { "seeds \(Quantity.rate($0)), " } ?? ""
+    text += ", efficiency \(efficiency.text(places: 3)) (\(seeds)\(swarm.leechers) leechers, \(swarm.pieces) pieces)"
+    return text
+  }
+}

@@ -1,0 +1,97 @@
+import ArgumentParser
+import Judging
+import Planning
+import Reporting
+
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Runs topologies, captures every packet, and judges the swarms from what was captured.")
+
+  enum UndecidedRule: String, ExpressibleByArgument, CaseIterable { case ok, fail }
+
+  @Argument(help: "Topology files.") var files: [String]
+  @OptionGroup var options: TopologyOptions
+
+  @Option(name: .customLong("repeat"), help: "Runs of each topology, with random seeds that follow each other.")
+  var repeats = 1
+
+  @Option(help: "Hard limit for each run, in real time: 90 s, 5 min. A run that reaches it is ended (exit status 124).")
+  var timeout: RealDuration?
+
+  @Option(help: "Folder that holds the run folders.") var output = "runs"
+
+  @Option(help: "What an undecided check that is not listed under mustDecide means for the exit status: ok or fail.")
+  var undecided = UndecidedRule.ok
+
+  func validate() throws {
+    if repeats < 1 { throw ValidationError("--repeat must be at least 1; it is \(repeats)") }
+    if files.isEmpty { throw ValidationError("name at least one topology file") }
+  }
+
+  func run() async throws {
+    // Before anything is started: an interrupt from here on is one that we answer.
+    let interrupts = Interrupts()
+    let started = RealTime.monotonicNanoseconds()
+    try await reporting {
+      let loaded = try files.map { try options.read($0) }
+      let runs = try loaded.map { topology in
+        try topology.flatMap { topology in
+          try topology.plan(randomSeed: options.randomSeed).map { Swarm(topology: topology, plan: $0) }
+        }
+      }
+      guard runs.allSatisfy({ $0 != nil }) else { return .usage }
+      var states: [ExitState] = []
+      var isFirst = true
+      for swarm in runs.compactMap({ $0 }) {
+        var outcomes: [SwarmRun.Outcome] = []
+        for turn in 0..<repeats where interrupts.exitState == nil {
+          var plan = swarm.plan
+          if turn > 0 {
+            guard let next = try swarm.topology.plan(randomSeed: swarm.plan.randomSeed &+ UInt64(turn)) else {
+              return .usage
+            }
+            plan = next
+          }
+          if !isFirst { Output.print("") }
+          let run = SwarmRun(
+            plan: plan, topology: swarm.topology, output: output, timeout: timeout,
+            undecidedFails: undecided == .fail, started: isFirst ? started : RealTime.monotonicNanoseconds(),
+            interrupts: interrupts)
+          isFirst = false
+          do {
+            outcomes.append(try await run.perform())
+            states.append(outcomes.last?.state ?? .fault)
+          } catch {
+            // One swarm that could not be run does not keep the others from it.
+            let failure = Failure.from(error)
+            Output.error(failure.text)
+            states.append(failure.state)
+          }
+        }
+        if outcomes.count > 1 { states.append(pool(outcomes, swarm)) }
+      }
+      return interrupts.exitState ?? ExitState.of(states)
+    }
+  }
+
+  private struct Swarm {
+    let topology: LoadedTopology
+    let plan: Plan
+  }
+
+  /// Prints what the repeats come to together, and says which exit state that is.
+  private func pool(_ outcomes: [SwarmRun.Outcome], _ swarm: Swarm) -> ExitState {
+    let verdicts = Judge.pool(outcomes.map(\.judgement.verdicts))
+    Output.print("\n\(Output.style.bold(swarm.plan.name)): \(outcomes.count) runs together")
+    Output.print(VerdictLines.lines(verdicts, mustDecide: swarm.plan.mustDecide, style: Output.style))
+    let efficiencies = outcomes.compactMap(\.judgement.metrics.swarm.efficiency).sorted()
+    if let low = efficiencies.first, let high = efficiencies.last {
+      let median = efficiencies[efficiencies.count / 2]
+      Output.print(
+        "  efficiency \(median.text(places: 3)) (median of \(efficiencies.count); \(low.text(places: 3)) to "
+          + "\(high.text(places: 3)))")
+    }
+    return .passed
+  }
+}

@@ -1,0 +1,143 @@
+import Dissection
+import Judging
+import Lab
+import Planning
+import Recording
+import Reporting
+import SwarmTime
+
+/// One run of one plan, from the making of its folder to the last line about it.
+struct SwarmRun {
+  struct Outcome {
+    let state: ExitState
+    let judgement: Judgement
+  }
+
+  let plan: Plan
+  let topology: LoadedTopology
+  let output: String
+  let timeout: RealDuration?
+  let undecidedFails: Bool
+  /// Monotonic nanoseconds at which the work on it began.
+  let started: Int64
+  let interrupts: Interrupts
+
+  func perform() async throws -> Outcome {
+    var folder = try RunFolder.create(
+      in: output, name: plan.name, randomSeed: plan.randomSeed, secondsSince1970: RealTime.secondsSince1970())
+    interrupts.watch(folder)
+    defer { interrupts.watch(nil) }
+    Output.print("\(Output.style.bold(plan.name)): \(PlanSummary.line(plan))")
+
+    let outcome: LabOutcome
+    do {
+      try Files.write(plan.yaml, to: folder.file("plan.yaml"))
+      outcome = try await lab(in: folder)
+    } catch {
+      try? folder.remove()
+      throw error
+    }
+    if let error = outcome.error { try abandon(&folder, because: error) }
+
+    let record = try readRecord(folder)
+    let isPartial = outcome.reason == .interrupted || outcome.reason == .timedOut || interrupts.exitState != nil
+    let evaluation = try await evaluate(folder, record)
+    let wall = RealTime.monotonicNanoseconds() - started
+    let state = self.state(evaluation, outcome)
+    let manifest = RunManifest(
+      plan: plan, topologyFile: topology.file, record: record, outcome: outcome, state: state, wallNanoseconds: wall)
+    try Files.write(manifest.json, to: folder.file("run.json"))
+    try evaluation.write(
+      into: folder.path, facts: manifest.facts, milliseconds: wall / 1_000_000, isPartial: isPartial)
+    if isPartial { try folder.interrupt() } else { try folder.complete() }
+    interrupts.watch(nil)
+    conclude(evaluation, manifest, folder, outcome)
+    return Outcome(state: state, judgement: evaluation.judgement)
+  }
+
+  // MARK: The lab
+
+  private func lab(in folder: RunFolder) async throws -> LabOutcome {
+    let lab = try await LabProcess.launch(
+      plan: plan, folder: try Programs.absolute(folder.path), executable: try Programs.ownPath(),
+      deadline: timeout?.duration)
+    interrupts.onFirst { Task { await lab.stop(.interrupted) } }
+    defer { interrupts.onFirst(nil) }
+    var reporter = ProgressReporter(plan: plan)
+    for await event in lab.events { reporter.handle(event) }
+    let outcome = await lab.outcome
+    reporter.close()
+    return outcome
+  }
+
+  /// The lab could not do its work. What it left is kept only where it shows more than the error says.
+  private func abandon(_ folder: inout RunFolder, because error: LabError) throws -> Never {
+    let hasBegun = (try? readRecord(folder).contains { if case .joined = $0.event { true } else { false } }) ?? false
+    if hasBegun {
+      try folder.interrupt()
+      Output.error("swarmlab: what there is of the run lies in \(folder.path)")
+    } else {
+      try folder.remove()
+    }
+    throw error
+  }
+
+  private func readRecord(_ folder: RunFolder) throws -> [RecordEntry] {
+    Files.exists(folder.file("record.jsonl")) ? try RunRecord.read(path: folder.file("record.jsonl")) : []
+  }
+
+  // MARK: The judgement
+
+  /// Judges the very file that was captured, and keeps it as the plan says.
+  private func evaluate(_ folder: RunFolder, _ record: [RecordEntry]) async throws -> Evaluation {
+    let capture = folder.file("capture.pcap")
+    guard Files.exists(capture) else { return Evaluation(trace: Trace(), plan: plan, record: record) }
+    let plan = plan
+    async let scrubbing: Void =
+      plan.capture.keep == .scrubbed ? CaptureScrubber.scrub(from: capture, to: capture + ".gz") : ()
+    let evaluation = try Evaluation(capture: capture, plan: plan, record: record)
+    try await scrubbing
+    if plan.capture.keep != .full { try Files.remove(capture) }
+    return evaluation
+  }
+
+  private func state(_ evaluation: Evaluation, _ outcome: LabOutcome) -> ExitState {
+    if let interrupted = interrupts.exitState { return interrupted }
+    if outcome.reason == .timedOut { return .timedOut }
+    return evaluation.exitState(undecidedFails: undecidedFails)
+  }
+
+  // MARK: The last lines
+
+  private func conclude(
+    _ evaluation: Evaluation, _ manifest: RunManifest, _ folder: RunFolder, _ outcome: LabOutcome
+  ) {
+    let style = Output.style
+    Output.print(outcome.notes.map { "  note: \($0)" })
+    Output.print(manifest.deaths.map { style.red("  \($0)") + ", see \(folder.path)/\($1)" })
+    Output.print(evaluation.lines)
+    if let headline = evaluation.headline { Output.print("  \(headline)") }
+    var last = "  \(manifest.wall)"
+    switch manifest.state {
+    case .passed: last = style.green("  passed") + last
+    case .failed: last = style.red("  failed") + last
+    case .undecided: last = style.yellow("  undecided") + last
+    case .timedOut: last = style.red("  timed out") + last
+    default: last = style.yellow("  interrupted") + last
+    }
+    Output.print(last)
+    if let over = manifest.overBudget {
+      Output.print(style.yellow("  \(over)"))
+      if Output.isGitHub {
+        Output.print(GitHubAnnotations.command("warning", file: topology.file, line: 1, text: "\(plan.name) \(over)"))
+      }
+    }
+    if Output.isGitHub {
+      Output.print(
+        GitHubAnnotations.lines(
+          verdicts: evaluation.judgement.verdicts, mustDecide: plan.mustDecide, file: topology.file,
+          topology: topology.text))
+    }
+    Output.print(folder.path)
+  }
+}

@@ -1,0 +1,21 @@
+import ArgumentParser
+
+/// The command line.
+struct Swarmlab: AsyncParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "swarmlab",
+    abstract: "Runs BitTorrent swarms of real processes on this machine and judges them from what was on the wire.",
+    discussion: """
+      Exit status: 0 no check failed and every `mustDecide` check passed · 1 a check failed · 2 a `mustDecide` check is \
+      undecided · 64 usage, an invalid topology, or a client that cannot be executed · 70 fault of the harness · \
+      75 the environment lacks something · 124 timed out · 130, 143 interrupted.
+      """,
+    version: version,
+    subcommands: [
+      RunCommand.self, ValidateCommand.self, ExplainCommand.self, ReplayCommand.self, ReportCommand.self,
+      TheoryCommand.self,
+      ClientsCommand.self, ChecksCommand.self, SchemaCommand.self,
+    ])
+}

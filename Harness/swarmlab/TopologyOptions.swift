@@ -1,0 +1,84 @@
+import ArgumentParser
+import Judging
+import Planning
+import Reporting
+import TopologyFile
+
+/// What changes a topology from the command line.
+struct TopologyOptions: ParsableArguments {
+  @Option(name: .customLong("seed"), help: "Random seed, instead of the topology's randomSeed.")
+  var randomSeed: UInt64?
+
+  @Option(
+    name: .customLong("set"), help: ArgumentHelp("Another value for a key, by its path.", valueName: "path=value"))
+  var settings: [String] = []
+
+  @Option(help: "Swarm seconds for each real second, instead of the topology's speed.")
+  var speed: Double?
+
+  func validate() throws {
+    if let speed, !(speed.isFinite && speed > 0) {
+      throw ValidationError("--speed must be a number above 0, such as 10; it is \(speed)")
+    }
+    for setting in settings where !setting.dropFirst().contains("=") {
+      throw ValidationError("--set \(setting): expected PATH=VALUE, such as payload.size='4 MiB'")
+    }
+  }
+
+  var overrides: [Override] {
+    settings.map { setting in
+      let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      return Override(path: String(parts[0]), value: String(parts[1]))
+    }
+  }
+
+  /// Reads one file; its diagnostics go to standard error. Nil where it is invalid.
+  func read(_ file: String) throws -> LoadedTopology? {
+    let bytes = try Self.bytes(of: file)
+    let result = TopologyReader.read(bytes: bytes, file: file, overrides: overrides, checks: CheckCatalogue.specs)
+    Self.show(result.diagnostics)
+    guard let topology = result.topology else { return nil }
+    return LoadedTopology(
+      file: file, text: String(decoding: bytes, as: UTF8.self), topology: topology, options: self)
+  }
+
+  static func show(_ diagnostics: [Diagnostic]) {
+    for diagnostic in diagnostics {
+      Output.error(diagnostic.description)
+      guard Output.isGitHub else { continue }
+      let level = diagnostic.severity == .error ? "error" : "warning"
+      Output.print(
+        GitHubAnnotations.command(
+          level, file: diagnostic.file, line: diagnostic.line, column: diagnostic.column, text: diagnostic.description))
+    }
+  }
+
+  private static func bytes(of file: String) throws -> [UInt8] {
+    do {
+      return try Files.bytes(of: file)
+    } catch {
+      throw Failure(
+        state: .usage, what: error.description, expected: "a topology file (*.swarm.yaml)", mend: error.mend)
+    }
+  }
+}
+
+/// A topology that was read and found valid.
+struct LoadedTopology {
+  let file: String
+  let text: String
+  let topology: Topology
+  let options: TopologyOptions
+
+  /// The plan for a random seed (nil: the topology's own). Nil where it cannot be planned; diagnostics are shown.
+  func plan(randomSeed: UInt64?) throws -> Plan? {
+    do {
+      let plan = try Planner.plan(topology, randomSeed: randomSeed, speed: options.speed)
+      TopologyOptions.show(Planner.warnings(about: plan, of: topology))
+      return plan
+    } catch let error as PlanningError {
+      TopologyOptions.show(error.diagnostics)
+      return nil
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import ArgumentParser
+import Planning
+import Reporting
+
+struct ValidateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "validate", abstract: "Says all that is wrong with topology files, at file:line:column.")
+
+  @Argument(help: "Topology files.") var files: [String]
+  @OptionGroup var options: TopologyOptions
+
+  func run() async throws {
+    try await reporting {
+      var state = ExitState.passed
+      for file in files {
+        guard let loaded = try options.read(file), let plan = try loaded.plan(randomSeed: options.randomSeed) else {
+          state = .usage
+          continue
+        }
+        Output.print("\(file): valid. \(PlanSummary.line(plan))")
+      }
+      return state
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import Foundation
+import Subprocess
+import Testing
+
+@Suite struct CommandLineTests {
+  @Test func `A valid topology is said to be valid`() async throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(SmallSwarm().text, as: "small.swarm.yaml")
+    let said = try await Swarmlab.run("validate", file)
+    #expect(said.code == 0, "\(said.all)")
+    #expect(said.output.hasPrefix("\(file): valid. 1 seed and 4 leechers, 2.0 MiB in 32 pieces"), "\(said.all)")
+  }
+
+  @Test func `An invalid topology exits 64 with all errors at their places, and leaves nothing`() async throws {
+    let scratch = try Scratch()
+    let text = SmallSwarm().text.replacingOccurrences(of: "tracker:", with: "trakcer:")
+      .replacingOccurrences(of: "512 KiB/s", with: "512")
+    let file = try scratch.write(text, as: "broken.swarm.yaml")
+    for command in ["validate", "explain", "run"] {
+      let more = command == "run" ? ["--output", scratch.runs] : []
+      let said = try await Swarmlab.run([command, file] + more)
+      #expect(said.code == 64, "\(command): \(said.all)")
+      #expect(said.error.contains("\(file):6:1: error: "), "\(said.all)")
+      #expect(said.error.contains("tracker"), "did you mean: \(said.all)")
+      #expect(said.error.contains("\(file):8:"), "\(said.all)")
+    }
+    #expect(!FileManager.default.fileExists(atPath: scratch.runs))
+  }
+
+  @Test func `Wrong usage and a file that is not there exit 64`() async throws {
+    for arguments in [
+      ["run", "/nowhere/x.swarm.yaml"], ["run"], ["fly"], ["run", "x", "--repeat", "0"], ["run", "x", "--speed", "-1"],
+      ["run", "x", "--set", "speed"], ["checks", "telepathy"], ["replay", "/nowhere/capture.pcap"],
+      ["report", "/nowhere"],
+    ] {
+      let said = try await Swarmlab.run(arguments)
+      #expect(said.code == 64, "\(arguments): \(said.all)")
+      #expect(said.output.isEmpty && !said.error.isEmpty, "\(arguments): \(said.all)")
+    }
+  }
+
+  @Test func `The same file and random seed give the same plan, another seed another`() async throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(SmallSwarm().text, as: "small.swarm.yaml")
+    let plan = try await Swarmlab.run("explain", file, "--seed", "9")
+    let again = try await Swarmlab.run("explain", file, "--seed", "9")
+    let other = try await Swarmlab.run("explain", file, "--seed", "10")
+    #expect(plan.code == 0, "\(plan.all)")
+    #expect(plan.output == again.output)
+    #expect(plan.output != other.output)
+    let yaml = try await Swarmlab.run("explain", file, "--seed", "9", "--yaml")
+    let same = try await Swarmlab.run("explain", file, "--seed", "9", "--yaml")
+    #expect(yaml.output.contains("name: leecher-04"))
+    #expect(yaml.output == same.output)
+  }
+
+  @Test func `--set and --speed change the plan`() async throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(SmallSwarm().text, as: "small.swarm.yaml")
+    let said = try await Swarmlab.run(
+      "explain", file, "--speed", "4", "--set", "payload.size=4 MiB", "--set", "peers.leecher.count=6", "--yaml")
+    #expect(said.code == 0, "\(said.all)")
+    for text in ["speed: 4", "sizeBytes: 4194304", "name: leecher-06"] { #expect(said.output.contains(text)) }
+  }
+
+  @Test func `The schema is JSON and knows the checks`() async throws {
+    let said = try await Swarmlab.run("schema")
+    #expect(said.code == 0)
+    _ = try JSONSerialization.jsonObject(with: Data(said.output.utf8))
+    #expect(said.output.contains("rate-limit"))
+  }
+
+  @Test func `Every check is listed with what must fail it`() async throws {
+    let said = try await Swarmlab.run("checks")
+    #expect(said.code == 0)
+    for word in ["completion (invariant)", "distribution-time (statistic)", "failed by: over-slots"] {
+      #expect(said.output.contains(word), "\(said.output)")
+    }
+  }
+
+  @Test func `The lecture's example takes three hours from a server and three quarters of one among peers`()
+    async throws
+  {
+    let said = try await Swarmlab.run(
+      "theory", "--size", "360 MB", "--seed-upload", "1 MB/s", "--peers", "30", "--upload", "100 kB/s", "--download",
+      "1 MB/s")
+    #expect(said.code == 0, "\(said.all)")
+    #expect(said.output.contains("client-server") && said.output.contains("3 h 00 min"), "\(said.output)")
+    #expect(said.output.contains("peer-to-peer") && said.output.contains("45 min 00 s"), "\(said.output)")
+  }
+
+  @Test func `On GitHub an error is annotated at its line`() async throws {
+    let scratch = try Scratch()
+    let text = SmallSwarm().text.replacingOccurrences(of: "tracker:", with: "trakcer:")
+    let file = try scratch.write(text, as: "broken.swarm.yaml")
+    let said = try await Swarmlab.run("validate", file, environment: ["GITHUB_ACTIONS": "true"])
+    #expect(said.output.contains("::error file=\(file),line=6,col=1::"), "\(said.output)")
+  }
+}

@@ -1,0 +1,72 @@
+import Foundation
+import Testing
+
+/// One run of first-swarm, which several tests look at.
+private actor FirstSwarm {
+  static let shared = FirstSwarm()
+  struct Result: Sendable {
+    var said: Swarmlab.Said
+    var folder: String
+  }
+
+  private var scratch: Scratch?
+  private var run: Task<Result, any Error>?
+
+  func result() async throws -> (said: Swarmlab.Said, folder: String) {
+    if run == nil {
+      let place = try Scratch()
+      let runs = place.runs
+      scratch = consume place
+      run = Task {
+        let said = try await Swarmlab.run(
+          "run", Swarmlab.topology("first-swarm"), "--output", runs, "--set", "capture.keep=full")
+        return Result(said: said, folder: said.lines.last ?? "")
+      }
+    }
+    let result = try #require(try await run?.value)
+    return (result.said, result.folder)
+  }
+}
+
+@Suite(.serialized) struct FirstSwarmTests {
+  @Test func `first-swarm passes, and says so with a verdict for each check and its folder`() async throws {
+    let (said, folder) = try await FirstSwarm.shared.result()
+    #expect(said.code == 0, "\(said.all)")
+    for check in ["completion", "integrity", "rate-limit"] {
+      #expect(said.lines.contains { $0.contains("pass") && $0.contains(" \(check) ") }, "\(said.all)")
+    }
+    #expect(!said.output.contains("\u{1B}["), "escape sequences where no terminal is")
+    let expected = [
+      "plan.yaml", "record.jsonl", "capture.pcap", "metrics.json", "verdicts.json", "run.json", "junit.xml",
+      "report.html", "intervals.csv", "peers",
+    ]
+    for name in expected { #expect(FileManager.default.fileExists(atPath: folder + "/" + name), "\(name)") }
+    let latest = URL(fileURLWithPath: folder).deletingLastPathComponent().deletingLastPathComponent().path + "/latest"
+    #expect(try contents(latest + "/verdicts.json") == contents(folder + "/verdicts.json"))
+  }
+
+  @Test func `A replay of its capture gives the same verdicts and metrics byte for byte`() async throws {
+    let (_, folder) = try await FirstSwarm.shared.result()
+    let scratch = try Scratch()
+    let said = try await Swarmlab.run("replay", folder + "/capture.pcap", "--output", scratch.path + "/replayed")
+    #expect(said.code == 0, "\(said.all)")
+    for name in ["verdicts.json", "metrics.json", "intervals.csv", "plan.yaml", "record.jsonl"] {
+      #expect(try contents(scratch.path + "/replayed/" + name) == contents(folder + "/" + name), "\(name)")
+    }
+  }
+
+  @Test func `Its report can be rendered again`() async throws {
+    let (_, folder) = try await FirstSwarm.shared.result()
+    let before = try contents(folder + "/verdicts.json")
+    let said = try await Swarmlab.run("report", folder)
+    #expect(said.code == 0, "\(said.all)")
+    #expect(said.lines.last == folder + "/report.html")
+    #expect(try contents(folder + "/verdicts.json") == before)
+  }
+
+  @Test(.enabled(if: TShark.path != nil, "tshark is not installed"))
+  func `tshark counts the same messages of each kind in each direction of each stream`() async throws {
+    let (_, folder) = try await FirstSwarm.shared.result()
+    try await TShark.compare(capture: folder + "/capture.pcap", metrics: folder + "/metrics.json")
+  }
+}

@@ -1,0 +1,76 @@
+import Testing
+
+/// Every check is shown to be able to fail, by each dose of what must fail it; and an honest swarm decides them all.
+@Suite(.serialized) struct MisbehaviourTests {
+  struct Case: Sendable, CustomStringConvertible {
+    var misbehaviour: String
+    var doses: [Double]
+    var check: String
+    var swarm = SmallSwarm()
+    /// Settings of the group that misbehaves, with the misbehaviour in place of `%`.
+    var isSeed = false
+
+    var description: String { misbehaviour }
+  }
+
+  static let cases: [Case] = [
+    // Enough leechers that want something to fill one slot too many.
+    Case(
+      misbehaviour: "over-slots", doses: [1, 2, 5], check: "upload-slots",
+      swarm: SmallSwarm(size: "4 MiB", leechers: 12), isSeed: true),
+    Case(
+      misbehaviour: "stop-short", doses: [0.01, 0.1, 0.5], check: "completion",
+      swarm: SmallSwarm(until: "{complete: all, within: 30 s}")),
+    Case(misbehaviour: "skip-verification", doses: [1, 16, 512], check: "integrity"),
+    // Saturated for long enough that 5 % outgrow the burst.
+    Case(
+      misbehaviour: "overdrive-upload", doses: [1.05, 1.2, 2], check: "rate-limit",
+      swarm: SmallSwarm(
+        size: "24 MiB", pieceLength: "256 KiB", seed: "upload: 256 KiB/s",
+        until: "{complete: all, within: 130 s}"), isSeed: true),
+    Case(
+      misbehaviour: "overdrive-download", doses: [1.05, 1.2, 2], check: "rate-limit",
+      swarm: SmallSwarm(
+        size: "24 MiB", pieceLength: "256 KiB", seed: "upload: 2 MiB/s", leechers: 1,
+        leecher: "download: 256 KiB/s", until: "{complete: all, within: 130 s}")),
+    Case(
+      misbehaviour: "request-while-choked", doses: [8, 3, 1], check: "protocol-conformance",
+      swarm: SmallSwarm(size: "24 MiB", pieceLength: "256 KiB", leechers: 10)),
+    Case(misbehaviour: "unasked-block", doses: [100, 20, 2], check: "protocol-conformance", isSeed: true),
+    Case(misbehaviour: "late-bitfield", doses: [4, 2, 1], check: "protocol-conformance", isSeed: true),
+    Case(
+      misbehaviour: "no-reject", doses: [8, 3, 1], check: "protocol-conformance",
+      swarm: SmallSwarm(size: "16 MiB", pieceLength: "256 KiB", leechers: 10)),
+    Case(misbehaviour: "request-held-piece", doses: [100, 20, 2], check: "protocol-conformance"),
+    Case(
+      misbehaviour: "lazy-upload", doses: [0.5, 0.25, 0.1], check: "distribution-time: {atLeast: 0.8}",
+      swarm: SmallSwarm(size: "4 MiB", until: "{complete: all, within: 200 s}"), isSeed: true),
+  ]
+
+  @Test("Each dose fails the check that is to see it", arguments: cases)
+  func fails(misbehaviour: Case) async throws {
+    for dose in misbehaviour.doses {
+      let scratch = try Scratch()
+      var swarm = misbehaviour.swarm
+      swarm.checks = [misbehaviour.check]
+      swarm.mustDecide = []
+      let told =
+        ", misbehaviour: {name: \(misbehaviour.misbehaviour), dose: \(dose == dose.rounded() ? "\(Int(dose))" : "\(dose)")}"
+      if misbehaviour.isSeed { swarm.seed += told } else { swarm.leecher += told }
+      let file = try scratch.write(swarm.text, as: "small.swarm.yaml")
+      let said = try await Swarmlab.run("run", file, "--output", scratch.runs)
+      #expect(said.code == 1, "\(misbehaviour), dose \(dose): \(said.all)")
+    }
+  }
+
+  @Test("The same swarm passes with honest peers", arguments: cases)
+  func passes(misbehaviour: Case) async throws {
+    let scratch = try Scratch()
+    var swarm = misbehaviour.swarm
+    swarm.checks = [misbehaviour.check]
+    if misbehaviour.misbehaviour == "lazy-upload" { swarm.checks = ["distribution-time: {atLeast: 0.6}"] }
+    let file = try scratch.write(swarm.text, as: "small.swarm.yaml")
+    let said = try await Swarmlab.run("run", file, "--output", scratch.runs)
+    #expect(said.code == 0, "\(misbehaviour): \(said.all)")
+  }
+}
