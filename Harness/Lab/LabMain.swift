@@ -110,7 +110,8 @@ public enum LabMain {
           speed: plan.speed, limits: KernelLimits(plan),
           usesPrivateRange: plan.peers.contains { $0.address.hasPrefix("10.") }))
       capture = try LiveCapture(
-        device: "lo", file: folder.capture, atMostBytes: plan.capture.atMostBytes, filter: place.captureFilter,
+        device: "lo", file: folder.capture, atMostBytes: plan.capture.atMostBytes,
+        bufferBytes: WorkPlace.ringBytes(for: plan), filter: place.captureFilter,
         onFrame: { watch.see($0) })
     } catch {
       outer.queue(MessageLine.encode(LabMessage.refused(reason: "\(error)")))

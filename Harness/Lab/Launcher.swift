@@ -1,6 +1,12 @@
 import Subprocess
 import SystemPackage
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// Where a process runs. Everything that the lab starts goes through here, so that a run can be spread over other
 /// machines by another launcher.
 package protocol Launcher: Sendable {
@@ -26,8 +32,17 @@ package struct LaunchRequest: Sendable {
   package var input: Int32
   package var output: Int32
   package var error: Int32
+  /// How far it gives way to others: 0 to 19.
+  package var niceness: Int32
+  /// Added to the environment of the parent.
+  package var environment: [String: String]
 
-  package init(commandLine: [String], company: Company, input: Int32, output: Int32, error: Int32) {
+  package init(
+    commandLine: [String], company: Company, input: Int32, output: Int32, error: Int32, niceness: Int32 = 0,
+    environment: [String: String] = [:]
+  ) {
+    self.niceness = niceness
+    self.environment = environment
     self.commandLine = commandLine
     self.company = company
     self.input = input
@@ -66,14 +81,20 @@ package struct LocalLauncher: Launcher {
     case .ownSession: options.createSession = true
     }
     let program = request.commandLine.first ?? ""
+    var variables: [Environment.Key: String?] = [:]
+    for (name, value) in request.environment { variables[Environment.Key(stringLiteral: name)] = value }
     do {
       let result = try await Subprocess.run(
         .path(FilePath(program)), arguments: Arguments(Array(request.commandLine.dropFirst())),
-        platformOptions: options,
+        environment: request.environment.isEmpty ? .inherit : .inherit.updating(variables), platformOptions: options,
         input: .fileDescriptor(FileDescriptor(rawValue: request.input), closeAfterSpawningProcess: true),
         output: .fileDescriptor(FileDescriptor(rawValue: request.output), closeAfterSpawningProcess: true),
         error: .fileDescriptor(FileDescriptor(rawValue: request.error), closeAfterSpawningProcess: true)
-      ) { execution in started(execution.processIdentifier.value) }
+      ) { execution in
+        let id = execution.processIdentifier.value
+        Self.give(way: request, id)
+        started(id)
+      }
       return switch result.terminationStatus {
       case .exited(let code): .exited(code)
       case .signaled(let signal): .signalled(signal)
@@ -81,6 +102,16 @@ package struct LocalLauncher: Launcher {
     } catch {
       throw LabError(
         .usage, what: "cannot be started: \(error)", place: program, expected: "a program that can be executed")
+    }
+  }
+
+  /// For the whole group where it has one: threads that the process has started meanwhile are in it.
+  private static func give(way request: LaunchRequest, _ id: Int32) {
+    guard request.niceness > 0 else { return }
+    if case .parents = request.company {
+      setpriority(__priority_which_t(PRIO_PROCESS.rawValue), id_t(id), request.niceness)
+    } else {
+      setpriority(__priority_which_t(PRIO_PGRP.rawValue), id_t(id), request.niceness)
     }
   }
 }

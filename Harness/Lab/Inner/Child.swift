@@ -25,6 +25,10 @@ final class Child: Sendable {
     var cutter = LineCutter()
   }
 
+  /// The swarm gives way to the lab: on a machine that is too small the swarm becomes slow, which the heartbeat tells,
+  /// instead of the capture losing frames, after which nothing could be judged.
+  private static let niceness: Int32 = 10
+
   let name: String
   private let isNative: Bool
   private let company: LaunchRequest.Company
@@ -36,7 +40,7 @@ final class Child: Sendable {
   /// Starts it. Its output goes to `stdout.log` and `stderr.log` in `folder`. Throws `LabError` when descriptors lack.
   init(
     name: String, commandLine: [String], isNative: Bool, folder: String, company: LaunchRequest.Company,
-    launcher: any Launcher, news: @escaping @Sendable (News) -> Void
+    environment: [String: String] = [:], launcher: any Launcher, news: @escaping @Sendable (News) -> Void
   ) throws(LabError) {
     self.name = name
     self.isNative = isNative
@@ -55,7 +59,9 @@ final class Child: Sendable {
     let output = try Descriptor.pipe()
     let error = try Descriptor.pipe()
     let request = LaunchRequest(
-      commandLine: commandLine, company: company, input: input, output: output.writing, error: error.writing)
+      commandLine: commandLine, company: company, input: input, output: output.writing, error: error.writing,
+      niceness: Self.niceness,
+      environment: environment)
     try gather(output.reading, log: "\(folder)/stdout.log", isControl: isNative)
     try gather(error.reading, log: "\(folder)/stderr.log", isControl: false)
     Task {

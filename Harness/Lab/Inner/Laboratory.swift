@@ -130,7 +130,7 @@ actor Laboratory {
     do throws(LabError) {
       children[name] = try Child(
         name: name, commandLine: line, isNative: peer?.client.kind != .command, folder: folder,
-        company: place.company, launcher: place.launcher
+        company: place.company, environment: peer?.client.environment ?? [:], launcher: place.launcher
       ) { feed.yield(.child(name, $0)) }
     } catch {
       feed.yield(.child(name, .notStarted(error)))
@@ -178,7 +178,7 @@ actor Laboratory {
     let capture = capture
     let ending = Task { await capture.stop() }
     let hash = await sha256.value
-    let finished = plan.peers.filter { $0.role == .leecher && logic.people[$0.name]?.isComplete == true }
+    let finished = plan.peers.filter { $0.role == .seed || logic.people[$0.name]?.isComplete == true }
     let findings = await FinishedFiles.examine(
       finished.map { ($0.name, "\(lines.folder.data(of: $0.name))/\(plan.payload.name)") }, payload: payload.path,
       sha256: hash)

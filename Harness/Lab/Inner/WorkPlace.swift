@@ -18,8 +18,26 @@ struct WorkPlace: Sendable {
   /// stay in the group that the lifeline kills.
   var company: LaunchRequest.Company { isPrivate ? .ownGroup : .parents }
 
-  /// Packets of others are none of ours: on the host's loopback only the swarm's own addresses are captured.
-  var captureFilter: String? { isPrivate ? nil : "net 127.63.0.0/16 or net 127.64.0.0/10 or net 127.128.0.0/9" }
+  /// A raw socket on `lo` is shown each packet as it leaves and as it arrives. libpcap passes over the first, but only
+  /// after both have filled its ring, so the kernel is asked for the second alone. On the host's loopback packets of
+  /// others are none of ours: only the swarm's own addresses are captured.
+  var captureFilter: String {
+    isPrivate ? "inbound" : "inbound and (net 127.63.0.0/16 or net 127.64.0.0/10 or net 127.128.0.0/9)"
+  }
+
+  /// Bytes of the capture's ring: an eighth of what the swarm will send, at least 64 MiB, at most 256 MiB or a sixteenth
+  /// of the memory that is free.
+  static func ringBytes(for plan: Plan) -> Int {
+    let traffic = Int64(plan.peers.count { $0.role == .leecher }) * plan.payload.sizeBytes
+    let most = min(256 << 20, availableMemory() / 16)
+    return Int(max(64 << 20, min(traffic / 8, most)))
+  }
+
+  private static func availableMemory() -> Int64 {
+    let text = (try? RunFolder.read("/proc/meminfo")).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    let line = text.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
+    return 1024 * (line?.split(separator: " ").dropFirst().first.flatMap { Int64($0) } ?? 0)
+  }
 
   /// Sets the network of a private namespace. Returns notes. Throws `LabError` (environment).
   func prepare(_ settings: NetworkSettings) async throws(LabError) -> [String] {
