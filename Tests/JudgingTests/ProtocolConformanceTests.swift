@@ -273,6 +273,24 @@ import Wire
     #expect(try judge(stage, "seed").reason == "no connection of seed was seen from its start")
   }
 
+  @Test func withDroppedFramesWhatWasNotSeenIsNotBlamed() throws {
+    var (stage, connection) = Stage.pair()
+    stage.say("seed", connection, .piece, 1, 0, Self.block, at: 2)
+    stage.say("leecher-1", connection, .request, 2, 0, Self.block, at: 3)
+    stage.say("seed", connection, .choke, at: 4)
+    stage.say("leecher-1", connection, .request, 3, 0, Self.block, at: 9)
+    stage.recordOrdinaryRun()
+    #expect(stage.judge("protocol-conformance").map(\.status) == [.fail, .fail])
+    stage.note(100, .capture(frames: 1, bytes: 0, dropped: 1, cutShort: false))
+    #expect(
+      stage.judge("protocol-conformance").map(\.reason) == [
+        "the capture dropped 1 frame", "the capture dropped 1 frame",
+      ])
+    // What was seen to be wrong stays wrong.
+    stage.say("leecher-1", connection, .have, 99, at: 10)
+    #expect(stage.verdict("protocol-conformance", of: "leecher-1")?.status == .fail)
+  }
+
   @Test func encryptedConversationsWithholdThePass() {
     var stage = Stage.honest()
     let connection = stage.connect("leecher-1", "leecher-2", at: 3)

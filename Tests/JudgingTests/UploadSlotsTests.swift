@@ -45,6 +45,24 @@ import Wire
     #expect(stage.verdict("upload-slots", of: "seed", ["grace": .integer(500_000_000)])?.status == .fail)
   }
 
+  @Test func howLateTheMachineWasIsAddedToTheGrace() {
+    var (stage, connections, _) = audience(unchoked: 6)
+    stage.say("seed", connections[0], .choke, at: 2.3)
+    stage.recordOrdinaryRun()
+    #expect(stage.verdict("upload-slots", of: "seed")?.status == .fail)
+    let late = RecordEvent.heartbeat(worstLatenessNanoseconds: 200_000_000, processorPressurePerMille: nil)
+    stage.events.insert(RecordEntry(at: .seconds(5), event: late), at: 3)
+    #expect(stage.verdict("upload-slots", of: "seed")?.status == .pass)
+  }
+
+  @Test func withDroppedFramesAnExcessIsUndecided() {
+    var (stage, _, _) = audience(unchoked: 6)
+    stage.recordOrdinaryRun()
+    stage.note(100, .capture(frames: 1, bytes: 0, dropped: 1, cutShort: false))
+    #expect(
+      stage.verdict("upload-slots", of: "seed")?.reason == "a choke may be among the frames that the capture dropped")
+  }
+
   @Test func theUninterestedHoldNoSlot() {
     var (stage, connections, _) = audience(unchoked: 6)
     stage.say("leecher-1", connections[0], .notInterested, at: 1.5)

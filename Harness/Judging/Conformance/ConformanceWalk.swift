@@ -10,6 +10,8 @@ struct ConformanceWalk {
   let rejectWithin: SwarmDuration
   /// Whether rules that need a clock are judged.
   let isTimed: Bool
+  /// Whether nothing was dropped, so that what was not seen was not there.
+  let isWhole: Bool
 
   private(set) var breaches: [Breach] = []
   /// By cast index: messages sent, conversations, and those seen from their start.
@@ -42,6 +44,7 @@ struct ConformanceWalk {
     self.grace = grace
     self.rejectWithin = rejectWithin
     isTimed = scene.timingTrouble == nil
+    isWhole = !scene.isLossy
     rules = MessageRules(scene)
     messagesSent = Array(repeating: 0, count: scene.cast.count)
     conversations = messagesSent
@@ -80,7 +83,7 @@ struct ConformanceWalk {
     guard isTimed, conversation.speaksFast else { return }
     for side in 0...1 {
       let server = ways[1 - side].peer
-      let limit = rejectWithin + scene.queueing(server)
+      let limit = rejectWithin + scene.delay(server)
       for (block, entry) in ways[side].asked.overdue(at: conversation.closed, limit: limit) {
         noteMissingReject(block, entry, by: server, to: ways[side].peer)
       }
@@ -144,7 +147,7 @@ struct ConformanceWalk {
       ways[side].asked.cancel(block, .init(cause: .cancel, at: at, frame: message.frame))
     case .reject: _ = ways[1 - side].asked.answer(block)
     case .piece:
-      if !ways[1 - side].asked.answer(block), ways[1 - side].isComplete {
+      if !ways[1 - side].asked.answer(block), ways[1 - side].isComplete, isWhole {
         breaches.append(breach(.unaskedBlock, .unasked(block)))
       }
     default: break
@@ -182,14 +185,14 @@ struct ConformanceWalk {
       breaches.append(
         Breach(rule: rule, at: at, frame: frame, offender: requester, other: server, what: what))
     }
-    let patience = grace + scene.queueing(requester)
+    let patience = grace + scene.delay(requester)
     if let said = heldSince(block.piece, side, at, patience) { note(.heldPiece, .held(block, saidFrame: said)) }
 
     let isAllowedFast = ways[1 - side].allowedFast.contains(block.piece)
     var due: RequestLedger.Due?
     if case .yes(let since, let chokeFrame) = ways[1 - side].choking {
       if !isAllowedFast {
-        if ways[1 - side].isComplete {
+        if ways[1 - side].isComplete, isWhole {
           if let since {
             if isTimed, at - since > patience {
               note(.requestWhileChoked, .choked(block, since: (chokeFrame, at - since)))
@@ -201,7 +204,7 @@ struct ConformanceWalk {
         if conversation.speaksFast { due = .init(cause: .request, at: at, frame: frame) }
       }
     }
-    let limit = rejectWithin + scene.queueing(server)
+    let limit = rejectWithin + scene.delay(server)
     let overdue = ways[side].asked.ask(
       block, at: at, frame: frame, isAllowedFast: isAllowedFast, due: due, overdueAfter: limit)
     if let overdue, isTimed, conversation.speaksFast { noteMissingReject(block, overdue, by: server, to: requester) }
@@ -222,7 +225,7 @@ struct ConformanceWalk {
   private mutating func noteMissingReject(
     _ block: BlockPlace, _ entry: RequestLedger.Entry, by server: Int, to requester: Int
   ) {
-    guard let due = entry.due else { return }
+    guard let due = entry.due, isWhole else { return }
     breaches.append(
       Breach(
         rule: .missingReject, at: due.at, frame: due.frame, offender: server, other: requester,

@@ -38,12 +38,11 @@ public struct Scene: Sendable {
     self.facts = facts
     let clock = RunClock(record: record, trace: trace, speed: plan.speed)
     self.clock = clock
-    var end = clock.instant(realtime: trace.coverage.lastTime)
-    if let ended = facts.end { end = max(end, ended.at) }
-    self.end = end
+    let captureEnd = clock.instant(realtime: trace.coverage.lastTime)
+    end = facts.end.map { max(captureEnd, $0.at) } ?? captureEnd
     arrivals = plan.peers.enumerated().map { facts.joined[$0.offset] ?? $0.element.arrivesAt }
 
-    var table = ConversationTable(plan: plan, trace: trace, facts: facts, clock: clock, end: end)
+    var table = ConversationTable(plan: plan, trace: trace, facts: facts, clock: clock, end: captureEnd)
     let places = table.placeByConnection
     func conversation(_ id: Int32) -> Int {
       id >= 0 && Int(id) < places.count ? Int(places[Int(id)]) : -1
@@ -120,14 +119,21 @@ public struct Scene: Sendable {
 
   public func instant(_ realtime: Int64) -> SwarmInstant { clock.instant(realtime: realtime) }
 
-  /// How long what a peer has written may wait in its socket before it is on the wire: under a kernel limit the send
-  /// buffer (131072 bytes in the sandbox) drains at the limit's rate; else nothing is counted.
-  func queueing(_ peer: Int) -> SwarmDuration {
+  /// How long what a peer has decided may take to the wire.
+  ///
+  /// Under a kernel limit the send buffer (131072 bytes in the sandbox) drains at the limit's rate. And as late as the
+  /// lab's own timer was seen to be, sender and receiver may have been each: a socket empties when its reader runs.
+  func delay(_ peer: Int) -> SwarmDuration {
+    let late = Double(facts.worstLatenessNanoseconds ?? 0) * clock.speed * 2
+    let scheduling = SwarmDuration(nanoseconds: Int64(exactly: late.rounded()) ?? 0)
     guard peer < plan.peers.count, plan.peers[peer].limitedBy == .kernel, let limit = plan.peers[peer].upload,
       limit.bytesPerSecond > 0
-    else { return .zero }
-    return SwarmDuration(nanoseconds: Self.socketBuffer * 1_000_000_000 / limit.bytesPerSecond)
+    else { return scheduling }
+    return scheduling + SwarmDuration(nanoseconds: Self.socketBuffer * 1_000_000_000 / limit.bytesPerSecond)
   }
+
+  /// Frames were dropped somewhere: that something was not seen does not mean that it was not there.
+  var isLossy: Bool { (facts.capture?.dropped ?? 0) > 0 }
 
   /// tcp_wmem and tcp_rmem maximum of the sandbox, in bytes.
   static let socketBuffer: Int64 = 131072

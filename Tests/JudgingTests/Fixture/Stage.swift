@@ -44,6 +44,9 @@ struct Stage {
     trace.coverage.firstTime = Self.epoch
   }
 
+  /// Swarm seconds of the last frame.
+  var lastSecond: Double { Double(trace.coverage.lastTime - Self.epoch) / 1e9 }
+
   static func realtime(_ seconds: Double) -> Int64 { epoch + Int64((seconds * 1e9).rounded()) }
 
   func index(_ name: String) -> Int { plan.peers.firstIndex { $0.name == name } ?? -1 }
@@ -92,7 +95,7 @@ struct Stage {
       return side
     }
     var connection = TracedConnection(
-      id: id, a: side(a, port: UInt16(40000 + id)), b: side(b, port: 7000), start: start,
+      id: id, a: side(a, port: UInt16(40000 + id % 20000)), b: side(b, port: 7000), start: start,
       opened: Self.realtime(seconds), openedFrame: frame)
     connection.content = .peerWire
     connection.cipher = .plain
