@@ -40,6 +40,7 @@ extension CheckPlan {
 
 extension ClientPlan {
   init(_ group: PeerGroup) {
+    let misbehaviour = group.misbehaviour.map { MisbehaviourPlan(name: $0.name, dose: $0.dose) }
     switch group.client {
     case .native:
       self.init(
@@ -47,9 +48,10 @@ extension ClientPlan {
         choking: ChokingPlan(
           algorithm: group.choking.algorithm, slots: group.choking.slots,
           optimisticSlots: group.choking.optimisticSlots),
-        misbehaviour: group.misbehaviour.map { MisbehaviourPlan(name: $0.name, dose: $0.dose) })
+        misbehaviour: misbehaviour)
     case .command(let client):
-      self.init(kind: .command, command: client.command, environment: client.environment)
+      self.init(
+        kind: .command, command: client.command, environment: client.environment, misbehaviour: misbehaviour)
     }
   }
 }

@@ -62,7 +62,8 @@ public struct ClientPlan: Codable, Hashable, Sendable {
   public var environment: [String: String]
   /// Choking algorithm and settings of a native peer.
   public var choking: ChokingPlan?
-  /// A rule that a native peer is told to break; nil for an honest one.
+  /// A rule that the peer breaks; nil for an honest one. Any client can be made to break those of rates, where the
+  /// kernel limits it.
   public var misbehaviour: MisbehaviourPlan?
 
   public enum Kind: String, Codable, Hashable, Sendable { case native, command }
@@ -92,7 +93,7 @@ public struct ChokingPlan: Codable, Hashable, Sendable {
   }
 }
 
-/// A misbehaviour of the native peer by name, and how strong a dose (its unit is the misbehaviour's own).
+/// A misbehaviour by name, and how strong a dose (its unit is the misbehaviour's own).
 public struct MisbehaviourPlan: Codable, Hashable, Sendable {
   public var name: String
   public var dose: Double

@@ -14,7 +14,12 @@ public enum NativeClient {
     /// Whether a dose is a whole number.
     public var isWhole: Bool
     public var summary: String
+    /// Which declared rate a dose multiplies; nil for a misbehaviour of another sort. One of rates can also be put in
+    /// force from outside, by the kernel, on a client of any kind.
+    public var scales: ScaledLimit?
   }
+
+  public enum ScaledLimit: Hashable, Sendable { case upload, download }
 
   public static let misbehaviours: [Misbehaviour] = [
     .init(
@@ -28,10 +33,10 @@ public enum NativeClient {
       summary: "Keeps zeros for so many of the first blocks it receives, and checks no hash."),
     .init(
       name: "overdrive-upload", unit: "times the declared rate", doses: [1.05, 1.2, 2], range: 1...1000,
-      isWhole: false, summary: "Uploads faster than declared."),
+      isWhole: false, summary: "Uploads faster than declared.", scales: .upload),
     .init(
       name: "overdrive-download", unit: "times the declared rate", doses: [1.05, 1.2, 2], range: 1...1000,
-      isWhole: false, summary: "Downloads faster than declared."),
+      isWhole: false, summary: "Downloads faster than declared.", scales: .download),
     .init(
       name: "request-while-choked", unit: "every n-th occasion", doses: [8, 3, 1], range: 1...1e6, isWhole: true,
       summary: "Asks for a block 3 s after a choke and every 10 s from then on; an occasion is one such time."),
@@ -49,7 +54,7 @@ public enum NativeClient {
       summary: "Asks, beside a block it wants, for one of a piece that it has announced."),
     .init(
       name: "lazy-upload", unit: "times the declared rate", doses: [0.5, 0.25, 0.1], range: 0.0001...1,
-      isWhole: false, summary: "Uploads more slowly than declared."),
+      isWhole: false, summary: "Uploads more slowly than declared.", scales: .upload),
   ]
 
   public static func misbehaviour(named name: String) -> Misbehaviour? { misbehaviours.first { $0.name == name } }

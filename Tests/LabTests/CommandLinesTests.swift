@@ -39,4 +39,18 @@ struct CommandLinesTests {
     peer.limitedBy = .kernel
     #expect(!lines(Plans.swarm([peer])).peer(peer).contains("--upload"))
   }
+
+  @Test("a native peer is told of a wrong rate only where it keeps its limits itself, of other misbehaviour always")
+  func misbehaviour() {
+    var peer = Plans.peer(0, name: "seed", role: .seed, upload: LimitPlan(bytesPerSecond: 70000), limitedBy: .client)
+    func isTold(_ name: String) -> Bool {
+      peer.client.misbehaviour = MisbehaviourPlan(name: name, dose: 2)
+      return lines(Plans.swarm([peer])).peer(peer).contains("\(name)=2")
+    }
+    #expect(isTold("overdrive-upload"))
+    #expect(isTold("over-slots"))
+    peer.limitedBy = .kernel
+    #expect(!isTold("overdrive-upload"))
+    #expect(isTold("over-slots"))
+  }
 }

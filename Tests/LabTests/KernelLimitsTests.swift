@@ -38,6 +38,26 @@ struct KernelLimitsTests {
     #expect(limits.linkScript == ["link add name ifb0 txqueuelen 10000 type ifb", "link set dev ifb0 up"])
   }
 
+  @Test(
+    "a peer of any kind that is to break its rate is let have that much more or less, in that direction alone",
+    arguments: [
+      ("overdrive-upload", 1.05, 10_500, 20_000), ("overdrive-download", 2, 10_000, 40_000),
+      ("lazy-upload", 0.25, 2500, 20_000), ("over-slots", 2, 10_000, 20_000),
+    ] as [(String, Double, Int64, Int64)])
+  func overdriven(name: String, dose: Double, upload: Int64, download: Int64) {
+    var peer = Plans.peer(
+      0, name: "mine", command: ["./mine", "{torrent}"], upload: LimitPlan(bytesPerSecond: 1000),
+      download: LimitPlan(bytesPerSecond: 2000), limitedBy: .kernel)
+    peer.client.misbehaviour = MisbehaviourPlan(name: name, dose: dose)
+    let limits = KernelLimits(Plans.swarm([peer], speed: 10))
+    #expect(limits.uploads.map(\.bytesPerSecond) == [upload])
+    #expect(limits.downloads.map(\.bytesPerSecond) == [download])
+    #expect((limits.uploads + limits.downloads).map(\.burstBytes) == [65536, 65536])
+    // The declared rates, which the judge holds, stay.
+    #expect(peer.upload?.bytesPerSecond == 1000)
+    #expect(peer.download?.bytesPerSecond == 2000)
+  }
+
   @Test("a plan without limits in the kernel puts nothing in the path of its packets")
   func nothing() {
     let limits = KernelLimits(Plans.small)

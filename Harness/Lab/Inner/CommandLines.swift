@@ -57,7 +57,8 @@ package struct CommandLines: Sendable {
         String(choking.optimisticSlots),
       ]
     }
-    if let misbehaviour = peer.client.misbehaviour {
+    // Other rates than the declared ones are the kernel's work where it limits.
+    if let misbehaviour = peer.client.misbehaviour, misbehaviour.scales == nil || peer.limitedBy == .client {
       line += ["--misbehave", "\(misbehaviour.name)=\(Self.number(misbehaviour.dose))"]
     }
     if peer.role == .seed { line.append("--assume-complete") }

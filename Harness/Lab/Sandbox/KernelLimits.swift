@@ -31,11 +31,12 @@ package struct KernelLimits: Sendable, Hashable {
 
   package var isEmpty: Bool { uploads.isEmpty && downloads.isEmpty }
 
-  /// The limits that the plan puts in the kernel, at the plan's speed: rates grow with it, bursts do not.
+  /// The limits that the plan puts in the kernel, at the plan's speed: rates grow with it, bursts do not. A peer that is
+  /// to exceed its declared rate is let have that much more.
   package init(_ plan: Plan) {
     let limited = plan.peers.filter { $0.limitedBy == .kernel }
-    uploads = limited.compactMap { Self.bucket($0, $0.upload, plan.speed) }
-    downloads = limited.compactMap { Self.bucket($0, $0.download, plan.speed) }
+    uploads = limited.compactMap { Self.bucket($0, $0.uploadInForce, plan.speed) }
+    downloads = limited.compactMap { Self.bucket($0, $0.downloadInForce, plan.speed) }
   }
 
   package init(uploads: [Bucket], downloads: [Bucket]) {

@@ -59,10 +59,25 @@ struct CommandRules {
   private func checkNativeOnly(_ built: BuiltGroup) {
     for key in ["choking", "misbehaviour"] {
       guard let entry = built.values.own.entries[key] else { continue }
-      sink.error(
-        entry.keyPlace, "\(built.values.path(key)) is for native peers, and this client is given by command",
-        expected: "client: native, or no \(key)")
+      if key == "misbehaviour", let name = scalingMisbehaviour(built) {
+        // The kernel does it from outside, whatever the program.
+        guard built.group.limitedBy != .kernel else { continue }
+        sink.error(
+          entry.keyPlace,
+          "\(built.values.path(key)): \(name) of a client given by command is the kernel's work, but limit is client",
+          expected: "limit: kernel, or no \(key)")
+      } else {
+        sink.error(
+          entry.keyPlace, "\(built.values.path(key)) is for native peers, and this client is given by command",
+          expected: "client: native, or no \(key)")
+      }
     }
+  }
+
+  /// The group's misbehaviour, if it is nothing but another rate than the declared one.
+  private func scalingMisbehaviour(_ built: BuiltGroup) -> String? {
+    guard let name = built.values.own.table("misbehaviour")?.text("name") else { return nil }
+    return NativeClient.misbehaviour(named: name)?.scales == nil ? nil : name
   }
 
   /// Names in braces; other braces (JSON, for instance) are left alone.

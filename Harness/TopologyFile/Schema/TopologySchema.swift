@@ -99,7 +99,9 @@ public enum TopologySchema {
       SchemaKey(
         "count", .value(.integer(1...Int64(TopologyLimits.maximumPeers))), default: "1", "How many peers."),
     ] + shared + [
-      SchemaKey("misbehaviour", .table(misbehaviour), "A rule that native peers are told to break."),
+      SchemaKey(
+        "misbehaviour", .table(misbehaviour),
+        "A rule that the peers break: native ones, but a wrong rate works on any client under `limit: kernel`."),
       SchemaKey("churn", .later, "Leaving and coming back."),
       SchemaKey("changeAddress", .later, "A change of address."),
       SchemaKey("crash", .later, "A crash."),
@@ -148,7 +150,7 @@ public enum TopologySchema {
     ])
 
   static let misbehaviour = SchemaTable(
-    "misbehaviour", "A rule that native peers are told to break, to see that the checks notice.",
+    "misbehaviour", "A rule that the peers break, to see that the checks notice.",
     keys: [
       SchemaKey(
         "name", .value(.choice(NativeClient.misbehaviours.map(\.name))), required: true, "Which rule is broken."),

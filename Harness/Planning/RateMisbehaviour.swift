@@ -1,0 +1,23 @@
+public import TopologyFile
+
+/// Misbehaviours that are nothing but another rate than the declared one, in either direction. A native peer that limits
+/// itself is told of them; where the kernel limits, the lab puts the other rate in force, so that a program of any kind
+/// can be seen to exceed what it declares, or to fall short of it. The judge holds the declared rate in either case.
+extension MisbehaviourPlan {
+  /// Which declared rate `dose` multiplies; nil for a misbehaviour of another sort.
+  public var scales: NativeClient.ScaledLimit? { NativeClient.misbehaviour(named: name)?.scales }
+}
+
+extension PeerPlan {
+  /// Upload that the kernel is to let through where it limits this peer; nil is all.
+  public var uploadInForce: LimitPlan? { inForce(upload, .upload) }
+  /// Download that the kernel is to let through where it limits this peer; nil is all.
+  public var downloadInForce: LimitPlan? { inForce(download, .download) }
+
+  /// The burst stays as declared, as it does where a native peer scales its own rate.
+  private func inForce(_ limit: LimitPlan?, _ direction: NativeClient.ScaledLimit) -> LimitPlan? {
+    guard let limit, let misbehaviour = client.misbehaviour, misbehaviour.scales == direction else { return limit }
+    let rate = (Double(limit.bytesPerSecond) * misbehaviour.dose).rounded()
+    return LimitPlan(bytesPerSecond: rate < 1e18 ? max(1, Int64(rate)) : .max / 8, burstBytes: limit.burstBytes)
+  }
+}
