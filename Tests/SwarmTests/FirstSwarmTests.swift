@@ -55,6 +55,14 @@ private actor FirstSwarm {
     }
   }
 
+  @Test func `The capture begins before the swarm does: every stream is seen from its SYN`() async throws {
+    let (_, folder) = try await FirstSwarm.shared.result()
+    let said = try await Swarmlab.run("replay", folder + "/capture.pcap")
+    let counts = try #require(said.output.firstMatch(of: /(\d+) streams \((\d+) from their SYN\)/))
+    #expect(counts.1 == counts.2)
+    #expect(counts.1 != "0")
+  }
+
   @Test func `Its report can be rendered again`() async throws {
     let (_, folder) = try await FirstSwarm.shared.result()
     let before = try contents(folder + "/verdicts.json")

@@ -18,12 +18,8 @@ struct WorkPlace: Sendable {
   /// stay in the group that the lifeline kills.
   var company: LaunchRequest.Company { isPrivate ? .ownGroup : .parents }
 
-  /// A raw socket on `lo` is shown each packet as it leaves and as it arrives. libpcap passes over the first, but only
-  /// after both have filled its ring, so the kernel is asked for the second alone. On the host's loopback packets of
-  /// others are none of ours: only the swarm's own addresses are captured.
-  var captureFilter: String {
-    isPrivate ? "inbound" : "inbound and (net 127.63.0.0/16 or net 127.64.0.0/10 or net 127.128.0.0/9)"
-  }
+  /// Packets of others are none of ours: on the host's loopback only the swarm's own addresses are captured.
+  var captureFilter: String? { isPrivate ? nil : "net 127.63.0.0/16 or net 127.64.0.0/10 or net 127.128.0.0/9" }
 
   /// Bytes of the capture's ring: an eighth of what the swarm will send, at least 64 MiB, at most 256 MiB or a sixteenth
   /// of the memory that is free.
