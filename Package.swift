@@ -88,13 +88,14 @@ let package = Package(
       path: "Harness/swarmlab", swiftSettings: house),
 
     // Tests mirror both wings
+    .target(name: "Oracle", dependencies: ["PeerCore", "SwarmTime", "Wire"], path: "Tests/Oracle", swiftSettings: house),
     tests("HouseTests", []),
     tests("WireTests", ["Wire"]),
     tests("SwarmTimeTests", ["SwarmTime"]),
     tests("ControlTests", ["Control", "SwarmTime"]),
     tests("ChokingTests", ["Choking", "SwarmTime"]),
-    tests("PeerCoreTests", ["Choking", "PeerCore", "SwarmTime", "Wire"]),
-    tests("MisbehaviourTests", ["Choking", "Misbehaviour", "PeerCore", "SwarmTime", "TopologyFile", "Wire"]),
+    tests("PeerCoreTests", ["Choking", "Oracle", "PeerCore", "SwarmTime", "Wire"]),
+    tests("MisbehaviourTests", ["Choking", "Misbehaviour", "Oracle", "PeerCore", "SwarmTime", "TopologyFile", "Wire"]),
     tests("PeerNodeTests", ["Choking", "Control", "PeerCore", "PeerNode", "SwarmTime", "TrackerNode", "Wire", nioCore, nioPosix]),
     tests("TrackerNodeTests", ["SwarmTime", "TrackerNode", "Wire", nioCore, nioPosix, nioHTTP1]),
     tests("TopologyFileTests", ["SwarmTime", "TopologyFile"]),
@@ -102,7 +103,12 @@ let package = Package(
     tests("PacketCaptureTests", ["PacketCapture"]),
     tests("DissectionTests", ["Dissection", "PacketCapture", "Wire"]),
     tests("LabTests", ["Control", "Lab", "PacketCapture", "Planning", "Recording", "SwarmTime", systemPackage, subprocess]),
-    tests("JudgingTests", ["Dissection", "Judging", "Planning", "Recording", "SwarmTime", "TopologyFile", "Wire"]),
+    tests(
+      "JudgingTests",
+      [
+        "Dissection", "Judging", "Misbehaviour", "Oracle", "PeerCore", "Planning", "Recording", "SwarmTime", "TopologyFile",
+        "Wire",
+      ]),
     tests("ReportingTests", ["Dissection", "Judging", "Planning", "Recording", "Reporting", "SwarmTime"]),
     tests(
       "SwarmTests",

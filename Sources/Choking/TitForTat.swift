@@ -42,10 +42,11 @@ public struct TitForTat: ChokingAlgorithm {
 
   private func leecherRound(_ peers: [Snapshot], _ moment: ChokeMoment, _ random: inout RandomSource) -> Unchoking {
     let regular = fastest(peers, random: &random)
-    var optimistic = peers.indices.filter { index in
+    let inTenure = peers.indices.filter { index in
       guard let since = peers[index].optimisticSince else { return false }
       return peers[index].isInterested && !regular.contains(index) && moment.now - since + Self.timerSlack < tenure
     }
+    var optimistic = Array(inTenure.prefix(optimisticSlots))
     let drawn = fillOptimistic(&optimistic, besides: regular, peers, &random)
     return Unchoking(regular: regular, optimistic: optimistic, drawn: drawn)
   }

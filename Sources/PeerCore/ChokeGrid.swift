@@ -30,7 +30,8 @@ extension Peer {
     grid.pass(now)
     findSnubbers(now, &actions)
     apply(.round(number: grid.number), now, &actions)
-    requestFromAll(now, &actions)
+    keepAlive(now, &actions)
+    requestsDue = true
     if open.count + contacts.dialling.count < configuration.minimumConnections { actions.append(.wantPeers) }
     dial(&actions)
   }
@@ -75,6 +76,7 @@ extension Peer {
     send(.choke, to: slot, &actions)
     // BEP 6: choke first, then reject, so that the other side does not ask again at once.
     let dropped = remotes[slot].uploads.removeAll()
+    queuedUploads -= dropped.count
     guard remotes[slot].peer.supportsFast else { return }
     for block in dropped { send(.reject(block), to: slot, &actions) }
   }

@@ -29,6 +29,9 @@ extension Peer {
   ) {
     downloadBucket?.fill(at: now)
     downloadBucket?.spend(message.wireSize)
+    guard remotes[slot].peer.supportsFast || !message.isOfFastExtension else {
+      return drop(slot, reason: "a message of BEP 6 without having offered it", now, &actions)
+    }
     let isFirst = !remotes[slot].sentFirstMessage
     if case .extendedHandshake = message {} else { remotes[slot].sentFirstMessage = true }
 
@@ -44,15 +47,16 @@ extension Peer {
     case .choke: choked(by: slot, now, &actions)
     case .unchoke:
       remotes[slot].isChokingUs = false
-      remotes[slot].waitingSince = nil
+      remotes[slot].waitingSince = remotes[slot].outstanding.isEmpty ? nil : now
       request(from: slot, now, &actions)
     case .interested: interestChanged(slot, to: true, now, &actions)
     case .notInterested: interestChanged(slot, to: false, now, &actions)
     case .request(let block): requested(block, by: slot, now, &actions)
     case .cancel(let block):
       guard remotes[slot].uploads.remove(block) else { return }
+      queuedUploads -= 1
       if remotes[slot].peer.supportsFast { send(.reject(block), to: slot, &actions) }
-    case .reject(let block): rejected(block, by: slot, now, &actions)
+    case .reject(let block): rejected(block, by: slot, now)
     case .suggest(let piece):
       guard piece < table.pieceCount else { return drop(slot, reason: "suggest of no piece", now, &actions) }
       remotes[slot].suggestedByIt.append(Int(piece))
@@ -118,10 +122,18 @@ extension Peer {
     guard remotes[slot].isInterested != isInterested else { return }
     remotes[slot].isInterested = isInterested
     fillVacancies(now, &actions)
+    leaveIfBothComplete(slot, now, &actions)
   }
 }
 
 extension PeerMessage {
+  var isOfFastExtension: Bool {
+    switch self {
+    case .suggest, .haveAll, .haveNone, .reject, .allowedFast: true
+    default: false
+    }
+  }
+
   var name: String {
     switch self {
     case .bitfield: "bitfield"

@@ -4,12 +4,14 @@ import Wire
 /// A BitTorrent peer without I/O: leecher until it has every piece, seed after.
 ///
 /// The rules live in extensions, a file each: who is connected (`PeerSet`), what is said (`Conversation`), what is
-/// asked for (`Requesting`, `PiecePicking`), what is sent (`Uploading`), who is unchoked (`ChokeGrid`), and what a seed
+/// asked for (`Requesting`, `PiecePicking`), what comes (`Receiving`), what is sent (`Uploading`), who is unchoked (`ChokeGrid`), and what a seed
 /// suggests (`Suggesting`).
 public struct Peer: ~Copyable, PeerLogic {
   let configuration: PeerConfiguration
   var random: RandomSource
   var isStarted = false
+  /// Of the input that is being handled.
+  private var now = SwarmInstant.distantPast
   var hasCompleted: Bool
   var table: PieceTable
 
@@ -19,14 +21,30 @@ public struct Peer: ~Copyable, PeerLogic {
   var open = ContiguousArray<Int>()
   var contacts = ContactBook()
 
+  /// Connections that there have been.
+  var serials = 0
+
   var uploadBucket: TokenBucket?
   var downloadBucket: TokenBucket?
+  /// As declared, in bytes; the bucket that paces requests has a smaller one.
+  var downloadBurst: Int64?
   var serving = ServingTurn()
   var uploadDeadline: SwarmInstant?
   /// When the download bucket will allow the next request.
   var requestDeadline: SwarmInstant?
-  /// Bytes asked for and not here yet, over all connections.
+  /// Bytes asked for and not here yet, over all connections, withdrawn requests that may still be answered included.
   var outstandingBytes: Int64 = 0
+  /// No more may be on its way at once; the next arrival lets all remotes be asked again.
+  var isFullyOutstanding = false
+  /// Blocks have become free to be asked for: every remote is to be looked at before this input is done with.
+  var requestsDue = false
+  /// Where in `open` the next look at all remotes begins.
+  var firstToAsk = 0
+  /// From a request to its block when nothing keeps it waiting, as far as known.
+  var roundTrip = SwarmDuration.zero
+  var hasRoundTrip = false
+  /// Blocks that remotes wait for, over all connections.
+  var queuedUploads = 0
   var grid: ChokeGrid
   var suggestions: SuggestionLedger
 
@@ -52,17 +70,20 @@ public struct Peer: ~Copyable, PeerLogic {
   }
 
   public mutating func handle(_ input: Input, at now: SwarmInstant, into actions: inout ActionQueue) {
+    self.now = now
     switch input {
-    case .start: start(at: now)
+    case .start: start(at: now, &actions)
     case .connected(let slot, let peer): connected(slot.index, peer, now, &actions)
     case .closed(let slot): closed(slot.index, now, &actions)
     case .dialFailed(let address): contacts.failed(address)
     case .addressesLearned(let addresses): learned(addresses, &actions)
     case .received(let slot, let message):
       guard isOpen(slot.index) else { return }
+      remotes[slot.index].lastHeard = now
       received(message, from: slot.index, now, &actions)
     case .blockArrived(let slot, let block, let handle):
       guard isOpen(slot.index) else { return actions.append(.discard(handle)) }
+      remotes[slot.index].lastHeard = now
       arrived(block, handle, from: slot.index, now, &actions)
     case .pieceChecked(let piece, let valid): checked(piece, valid: valid, now, &actions)
     case .writable(let slot, let isWritable):
@@ -74,23 +95,27 @@ public struct Peer: ~Copyable, PeerLogic {
     if grid.next <= now { round(now, &actions) }
     if let due = requestDeadline, due <= now {
       requestDeadline = nil
-      requestFromAll(now, &actions)
+      requestsDue = true
     }
+    if requestsDue { requestFromAll(now, &actions) }
     pumpUploads(now, &actions)
   }
 
-  private mutating func start(at now: SwarmInstant) {
+  private mutating func start(at now: SwarmInstant, _ actions: inout ActionQueue) {
     guard !isStarted else { return }
     isStarted = true
     uploadBucket = configuration.upload.map { TokenBucket($0, at: now) }
     downloadBucket = configuration.download.map { TokenBucket(Self.requestPacing($0), at: now) }
+    downloadBurst = configuration.download?.burst
     grid.start(at: now)
+    dial(&actions)
   }
 
   private mutating func setLimits(upload: RateLimit?, download: RateLimit?, _ now: SwarmInstant) {
     Self.set(&uploadBucket, to: upload, now)
     Self.set(&downloadBucket, to: download.map(Self.requestPacing), now)
-    requestDeadline = now
+    downloadBurst = download?.burst
+    requestsDue = true
   }
 
   private static func set(_ bucket: inout TokenBucket?, to limit: RateLimit?, _ now: SwarmInstant) {
@@ -103,6 +128,7 @@ public struct Peer: ~Copyable, PeerLogic {
   /// Sends a message that is not payload: charged to the bucket and never held back.
   mutating func send(_ message: PeerMessage, to slot: Int, _ actions: inout ActionQueue) {
     uploadBucket?.spend(message.wireSize)
+    remotes[slot].lastSaid = now
     actions.append(.send(ConnectionSlot(slot), message))
   }
 }

@@ -29,6 +29,8 @@ extension Peer {
       remotes.append(Remote(peer: peer, pieceCount: 0, at: now))
     }
     remotes[slot] = Remote(peer: peer, pieceCount: table.pieceCount, at: now)
+    serials += 1
+    remotes[slot].serial = serials
     if let reason = refusal(of: peer, now, &actions) {
       actions.append(.close(ConnectionSlot(slot), reason: reason))
       return
@@ -41,6 +43,7 @@ extension Peer {
   /// Why a new connection is not kept; nil to keep it. May close an older one in its favour.
   private mutating func refusal(of peer: RemotePeer, _ now: SwarmInstant, _ actions: inout ActionQueue) -> String? {
     if peer.peerID == configuration.peerID { return "connected to ourselves" }
+    if contacts.banned.contains(peer.peerID) { return "it has sent a bad piece" }
     if let older = open.first(where: { remotes[$0].peer.peerID == peer.peerID }) {
       guard prefersNewer(peer, over: remotes[older], now) else { return "duplicate connection" }
       drop(older, reason: "duplicate connection", now, &actions)
@@ -58,6 +61,18 @@ extension Peer {
     return newer.initiatedByUs == weAreSmaller
   }
 
+  /// A keep-alive to whom we have told nothing for long; who has told us nothing for twice as long is gone (BEP 3: "two
+  /// minutes").
+  mutating func keepAlive(_ now: SwarmInstant, _ actions: inout ActionQueue) {
+    for slot in Array(open) {
+      if now - remotes[slot].lastHeard >= .seconds(240) {
+        drop(slot, reason: "silent for 240 s", now, &actions)
+      } else if now - remotes[slot].lastSaid >= .seconds(100) {
+        send(.keepAlive, to: slot, &actions)
+      }
+    }
+  }
+
   /// Closes a connection of ours; the shell's `.closed` for it finds nothing more to do.
   mutating func drop(_ slot: Int, reason: String, _ now: SwarmInstant, _ actions: inout ActionQueue) {
     actions.append(.close(ConnectionSlot(slot), reason: reason))
@@ -69,11 +84,12 @@ extension Peer {
     releaseRequests(of: slot)
     table.lost(all: remotes[slot].pieces)
     forgetPromises(to: slot)
+    queuedUploads -= remotes[slot].uploads.count
     let heldSlot = remotes[slot].isUnchoked
     remotes[slot] = Remote(peer: remotes[slot].peer, pieceCount: 0, at: now)
     open.removeAll { $0 == slot }
     if heldSlot { fillVacancies(now, &actions) }
-    requestFromAll(now, &actions)
+    requestsDue = true
     dial(&actions)
   }
 }

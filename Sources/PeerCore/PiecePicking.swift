@@ -11,16 +11,18 @@ extension Peer {
   /// Every missing block has been asked for.
   var isEndgame: Bool { table.unrequestedBlocks == 0 }
 
-  mutating func nextBlock(from slot: Int, onlyAllowedFast: Bool, _ now: SwarmInstant) -> Block? {
+  mutating func nextBlock(from slot: Int, onlyAllowedFast: Bool) -> Block? {
     if onlyAllowedFast { return allowedFastBlock(from: slot) }
-    if let piece = remotes[slot].currentPiece, let block = table.takeUnrequested(of: piece) { return block }
-    let piece = startedPiece(of: slot, besidesSoleHolder: solelyHeld(by: slot)) ?? newPiece(from: slot)
-    if let piece {
-      table.start(piece)
-      remotes[slot].currentPiece = piece
-      return table.takeUnrequested(of: piece)
+    let serial = remotes[slot].serial
+    if let piece = remotes[slot].currentPiece, let block = table.takeUnrequested(of: piece, for: serial) {
+      return block
     }
-    return isEndgame ? endgameBlock(from: slot, now) : nil
+    guard let piece = startedPiece(of: slot, besidesSoleHolder: solelyHeld(by: slot)) ?? newPiece(from: slot) else {
+      return nil
+    }
+    table.start(piece, for: serial)
+    remotes[slot].currentPiece = piece
+    return table.takeUnrequested(of: piece, for: serial)
   }
 
   /// Whether the remote has a piece, not started, that nobody else has. Such pieces come before started ones that
@@ -37,6 +39,7 @@ extension Peer {
   private func startedPiece(of slot: Int, besidesSoleHolder isSoleHolder: Bool) -> Int? {
     var best: (piece: Int, missing: Int)?
     for partial in table.partials where partial.unrequested > 0 && remotes[slot].pieces.contains(partial.piece) {
+      if !partial.isOpen(to: remotes[slot].serial) { continue }
       if isSoleHolder, table.availability[partial.piece] > 1 { continue }
       if let found = best, found.missing <= partial.missing { continue }
       best = (partial.piece, partial.missing)
@@ -91,37 +94,39 @@ extension Peer {
 
   private mutating func allowedFastBlock(from slot: Int) -> Block? {
     for piece in remotes[slot].allowedFast where remotes[slot].pieces.contains(piece) && !table.have.contains(piece) {
-      table.start(piece)
-      if let block = table.takeUnrequested(of: piece) { return block }
+      table.start(piece, for: remotes[slot].serial)
+      if let block = table.takeUnrequested(of: piece, for: remotes[slot].serial) { return block }
     }
     return nil
   }
 
-  /// A block that others were asked for and that this remote would bring clearly sooner.
-  private mutating func endgameBlock(from slot: Int, _ now: SwarmInstant) -> Block? {
+  /// A block that another remote was asked for and that this one, which has nothing else for us, would bring clearly
+  /// sooner. In the endgame both may bring it; before, the other is told not to.
+  mutating func awaitedBlock(for slot: Int, _ now: SwarmInstant) -> (block: Block, from: Int)? {
     let ours = expectedWait(slot, position: remotes[slot].outstanding.count, now)
-    var best: (block: Block, wait: Double)?
-    for other in open where other != slot {
-      for (position, request) in remotes[other].outstanding.enumerated() {
-        let block = request.block
-        guard remotes[slot].pieces.contains(Int(block.piece)), let index = table.index(of: block),
-          let partial = table.partial(Int(block.piece)), !partial.isReceived(index),
-          partial.requesters(of: index) < Self.endgameRequesters,
-          !remotes[slot].outstanding.contains(where: { $0.block == block })
+    var best: (block: Block, from: Int, wait: Double)?
+    for other in open where other != slot && !remotes[other].isChokingUs {
+      let last = remotes[other].outstanding.count - 1
+      // The last are the ones that it will bring latest.
+      for position in stride(from: last, through: max(0, last - Self.looksBack), by: -1) {
+        let wait = expectedWait(other, position: position, now)
+        guard wait > Self.clearly * ours, wait > best?.wait ?? 0 else { break }
+        let block = remotes[other].outstanding[position].block
+        guard remotes[slot].pieces.contains(Int(block.piece)),
+          table.requesters(of: block, for: remotes[slot].serial).map({ $0 < Self.endgameRequesters }) ?? false,
+          !remotes[slot].outstanding.contains(where: { $0.block == block }), !remotes[slot].cancelled.contains(block)
         else { continue }
-        let theirs = expectedWait(other, position: position, now)
-        if theirs > 1.5 * ours, theirs > best?.wait ?? 0 { best = (block, theirs) }
+        best = (block, other, wait)
+        break
       }
     }
-    guard let best else { return nil }
-    table.requestAgain(best.block)
-    return best.block
+    return best.map { ($0.block, $0.from) }
   }
 
-  /// Seconds until a remote will have sent the request at `position` of its queue, at its present rate.
-  private mutating func expectedWait(_ slot: Int, position: Int, _ now: SwarmInstant) -> Double {
-    if remotes[slot].isChokingUs { return .infinity }
-    let rate = Double(remotes[slot].received.recent(bins: 20, at: now)) / 10
-    return Double(position + 1) * Double(Block.standardLength) / max(rate, 1024)
+  private static let clearly = 2.0
+  private static let looksBack = 4
+
+  private func expectedWait(_ slot: Int, position: Int, _ now: SwarmInstant) -> Double {
+    remotes[slot].pace.wait(forPosition: position, since: remotes[slot].waitingSince, at: now)
   }
 }

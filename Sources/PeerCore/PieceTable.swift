@@ -14,6 +14,8 @@ struct PieceTable: Sendable {
   private var partialIndex: ContiguousArray<Int32>
   /// Connected peers that have each piece.
   private(set) var availability: ContiguousArray<UInt16>
+  /// Pieces that failed their hash with blocks of several remotes: the next time all are to come from one.
+  private var suspect: PieceSet
   /// Blocks of missing pieces, started or not, that nobody has been asked for.
   private(set) var unrequestedBlocks: Int
 
@@ -25,6 +27,7 @@ struct PieceTable: Sendable {
     for (piece, isHere) in configuration.havePieces.enumerated() where isHere { have.insert(piece) }
     self.have = have
     started = PieceSet(capacity: pieceCount)
+    suspect = started
     partialIndex = ContiguousArray(repeating: -1, count: pieceCount)
     availability = ContiguousArray(repeating: 0, count: pieceCount)
     unrequestedBlocks = 0
@@ -67,28 +70,41 @@ struct PieceTable: Sendable {
 
   // MARK: Started pieces
 
-  func partial(_ piece: Int) -> PartialPiece? {
-    let index = partialIndex[piece]
-    return index < 0 ? nil : partials[Int(index)]
-  }
+  func isStarted(_ piece: Int) -> Bool { partialIndex[piece] >= 0 }
 
-  mutating func start(_ piece: Int) {
+  /// - Parameter remote: serial of the remote that will be asked first.
+  mutating func start(_ piece: Int, for remote: Int) {
     guard partialIndex[piece] < 0 else { return }
     partialIndex[piece] = Int32(partials.count)
-    partials.append(PartialPiece(piece: piece, blockCount: blockCount(of: piece)))
+    let only = suspect.contains(piece) ? remote : nil
+    partials.append(PartialPiece(piece: piece, blockCount: blockCount(of: piece), onlyFrom: only))
     started.insert(piece)
   }
 
-  /// Takes the first block of a started piece that nobody was asked for.
-  mutating func takeUnrequested(of piece: Int) -> Block? {
+  /// Takes the first block of a started piece that nobody was asked for; nil also if another remote is to bring them all.
+  mutating func takeUnrequested(of piece: Int, for remote: Int) -> Block? {
     let place = Int(partialIndex[piece])
-    guard place >= 0, let index = partials[place].takeUnrequested() else { return nil }
+    guard place >= 0, partials[place].isOpen(to: remote), let index = partials[place].takeUnrequested() else {
+      return nil
+    }
     unrequestedBlocks -= 1
     return block(index, of: piece)
   }
 
-  /// One more peer is asked for a block that was asked for already (endgame).
-  mutating func requestAgain(_ block: Block) { change(block) { $0.addRequester($1) } }
+  /// How many remotes are asked for a block; nil if it is here, or not to come from this remote.
+  func requesters(of block: Block, for remote: Int) -> Int? {
+    guard let index = index(of: block) else { return nil }
+    let place = Int(partialIndex[Int(block.piece)])
+    guard place >= 0, partials[place].isOpen(to: remote), !partials[place].isReceived(index) else { return nil }
+    return partials[place].requesters(of: index)
+  }
+
+  /// One more peer is asked for a block that was, or has just been, asked for elsewhere.
+  mutating func requestAgain(_ block: Block) {
+    guard let index = index(of: block) else { return }
+    let place = Int(partialIndex[Int(block.piece)])
+    if place >= 0, partials[place].addRequester(index) { unrequestedBlocks -= 1 }
+  }
 
   /// A request that will not be answered.
   mutating func release(_ block: Block) {
@@ -101,23 +117,38 @@ struct PieceTable: Sendable {
   enum Arrival { case fresh, freshAndLast, duplicate }
 
   /// A block is here. Blocks that nobody asked for are for the caller to refuse.
-  mutating func arrived(_ block: Block) -> Arrival {
+  mutating func arrived(_ block: Block, from remote: Int) -> Arrival {
     guard let index = index(of: block) else { return .duplicate }
     let place = Int(partialIndex[Int(block.piece)])
     guard place >= 0, !partials[place].isReceived(index) else { return .duplicate }
-    if partials[place].receive(index) { unrequestedBlocks -= 1 }
+    if partials[place].receive(index, from: remote) { unrequestedBlocks -= 1 }
     return partials[place].missing == 0 ? .freshAndLast : .fresh
   }
 
   mutating func verified(_ piece: Int) {
     drop(piece)
+    suspect.remove(piece)
     have.insert(piece)
   }
 
   /// The hash was wrong: every block is to be fetched again.
-  mutating func refused(_ piece: Int) {
+  /// - Returns: serials of the remotes that brought the blocks.
+  mutating func refused(_ piece: Int) -> [Int] {
+    let place = Int(partialIndex[piece])
+    guard place >= 0 else { return [] }
+    let sources = partials[place].sources
     drop(piece)
+    suspect.insert(piece)
     unrequestedBlocks += blockCount(of: piece)
+    return sources
+  }
+
+  /// A remote that was to bring whole pieces alone brings no more: they begin anew with another.
+  mutating func abandon(exclusiveTo remote: Int) {
+    for partial in partials where partial.onlyFrom == remote && partial.missing > 0 {
+      unrequestedBlocks += blockCount(of: partial.piece) - partial.unrequested
+      drop(partial.piece)
+    }
   }
 
   private mutating func drop(_ piece: Int) {
@@ -132,29 +163,29 @@ struct PieceTable: Sendable {
     }
     partials.removeLast()
   }
-
-  private mutating func change(_ block: Block, _ body: (inout PartialPiece, Int) -> Void) {
-    guard let index = index(of: block) else { return }
-    let place = Int(partialIndex[Int(block.piece)])
-    if place >= 0 { body(&partials[place], index) }
-  }
 }
 
 /// A started piece: for each block nobody asked (0), how many were asked (1 to 254), or received (255).
 struct PartialPiece: Sendable {
   let piece: Int
+  /// Serial of the one remote that is to bring every block; nil for any number of them.
+  let onlyFrom: Int?
+  /// Serials of the remotes that brought a block.
+  private(set) var sources: [Int] = []
   private(set) var blocks: ContiguousArray<UInt8>
   private(set) var unrequested: Int
   private(set) var missing: Int
   private static let received: UInt8 = 255
 
-  init(piece: Int, blockCount: Int) {
+  init(piece: Int, blockCount: Int, onlyFrom: Int?) {
     self.piece = piece
+    self.onlyFrom = onlyFrom
     blocks = ContiguousArray(repeating: 0, count: blockCount)
     unrequested = blockCount
     missing = blockCount
   }
 
+  func isOpen(to remote: Int) -> Bool { onlyFrom == nil || onlyFrom == remote }
   func isReceived(_ index: Int) -> Bool { blocks[index] == Self.received }
   func requesters(of index: Int) -> Int { isReceived(index) ? 0 : Int(blocks[index]) }
 
@@ -165,8 +196,13 @@ struct PartialPiece: Sendable {
     return index
   }
 
-  mutating func addRequester(_ index: Int) {
-    if blocks[index] < 254 { blocks[index] += 1 }
+  /// - Returns: whether nobody was asked for the block until now.
+  mutating func addRequester(_ index: Int) -> Bool {
+    guard blocks[index] < 254 else { return false }
+    blocks[index] += 1
+    guard blocks[index] == 1 else { return false }
+    unrequested -= 1
+    return true
   }
 
   /// - Returns: whether nobody is asked for the block any more.
@@ -179,7 +215,8 @@ struct PartialPiece: Sendable {
   }
 
   /// - Returns: whether it had not been asked for (its request was given up before it came).
-  mutating func receive(_ index: Int) -> Bool {
+  mutating func receive(_ index: Int, from remote: Int) -> Bool {
+    if !sources.contains(remote) { sources.append(remote) }
     let wasUnrequested = blocks[index] == 0
     if wasUnrequested { unrequested -= 1 }
     blocks[index] = Self.received

@@ -23,15 +23,15 @@ struct RateWindow: Sendable {
     return total
   }
 
-  /// Bytes within the newest `count` bins, the present one included.
-  mutating func recent(bins count: Int, at now: SwarmInstant) -> Int64 {
+  /// Bytes per second in the best of the newest `count` bins, the present one included.
+  mutating func peak(bins count: Int, at now: SwarmInstant) -> Int64 {
     advance(to: now)
     guard !bins.isEmpty else { return 0 }
-    var sum: Int64 = 0
+    var most: UInt32 = 0
     for back in 0..<Int64(min(count, Self.binCount)) where newest >= back {
-      sum += Int64(bins[Int((newest - back) % Int64(Self.binCount))])
+      most = max(most, bins[Int((newest - back) % Int64(Self.binCount))])
     }
-    return sum
+    return Int64(most) * 1_000_000_000 / Self.binLength
   }
 
   private mutating func advance(to now: SwarmInstant) {

@@ -4,6 +4,11 @@ import Wire
 /// What the core knows of one connected peer. Slots are dense; a vacant one has `isOpen` false.
 struct Remote: Sendable {
   var isOpen = false
+  /// When we last sent it anything, and it us.
+  var lastSaid: SwarmInstant
+  var lastHeard: SwarmInstant
+  /// Counts connections, so that what is remembered of one is not taken for the next in the same slot.
+  var serial = 0
   var peer: RemotePeer
   var connectedAt: SwarmInstant
   /// Any message but the BEP 10 handshake has come: a bitfield is too late now (BEP 3, BEP 6).
@@ -24,16 +29,20 @@ struct Remote: Sendable {
   var isWritable = true
   /// Piece that a seed has suggested to it and that it has not asked for yet.
   var suggestedToIt: Int?
-  /// Pieces suggested to it or asked for by it, and not announced by it since.
+  /// Pieces whose first copy is to go to it, and that it has not announced yet.
   var promised: [Int] = []
 
   // Its side towards us
   var isChokingUs = true
+  /// When it last choked us.
+  var chokedUsAt = SwarmInstant.distantPast
   var amInterested = false
-  var outstanding = ContiguousArray<OutstandingRequest>()
+  /// In the order in which they were sent.
+  var outstanding = ContiguousArray<Request>()
   /// Asked for and then cancelled; a fast peer still answers each, with the block or a reject.
   var cancelled: [Block] = []
   var received = RateWindow()
+  var pace = ServicePace()
   /// Since when it has owed us blocks while unchoking us, or the last block came, whichever is later.
   var waitingSince: SwarmInstant?
   var isSnubbed = false
@@ -48,21 +57,50 @@ struct Remote: Sendable {
   /// `reqq` of its BEP 10 handshake.
   var requestQueueLimit = 250
 
-  var deliveredBytes: Int64 = 0
   var lastDelivery: SwarmInstant
 
   init(peer: RemotePeer, pieceCount: Int, at now: SwarmInstant) {
     self.peer = peer
     connectedAt = now
     lastDelivery = now
+    lastSaid = now
+    lastHeard = now
     pieces = PieceSet(capacity: pieceCount)
   }
 
   var isUnchoked: Bool { unchokedSince != nil }
 }
 
-struct OutstandingRequest: Sendable {
+struct Request: Sendable {
   var block: Block
+  var sentAt: SwarmInstant
+  /// Nothing else was open at the remote: only others' turns and the way there and back keep the block from coming.
+  var wasAlone: Bool
+}
+
+/// How fast a remote serves us while we are waiting for it, over about the last dozen blocks.
+struct ServicePace: Sendable {
+  /// Of what came before, this much still counts after one more block.
+  private static let memory = 0.92
+  /// What is supposed of a remote that has not served us yet, in bytes per second: a fair share of a slow line.
+  private static let supposed = 32768.0
+  private var bytes = 0.0
+  private var seconds = 0.0
+
+  /// - Parameter wait: since the block before, or since it was asked for if nothing else was.
+  mutating func add(_ count: Int64, after wait: SwarmDuration) {
+    bytes = bytes * Self.memory + Double(count)
+    seconds = seconds * Self.memory + max(0, wait.seconds)
+  }
+
+  /// Seconds until it will have sent the request at `position` of its queue, counted from 0.
+  func wait(forPosition position: Int, since waiting: SwarmInstant?, at now: SwarmInstant) -> Double {
+    let needed = Double(position + 1) * Double(Block.standardLength)
+    // A wait that has lasted longer than usual makes the remote slower than it was.
+    let pending = waiting.map { max(0, (now - $0).seconds) } ?? 0
+    guard bytes > 0 else { return needed / Self.supposed + pending }
+    return needed * (seconds + pending) / bytes
+  }
 }
 
 /// First in, first out, with removal: the blocks that a peer has asked for.
@@ -73,8 +111,6 @@ struct BlockQueue: Sendable {
   var isEmpty: Bool { head == blocks.count }
   var count: Int { blocks.count - head }
   var first: Block? { isEmpty ? nil : blocks[head] }
-
-  func contains(_ block: Block) -> Bool { blocks[head...].contains(block) }
 
   mutating func append(_ block: Block) { blocks.append(block) }
 
@@ -91,8 +127,15 @@ struct BlockQueue: Sendable {
     return block
   }
 
+  /// The first block of a piece for which `isWanted` holds.
+  func first(where isWanted: (Block) -> Bool) -> Block? { blocks[head...].first(where: isWanted) }
+
   /// - Returns: whether it was there.
   mutating func remove(_ block: Block) -> Bool {
+    if first == block {
+      popFirst()
+      return true
+    }
     guard let index = blocks[head...].firstIndex(of: block) else { return false }
     blocks.remove(at: index)
     return true

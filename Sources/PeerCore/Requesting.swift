@@ -1,12 +1,17 @@
 import SwarmTime
 import Wire
 
-/// What is asked of whom, and what becomes of it.
+/// What is asked of whom.
 extension Peer {
-  /// Bytes a queue at a remote should last at the rate it serves us: one turn of a peer that serves five in turn, a
-  /// piece each, and some more for delay.
-  private static let queueSeconds: Int64 = 8
-  private static let headerBytes: Int64 = 13
+  /// How long a remote can go on sending before it needs our next request, at the best rate it has lately had, beside
+  /// twice the way there and back. Longer queues keep pieces from whoever could bring them sooner, and all is lost that
+  /// is queued where we are about to be choked. (Ideal links, 32 leechers: 250 ms is best to 50 ms of delay one way, 500
+  /// ms at 100 ms, 1 s at 250 ms.)
+  private static let queueLasts = SwarmDuration.milliseconds(250)
+  /// Requests open at a remote of which we know no rate.
+  private static let leastRequests = 4
+  private static let mostRequests = 250
+  static let headerBytes: Int64 = 13
   /// What the download bucket lets out at once; the rest of the declared burst covers what is on its way.
   private static let pacingBurst: Int64 = 65536
 
@@ -15,15 +20,20 @@ extension Peer {
     RateLimit(bytesPerSecond: limit.bytesPerSecond, burst: pacingBurst)
   }
 
-  /// Bytes that may be on their way at once, so that even if all come together the declared burst is kept.
+  /// Bytes that may be on their way at once. All of them, and what the bucket lets out meanwhile, may come in one burst:
+  /// that is the declared burst and 98304 bytes, less than the receive buffer that a native peer is granted besides.
   private var outstandingLimit: Int64 {
-    guard let limit = configuration.download, downloadBucket != nil else { return .max }
-    return max(2 * Int64(Block.standardLength), limit.burst - Self.pacingBurst + 98304)
+    guard let downloadBurst else { return .max }
+    return max(2 * Int64(Block.standardLength), downloadBurst - Self.pacingBurst + 98304)
   }
 
+  /// Each remote in turn, beginning with another one each time: where the download limit holds requests back, all have
+  /// their share of what it lets through.
   mutating func requestFromAll(_ now: SwarmInstant, _ actions: inout ActionQueue) {
-    guard !table.isComplete else { return requestDeadline = nil }
-    for slot in open { request(from: slot, now, &actions) }
+    requestsDue = false
+    guard !table.isComplete, !open.isEmpty else { return requestDeadline = nil }
+    firstToAsk = (firstToAsk + 1) % open.count
+    for place in 0..<open.count { request(from: open[(place + firstToAsk) % open.count], now, &actions) }
   }
 
   mutating func request(from slot: Int, _ now: SwarmInstant, _ actions: inout ActionQueue) {
@@ -32,13 +42,25 @@ extension Peer {
     guard !isChoked || !remotes[slot].allowedFast.isEmpty else { return }
     let depth = queueDepth(slot, now)
     while remotes[slot].outstanding.count < depth, mayRequest(now) {
-      guard let block = nextBlock(from: slot, onlyAllowedFast: isChoked, now) else { return }
-      remotes[slot].outstanding.append(OutstandingRequest(block: block))
-      if remotes[slot].waitingSince == nil { remotes[slot].waitingSince = now }
-      outstandingBytes += Int64(block.length)
-      downloadBucket?.spend(Int64(block.length) + Self.headerBytes)
-      send(.request(block), to: slot, &actions)
+      if let block = nextBlock(from: slot, onlyAllowedFast: isChoked) {
+        ask(slot, for: block, now, &actions)
+      } else if !isChoked, let (block, other) = awaitedBlock(for: slot, now) {
+        if !isEndgame { withdraw(block, from: other, now, &actions) }
+        table.requestAgain(block)
+        ask(slot, for: block, now, &actions)
+      } else {
+        return
+      }
     }
+  }
+
+  private mutating func ask(_ slot: Int, for block: Block, _ now: SwarmInstant, _ actions: inout ActionQueue) {
+    let isAlone = remotes[slot].outstanding.isEmpty
+    remotes[slot].outstanding.append(Request(block: block, sentAt: now, wasAlone: isAlone))
+    if remotes[slot].waitingSince == nil { remotes[slot].waitingSince = now }
+    outstandingBytes += Int64(block.length)
+    downloadBucket?.spend(Int64(block.length) + Self.headerBytes)
+    send(.request(block), to: slot, &actions)
   }
 
   /// Whether the download limit allows a request now; if not, notes when it will.
@@ -46,146 +68,118 @@ extension Peer {
     guard downloadBucket != nil else { return true }
     downloadBucket?.fill(at: now)
     let cost = Int64(Block.standardLength) + Self.headerBytes
-    if outstandingBytes + cost > outstandingLimit { return false }
-    guard let bucket = downloadBucket, bucket.tokens < cost else { return true }
-    let due = bucket.instant(holding: cost)
-    requestDeadline = due
+    if outstandingBytes + cost > outstandingLimit {
+      isFullyOutstanding = true
+      return false
+    }
+    guard let bucket = downloadBucket, bucket.tokens < min(cost, bucket.burst) else { return true }
+    requestDeadline = bucket.instant(holding: min(cost, bucket.burst))
     return false
   }
 
-  /// How many requests may be open at a remote: what it serves in `queueSeconds` at its present rate, at least a piece
-  /// (at most 16 blocks of it), and no more than it said it would queue.
+  /// How many requests may be open at a remote: what it could serve in `queueLasts`, and no more than it said it queues.
   private mutating func queueDepth(_ slot: Int, _ now: SwarmInstant) -> Int {
     if remotes[slot].isSnubbed { return 1 }
-    let least = min(max(4, Int(table.pieceLength / Int64(Block.standardLength))), 16)
-    let recent = remotes[slot].received.recent(bins: 10, at: now) / 5
-    let wanted = Int(recent * Self.queueSeconds / Int64(Block.standardLength)) + 2
-    return min(max(least, wanted), remotes[slot].requestQueueLimit, 250)
+    let peak = remotes[slot].received.peak(bins: 20, at: now)
+    let lasts = Self.queueLasts + roundTrip * 2
+    let bytes = peak / 1000 * (lasts.nanoseconds / 1_000_000)
+    let wanted = Int(bytes / Int64(Block.standardLength)) + 2
+    return min(max(Self.leastRequests, wanted), remotes[slot].requestQueueLimit, Self.mostRequests)
   }
 
-  // MARK: Arrivals
+  /// The least time from a request to its block, of late. What is queued before it at the remote only adds to it, so the
+  /// least of many is near the way there and back.
+  mutating func noteAnswer(after time: SwarmDuration) {
+    let slower = SwarmDuration(nanoseconds: roundTrip.nanoseconds + roundTrip.nanoseconds / 64 + 100_000)
+    roundTrip = min(hasRoundTrip ? slower : Self.longestRoundTrip, time, Self.longestRoundTrip)
+    hasRoundTrip = true
+  }
 
-  mutating func arrived(
-    _ block: Block, _ handle: BlockHandle, from slot: Int, _ now: SwarmInstant, _ actions: inout ActionQueue
-  ) {
-    remotes[slot].sentFirstMessage = true
-    guard let place = remotes[slot].outstanding.firstIndex(where: { $0.block == block }) else {
-      downloadBucket?.fill(at: now)
-      downloadBucket?.spend(Int64(block.length) + Self.headerBytes)
-      return actions.append(.discard(handle))
-    }
+  private static let longestRoundTrip = SwarmDuration.seconds(1)
+
+  // MARK: Requests that will not be answered
+
+  /// Takes a request back. A peer with BEP 6 still answers it, with the block or a reject, and is charged for until then.
+  mutating func withdraw(_ block: Block, from slot: Int, _ now: SwarmInstant, _ actions: inout ActionQueue) {
+    guard let place = remotes[slot].outstanding.firstIndex(where: { $0.block == block }) else { return }
     remotes[slot].outstanding.remove(at: place)
-    outstandingBytes -= Int64(block.length)
-    remotes[slot].waitingSince = remotes[slot].outstanding.isEmpty ? nil : now
-    remotes[slot].isSnubbed = false
-    remotes[slot].lastDelivery = now
-    remotes[slot].deliveredBytes += Int64(block.length)
-    remotes[slot].received.add(Int(block.length), at: now)
-    switch table.arrived(block) {
-    case .duplicate: actions.append(.discard(handle))
-    case .fresh:
-      actions.append(.write(handle, block))
-      cancelElsewhere(block, besides: slot, &actions)
-    case .freshAndLast:
-      actions.append(.write(handle, block))
-      cancelElsewhere(block, besides: slot, &actions)
-      if remotes[slot].currentPiece == Int(block.piece) { remotes[slot].currentPiece = nil }
-      actions.append(.verify(piece: Int(block.piece)))
+    if remotes[slot].outstanding.isEmpty { remotes[slot].waitingSince = nil }
+    table.release(block)
+    if remotes[slot].peer.supportsFast, remotes[slot].cancelled.count < Self.mostRequests {
+      remotes[slot].cancelled.append(block)
+    } else {
+      refund(block)
     }
-    request(from: slot, now, &actions)
+    send(.cancel(block), to: slot, &actions)
   }
-
-  /// Endgame: whoever else was asked for the block is told not to send it.
-  private mutating func cancelElsewhere(_ block: Block, besides slot: Int, _ actions: inout ActionQueue) {
-    guard isEndgame else { return }
-    for other in open where other != slot {
-      guard let place = remotes[other].outstanding.firstIndex(where: { $0.block == block }) else { continue }
-      // A fast peer answers the cancel with a reject or the block, which then finds its request gone.
-      remotes[other].outstanding.remove(at: place)
-      remotes[other].cancelled.append(block)
-      if remotes[other].cancelled.count > 64 { remotes[other].cancelled.removeFirst() }
-      outstandingBytes -= Int64(block.length)
-      downloadBucket?.refund(Int64(block.length) + Self.headerBytes)
-      send(.cancel(block), to: other, &actions)
-    }
-  }
-
-  mutating func checked(_ piece: Int, valid: Bool, _ now: SwarmInstant, _ actions: inout ActionQueue) {
-    guard valid else {
-      table.refused(piece)
-      actions.append(.note("piece \(piece) failed its hash check"))
-      return requestFromAll(now, &actions)
-    }
-    table.verified(piece)
-    for slot in open {
-      send(.have(UInt32(piece)), to: slot, &actions)
-      guard remotes[slot].pieces.contains(piece) else { continue }
-      remotes[slot].wanted -= 1
-      updateInterest(slot, &actions)
-    }
-    if table.isComplete && !hasCompleted { complete(now, &actions) }
-  }
-
-  private mutating func complete(_ now: SwarmInstant, _ actions: inout ActionQueue) {
-    hasCompleted = true
-    requestDeadline = nil
-    actions.append(.completed)
-    for slot in Array(open) { leaveIfBothComplete(slot, now, &actions) }
-  }
-
-  // MARK: Requests that come to nothing
 
   mutating func choked(by slot: Int, _ now: SwarmInstant, _ actions: inout ActionQueue) {
     remotes[slot].isChokingUs = true
+    remotes[slot].chokedUsAt = now
     remotes[slot].waitingSince = nil
+    remotes[slot].isSnubbed = false
     remotes[slot].currentPiece = nil
+    table.abandon(exclusiveTo: remotes[slot].serial)
     // BEP 6: a fast peer rejects what it will not serve, one by one. Any other peer has dropped it all (BEP 3).
     guard !remotes[slot].peer.supportsFast else { return }
     releaseRequests(of: slot)
-    requestFromAll(now, &actions)
+    requestsDue = true
   }
 
-  mutating func rejected(_ block: Block, by slot: Int, _ now: SwarmInstant, _ actions: inout ActionQueue) {
+  mutating func rejected(_ block: Block, by slot: Int, _ now: SwarmInstant) {
     if let place = remotes[slot].cancelled.firstIndex(of: block) {
       remotes[slot].cancelled.remove(at: place)
-      return
+      return refund(block)
     }
     guard let place = remotes[slot].outstanding.firstIndex(where: { $0.block == block }) else { return }
     remotes[slot].outstanding.remove(at: place)
     if remotes[slot].outstanding.isEmpty { remotes[slot].waitingSince = nil }
     remotes[slot].allowedFast.removeAll { $0 == Int(block.piece) }
     giveUp(block)
+    // Else it would be asked again at once, and again.
     if !remotes[slot].isChokingUs { remotes[slot].pausedUntil = now + .seconds(1) }
-    requestFromAll(now, &actions)
+    requestsDue = true
   }
 
+  /// All requests to a remote, sent or withdrawn, are as if they had never been.
   mutating func releaseRequests(of slot: Int) {
     for request in remotes[slot].outstanding { giveUp(request.block) }
+    for block in remotes[slot].cancelled { refund(block) }
     remotes[slot].outstanding.removeAll()
+    remotes[slot].cancelled.removeAll()
+    remotes[slot].waitingSince = nil
+    table.abandon(exclusiveTo: remotes[slot].serial)
   }
 
   private mutating func giveUp(_ block: Block) {
     table.release(block)
+    refund(block)
+  }
+
+  mutating func refund(_ block: Block) {
     outstandingBytes -= Int64(block.length)
     downloadBucket?.refund(Int64(block.length) + Self.headerBytes)
   }
 
-  /// Marks who has owed us blocks for too long, and asks others for them.
+  /// Marks who has owed us blocks for too long, and asks others for them. A fast peer that has choked us and kept silent
+  /// about our requests breaks BEP 6: nothing is waited for any longer.
   mutating func findSnubbers(_ now: SwarmInstant, _ actions: inout ActionQueue) {
     for slot in open {
-      guard !remotes[slot].isChokingUs, !remotes[slot].isSnubbed, let since = remotes[slot].waitingSince,
-        now - since >= Self.snubbedAfter
-      else { continue }
-      remotes[slot].isSnubbed = true
-      for request in remotes[slot].outstanding {
-        send(.cancel(request.block), to: slot, &actions)
-        remotes[slot].cancelled.append(request.block)
+      if remotes[slot].isChokingUs {
+        let isOld = now - remotes[slot].chokedUsAt >= Self.silenceAfterChoke
+        if isOld, remotes[slot].allowedFast.isEmpty, !remotes[slot].outstanding.isEmpty { releaseRequests(of: slot) }
+        continue
       }
-      releaseRequests(of: slot)
-      remotes[slot].cancelled = Array(remotes[slot].cancelled.suffix(64))
+      guard !remotes[slot].isSnubbed, let since = remotes[slot].waitingSince, now - since >= Self.snubbedAfter else {
+        continue
+      }
+      remotes[slot].isSnubbed = true
+      for request in remotes[slot].outstanding { withdraw(request.block, from: slot, now, &actions) }
+      table.abandon(exclusiveTo: remotes[slot].serial)
       actions.append(.note("snubbed by \(slot)"))
     }
   }
 
   static let snubbedAfter = SwarmDuration.seconds(30)
+  private static let silenceAfterChoke = SwarmDuration.seconds(10)
 }

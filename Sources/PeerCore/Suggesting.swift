@@ -1,28 +1,36 @@
 import SwarmTime
 import Wire
 
-/// Which pieces a seed has promised to whom, while some piece is not out yet.
+/// To whom the first copy of each piece goes, while some piece is not out yet.
 struct SuggestionLedger: Sendable {
-  /// Peers that each piece was suggested to, or that ask us for it, and that have not announced it.
-  private(set) var promises: ContiguousArray<UInt16>
+  /// Slot that each piece is promised to; -1 for nobody.
+  private(set) var owners: ContiguousArray<Int32>
   /// Every piece has been seen elsewhere: there is nothing left to suggest.
   var isDone = false
 
-  init(pieceCount: Int) { promises = ContiguousArray(repeating: 0, count: pieceCount) }
+  init(pieceCount: Int) {
+    owners = ContiguousArray(repeating: -1, count: pieceCount)
+  }
 
-  mutating func promise(_ piece: Int) { promises[piece] += 1 }
-  mutating func release(_ piece: Int) { promises[piece] -= 1 }
+  mutating func promise(_ piece: Int, to slot: Int) { owners[piece] = Int32(slot) }
+  mutating func release(_ piece: Int) { owners[piece] = -1 }
 }
 
 /// A seed that is alone with a piece suggests each piece to one leecher at a time (BEP 6: "to avoid redundant
-/// downloads"), since two that draw the same rarest piece cost it a copy. A suggestion only breaks ties at the leecher,
-/// which goes on fetching rarest first; a client without BEP 6 sees nothing of it.
+/// downloads"), and serves it before second copies of others, since two that draw the same rarest piece cost it a copy.
+/// A suggestion only breaks ties at the leecher, which goes on fetching rarest first; a client without BEP 6 sees
+/// nothing of it, and what it asks for first is promised to it.
 extension Peer {
+  /// Pieces promised to one peer at most: what it asks for beyond is served in its turn like any other.
+  private static let mostPromises = 64
+
+  var handsOutFirstCopies: Bool { table.isComplete && !suggestions.isDone }
+
   mutating func suggest(to slot: Int, _ actions: inout ActionQueue) {
-    guard table.isComplete, !suggestions.isDone, remotes[slot].peer.supportsFast, remotes[slot].isUnchoked,
+    guard handsOutFirstCopies, remotes[slot].peer.supportsFast, remotes[slot].isUnchoked,
       remotes[slot].suggestedToIt == nil
     else { return }
-    guard let piece = unpromisedPiece(for: slot) else { return }
+    guard let piece = unpromisedPiece() else { return }
     remotes[slot].suggestedToIt = piece
     promise(piece, to: slot)
     send(.suggest(UInt32(piece)), to: slot, &actions)
@@ -30,15 +38,14 @@ extension Peer {
 
   /// It asks for a piece or has it: the next one may be suggested.
   mutating func suggestionTaken(piece: Int, by slot: Int, announced: Bool, _ actions: inout ActionQueue) {
-    guard table.isComplete, !suggestions.isDone else { return }
+    guard handsOutFirstCopies else { return }
     if announced {
       release(piece, from: slot)
-    } else if let suggested = remotes[slot].suggestedToIt, suggested != piece {
-      if remotes[slot].promised.contains(piece) { return }
-      release(suggested, from: slot)
-      promise(piece, to: slot)
     } else {
-      promise(piece, to: slot)
+      if suggestions.owners[piece] == Int32(slot), remotes[slot].suggestedToIt != piece { return }
+      if suggestions.owners[piece] < 0, table.availability[piece] == 0 { promise(piece, to: slot) }
+      // It went its own way: the suggested piece is for others.
+      if let suggested = remotes[slot].suggestedToIt, suggested != piece { release(suggested, from: slot) }
     }
     remotes[slot].suggestedToIt = nil
     suggest(to: slot, &actions)
@@ -51,10 +58,16 @@ extension Peer {
     remotes[slot].suggestedToIt = nil
   }
 
+  /// The first block in a peer's queue that belongs to a piece promised to it.
+  func firstCopyAwaited(by slot: Int) -> Block? {
+    guard !remotes[slot].promised.isEmpty else { return nil }
+    return remotes[slot].uploads.first { suggestions.owners[Int($0.piece)] == Int32(slot) }
+  }
+
   private mutating func promise(_ piece: Int, to slot: Int) {
-    guard !remotes[slot].promised.contains(piece) else { return }
+    guard remotes[slot].promised.count < Self.mostPromises else { return }
     remotes[slot].promised.append(piece)
-    suggestions.promise(piece)
+    suggestions.promise(piece, to: slot)
   }
 
   private mutating func release(_ piece: Int, from slot: Int) {
@@ -64,13 +77,13 @@ extension Peer {
   }
 
   /// A piece that nobody else has and that nobody is fetching, by lot.
-  private mutating func unpromisedPiece(for slot: Int) -> Int? {
+  private mutating func unpromisedPiece() -> Int? {
     var unseen = 0
     var ties = 0
     var picked: Int?
     for piece in 0..<table.pieceCount where table.availability[piece] == 0 {
       unseen += 1
-      guard suggestions.promises[piece] == 0 else { continue }
+      guard suggestions.owners[piece] < 0 else { continue }
       ties += 1
       if random.below(ties) == 0 { picked = piece }
     }

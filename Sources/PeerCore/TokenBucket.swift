@@ -5,7 +5,7 @@ public import SwarmTime
 public struct TokenBucket: Sendable {
   public private(set) var rate: Int64
   public private(set) var burst: Int64
-  /// In bytes; below zero when overdrawn. Doubled nowhere: what a fraction of a token lacks stays in `filledAt`.
+  /// In bytes; below zero when overdrawn. A fraction of a token stays in `filledAt`.
   public private(set) var tokens: Int64 = 0
   private var filledAt: SwarmInstant
 
@@ -25,7 +25,7 @@ public struct TokenBucket: Sendable {
     guard gained < burst - tokens else { return overflow(now) }
     tokens += gained
     // Advance by the time that the whole tokens took, so that no fraction is lost.
-    filledAt = SwarmInstant(nanoseconds: filledAt.nanoseconds + nanoseconds(for: gained, roundingUp: false))
+    filledAt = SwarmInstant(nanoseconds: filledAt.nanoseconds + nanoseconds(for: gained))
   }
 
   public mutating func spend(_ bytes: Int64) { tokens -= bytes }
@@ -36,7 +36,7 @@ public struct TokenBucket: Sendable {
   public func instant(holding bytes: Int64) -> SwarmInstant {
     let lacking = bytes - tokens
     guard lacking > 0 else { return filledAt }
-    return SwarmInstant(nanoseconds: filledAt.nanoseconds + nanoseconds(for: lacking, roundingUp: true))
+    return SwarmInstant(nanoseconds: filledAt.nanoseconds + nanoseconds(for: lacking))
   }
 
   /// A new rate from now on; what was saved up stays, within the new burst.
@@ -52,10 +52,11 @@ public struct TokenBucket: Sendable {
     filledAt = now
   }
 
-  private func nanoseconds(for bytes: Int64, roundingUp: Bool) -> Int64 {
+  /// Rounded up, so that no more than the rate is ever let through.
+  private func nanoseconds(for bytes: Int64) -> Int64 {
     let (high, low) = bytes.multipliedFullWidth(by: 1_000_000_000)
     guard high < rate else { return .max / 8 }
     let (quotient, remainder) = rate.dividingFullWidth((high, low))
-    return quotient + (roundingUp && remainder > 0 ? 1 : 0)
+    return quotient + (remainder > 0 ? 1 : 0)
   }
 }

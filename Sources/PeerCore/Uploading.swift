@@ -22,24 +22,26 @@ extension Peer {
     guard table.contains(block), block.length <= Self.largestBlock, table.have.contains(Int(block.piece)) else {
       return drop(slot, reason: "request for \(block), which we do not have", now, &actions)
     }
-    let isServed = remotes[slot].isUnchoked && remotes[slot].uploads.count < Self.acceptedRequests
-    guard isServed, !remotes[slot].uploads.contains(block) else {
-      if !isServed, remotes[slot].peer.supportsFast { send(.reject(block), to: slot, &actions) }
+    // BEP 6 wants an answer to each request, so one that is made twice is served twice.
+    guard remotes[slot].isUnchoked, remotes[slot].uploads.count < Self.acceptedRequests else {
+      if remotes[slot].peer.supportsFast { send(.reject(block), to: slot, &actions) }
       return
     }
     remotes[slot].uploads.append(block)
+    queuedUploads += 1
     suggestionTaken(piece: Int(block.piece), by: slot, announced: false, &actions)
   }
 
   mutating func pumpUploads(_ now: SwarmInstant, _ actions: inout ActionQueue) {
     uploadDeadline = nil
+    guard queuedUploads > 0 else { return }
     uploadBucket?.fill(at: now)
     var sent = 0
-    while let slot = nextToServe() {
-      guard let block = remotes[slot].uploads.first else { return }
-      let cost = Int64(block.length) + 13
-      if let bucket = uploadBucket, bucket.tokens < cost {
-        uploadDeadline = bucket.instant(holding: cost)
+    while let (slot, block) = nextToServe() {
+      let cost = Int64(block.length) + Self.headerBytes
+      // A block larger than the whole bucket waits for a full one.
+      if let bucket = uploadBucket, bucket.tokens < min(cost, bucket.burst) {
+        uploadDeadline = bucket.instant(holding: min(cost, bucket.burst))
         return
       }
       guard sent < Self.blocksPerPump else {
@@ -47,28 +49,45 @@ extension Peer {
         return
       }
       sent += 1
-      remotes[slot].uploads.popFirst()
+      _ = remotes[slot].uploads.remove(block)
+      queuedUploads -= 1
       uploadBucket?.spend(cost)
       serving.remaining -= Int64(block.length)
       serving.piece = block.piece
+      remotes[slot].lastSaid = now
       remotes[slot].sent.add(Int(block.length), at: now)
       actions.append(.sendBlock(ConnectionSlot(slot), block))
     }
   }
 
-  /// Stays with the peer whose turn it is, while it has requests for the piece it is at, else goes on to the next.
-  private mutating func nextToServe() -> Int? {
-    if let slot = serving.slot, isServable(slot), serving.remaining > 0,
-      serving.piece == nil || remotes[slot].uploads.first?.piece == serving.piece
-    {
-      return slot
+  /// Stays with the peer whose turn it is, while it has requests for the piece it is at, else goes on to the next: at a
+  /// seed first to those that wait for a first copy.
+  private mutating func nextToServe() -> (slot: Int, block: Block)? {
+    if let slot = serving.slot, isServable(slot), serving.remaining > 0, let block = remotes[slot].uploads.first {
+      guard let piece = serving.piece, block.piece != piece else { return (slot, block) }
+      if let block = remotes[slot].uploads.first(where: { $0.piece == piece }) { return (slot, block) }
     }
+    if handsOutFirstCopies, let (slot, block) = next(block: { firstCopyAwaited(by: $0) }) {
+      return begin(with: slot, block)
+    }
+    guard let (slot, block) = next(block: { remotes[$0].uploads.first }) else { return nil }
+    return begin(with: slot, block)
+  }
+
+  private mutating func begin(with slot: Int, _ block: Block) -> (slot: Int, block: Block) {
+    serving = ServingTurn(slot: slot, remaining: turnBytes, piece: block.piece)
+    return (slot, block)
+  }
+
+  /// The next peer in turn for which there is such a block.
+  private func next(block: (Int) -> Block?) -> (slot: Int, block: Block)? {
     let after = serving.slot ?? -1
-    guard let next = open.first(where: { $0 > after && isServable($0) }) ?? open.first(where: { isServable($0) }) else {
-      return nil
+    let start = open.firstIndex { $0 > after } ?? 0
+    for place in 0..<open.count {
+      let slot = open[(start + place) % open.count]
+      if isServable(slot), let block = block(slot) { return (slot, block) }
     }
-    serving = ServingTurn(slot: next, remaining: turnBytes, piece: nil)
-    return next
+    return nil
   }
 
   private func isServable(_ slot: Int) -> Bool {
