@@ -66,7 +66,7 @@ public enum Planner {
       Diagnostic(
         file: topology.file, place: topology.place("peers.\(group.name).arrive"),
         message: "peers.\(group.name).arrive: with random seed \(runSeed) the last of \(group.count) arrives at "
-          + "\(Wording.time(last - .zero)), after the end at \(Wording.time(topology.until.end))",
+          + "\(Wording.time(last - .zero)), but the run ends at \(Wording.time(topology.until.end))",
         expected: "a later end, a higher rate of arrivals, or fewer peers")
     ])
   }

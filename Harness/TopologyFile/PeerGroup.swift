@@ -54,17 +54,34 @@ public struct PeerGroup: Hashable, Sendable {
     public var environment: [String: String]
     /// Whether it gets 10.x.y.z, since it refuses 127.x.y.z.
     public var usesPrivateAddresses: Bool
+
+    package init(command: [String], environment: [String: String], usesPrivateAddresses: Bool) {
+      self.command = command
+      self.environment = environment
+      self.usesPrivateAddresses = usesPrivateAddresses
+    }
   }
 
   public struct Choking: Hashable, Sendable {
     public var algorithm: String
     public var slots: Int
     public var optimisticSlots: Int
+
+    package init(algorithm: String, slots: Int, optimisticSlots: Int) {
+      self.algorithm = algorithm
+      self.slots = slots
+      self.optimisticSlots = optimisticSlots
+    }
   }
 
   public struct Misbehaviour: Hashable, Sendable {
     public var name: String
     public var dose: Double
+
+    package init(name: String, dose: Double) {
+      self.name = name
+      self.dose = dose
+    }
   }
 
   /// Name of member `index` (from 0): the group's own where it is alone, else `leecher-03`, padded to the width of the

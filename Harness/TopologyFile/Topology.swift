@@ -27,6 +27,12 @@ public struct Topology: Hashable, Sendable {
     public var name: String
     public var sizeBytes: Int64
     public var pieceLengthBytes: Int64
+
+    package init(name: String, sizeBytes: Int64, pieceLengthBytes: Int64) {
+      self.name = name
+      self.sizeBytes = sizeBytes
+      self.pieceLengthBytes = pieceLengthBytes
+    }
   }
 
   /// The end: when all that should be complete are, or a time; in swarm time since zero.
@@ -46,6 +52,11 @@ public struct Topology: Hashable, Sendable {
     public enum Keep: String, Hashable, Sendable, CaseIterable { case full, scrubbed, none }
     public var keep: Keep
     public var atMostBytes: Int64?
+
+    package init(keep: Keep, atMostBytes: Int64?) {
+      self.keep = keep
+      self.atMostBytes = atMostBytes
+    }
   }
 
   /// A check to be made, with all its parameters, defaults included.

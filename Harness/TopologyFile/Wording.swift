@@ -3,7 +3,8 @@ package import SwarmTime
 /// Quantities as text, for people: exact where the value is round, else to three or four digits.
 package enum Wording {
   package static func time(_ duration: SwarmDuration) -> String {
-    let milliseconds = (duration.nanoseconds + (duration.nanoseconds < 0 ? -500_000 : 500_000)) / 1_000_000
+    let milliseconds = Int64((Double(duration.nanoseconds) / 1e6).rounded())
+    if milliseconds == 0 { return "0 s" }
     if abs(milliseconds) < 1000 { return "\(milliseconds) ms" }
     if abs(milliseconds) >= 7_200_000 { return "\(decimal(Double(milliseconds) / 3_600_000)) h" }
     if abs(milliseconds) >= 600_000 { return "\(decimal(Double(milliseconds) / 60_000)) min" }

@@ -26,15 +26,17 @@ extension SchemaDecoder {
       sink.error(tree.place, "\(path): found \(tree.noun)", expected: Self.expectation(of: row))
       return nil
     }
-    return items.compactMap { item in
+    var texts: [Located<String>] = []
+    for item in items {
       switch item.content {
-      case .scalar(let text): return Located(value: text, place: item.place)
-      case .nothing: return Located(value: "", place: item.place)
+      case .scalar(let text): texts.append(Located(value: text, place: item.place))
+      case .nothing: texts.append(Located(value: "", place: item.place))
       case .list, .mapping:
-        sink.error(item.place, "\(path): found \(item.noun)", expected: "a text; in quotes where it begins with { or [")
-        return nil
+        sink.error(
+          item.place, "\(path): found \(item.noun)", expected: "a text, in quotes where it begins with { or [")
       }
     }
+    return texts.count == items.count ? texts : nil
   }
 
   func textByName(_ tree: SourceTree, _ row: SchemaKey, _ path: String) -> DecodedValue {

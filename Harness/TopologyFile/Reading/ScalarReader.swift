@@ -8,7 +8,9 @@ package struct ScalarReader {
   }
 
   /// - Parameter allowsZero: Of amounts; numbers have ranges of their own.
-  package static func read(_ text: String, as kind: ValueKind, allowsZero: Bool) throws(Trouble) -> ParameterValue {
+  package static func read(_ text: String, as kind: ValueKind, allowsZero: Bool = false) throws(Trouble)
+    -> ParameterValue
+  {
     let quoted = SourceTree.quoted(text)
     switch kind {
     case .text: return .text(text)
@@ -76,8 +78,7 @@ package struct ScalarReader {
       }
     }
     guard value > 0 || allowsZero else {
-      let hint = dimension == .rate ? "; a peer that sends nothing is no peer" : ""
-      throw Trouble(problem: "\(quoted) is not above zero\(hint)", expected: dimension.expectation)
+      throw Trouble(problem: "\(quoted) is not above zero", expected: dimension.expectation)
     }
     return value
   }

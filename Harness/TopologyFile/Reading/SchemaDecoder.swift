@@ -12,23 +12,25 @@ struct SchemaDecoder {
       }
       return decoded
     }
+    var misspelled: Set<String> = []
     for entry in entries where !entry.key.hasPrefix("x-") {
       guard let row = table.key(entry.key), !row.isLater else {
-        refuse(entry, table, path)
+        if let meant = refuse(entry, table, path) { misspelled.insert(meant) }
         continue
       }
       let value = value(entry.value, row, path: decoded.path(entry.key))
       decoded.entries[entry.key] = .init(keyPlace: entry.keyPlace, place: entry.value.place, value: value)
     }
-    checkPresence(decoded, table)
+    checkPresence(decoded, table, misspelled: misspelled)
     return decoded
   }
 
-  private func checkPresence(_ decoded: DecodedTable, _ table: SchemaTable) {
-    for row in table.keys where row.isRequired && !decoded.has(row.key) {
+  /// - Parameter misspelled: Keys that are there under a wrong name, which was reported.
+  private func checkPresence(_ decoded: DecodedTable, _ table: SchemaTable, misspelled: Set<String>) {
+    for row in table.keys where row.isRequired && !decoded.has(row.key) && !misspelled.contains(row.key) {
       sink.error(decoded.place, "\(decoded.path(row.key)) is missing", expected: Self.expectation(of: row))
     }
-    guard !table.oneOf.isEmpty else { return }
+    guard !table.oneOf.isEmpty, misspelled.isDisjoint(with: table.oneOf) else { return }
     let given = table.oneOf.filter { decoded.has($0) }
     if given.isEmpty {
       sink.error(decoded.place, "\(decoded.path) says nothing", expected: ScalarReader.list(table.oneOf))
@@ -41,20 +43,23 @@ struct SchemaDecoder {
 
   private static func isBefore(_ a: Place, _ b: Place) -> Bool { (a.line, a.column) < (b.line, b.column) }
 
-  private func refuse(_ entry: SourceTree.Entry, _ table: SchemaTable, _ path: String) {
+  /// - Returns: The key that was perhaps meant.
+  private func refuse(_ entry: SourceTree.Entry, _ table: SchemaTable, _ path: String) -> String? {
     let full = path.isEmpty ? entry.key : "\(path).\(entry.key)"
     if let row = table.key(entry.key) {
       sink.error(
         entry.keyPlace, "\(full) is planned for a later version of swarmlab and not known to this one",
         expected: "a topology without it (\(row.meaning.prefix(1).lowercased())\(row.meaning.dropFirst().dropLast()))")
-      return
+      return nil
     }
     let others = TopologySchema.otherWords[table.name] ?? [:]
     let suggestion = others[entry.key] ?? Suggestion.nearest(to: entry.key, among: table.knownKeys)
+    let expected = table.knownKeys.isEmpty ? "no key, since there are none here" : ScalarReader.list(table.knownKeys)
     let whereIn = path.isEmpty ? "" : " in \(path)"
     sink.error(
       entry.keyPlace, "unknown key \(SourceTree.quoted(entry.key))\(whereIn)",
-      expected: suggestion == nil ? ScalarReader.list(table.knownKeys) : nil, suggestion: suggestion)
+      expected: suggestion == nil ? expected : nil, suggestion: suggestion)
+    return suggestion
   }
 
   private func value(_ tree: SourceTree, _ row: SchemaKey, path: String) -> DecodedValue {

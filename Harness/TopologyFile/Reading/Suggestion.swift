@@ -10,7 +10,13 @@ enum Suggestion {
       let distance = Self.distance(letters, Array(candidate.lowercased()))
       if distance <= limit, distance < best?.distance ?? .max { best = (distance, candidate) }
     }
-    return best?.candidate
+    return best?.candidate ?? beginning(with: word, among: candidates)
+  }
+
+  /// The only candidate that begins with a word of three letters or more.
+  private static func beginning(with word: String, among candidates: [String]) -> String? {
+    let found = candidates.filter { $0.lowercased().hasPrefix(word.lowercased()) }
+    return word.count >= 3 && found.count == 1 ? found[0] : nil
   }
 
   /// Damerau and Levenshtein, with neighbours exchanged counted as one slip (optimal string alignment).

@@ -88,7 +88,8 @@ struct SwarmRules {
     if let last = group.lastArrival {
       guard last >= end else { return }
       sink.error(
-        built.values.place("arrive"), "\(path): \(who) at \(Wording.time(last)), after the end at \(Wording.time(end))",
+        built.values.place("arrive"),
+        "\(path): \(who) at \(Wording.time(last)), but the run ends at \(Wording.time(end))",
         expected: "an arrival before \(key)")
     } else if case .poisson(let mean, let from) = group.arrival {
       let nanoseconds = Int128(from.nanoseconds) + Int128(mean.nanoseconds) * Int128(group.count)
@@ -96,7 +97,7 @@ struct SwarmRules {
       guard last >= end else { return }
       sink.error(
         built.values.place("arrive"),
-        "\(path): \(who) at \(Wording.time(last)) on average, after the end at \(Wording.time(end))",
+        "\(path): \(who) at \(Wording.time(last)) on average, but the run ends at \(Wording.time(end))",
         expected: "a higher rate of arrivals, or a later \(key)")
     }
   }

@@ -84,6 +84,9 @@ struct YAMLText {
       if problem.contains("character that cannot start any token"), Self.hasTab(text, at: place) {
         return trouble(place, "not valid YAML: a tab", expected: "spaces; YAML is not indented with tabs")
       }
+      if problem.contains("found another document") {
+        return trouble(place, "a second document begins here", expected: "one topology in a file")
+      }
       let within = context.map { " (\($0.text) at line \($0.mark.line), column \($0.mark.column))" } ?? ""
       return trouble(place, "not valid YAML: \(problem)\(within)")
     case .reader(let problem, _, let value, _):

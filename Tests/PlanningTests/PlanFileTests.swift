@@ -1,0 +1,84 @@
+import Planning
+import SwarmTime
+import Testing
+
+@Suite struct PlanFileTests {
+  @Test("A plan survives plan.yaml, and is written the same again")
+  func roundTrip() throws {
+    for text in [
+      Sample.text,
+      """
+      name: "true"
+      description: |
+        two lines: {x}
+        1e3
+      payload: {size: 1 MiB, name: "12"}
+      peers:
+        seed: {role: seed}
+        mine:
+          upload: 64 KiB/s
+          client: {command: [./mine, "{torrent}", "", "no", "0x1F", "a: b"], environment: {Z: "1", A: "null"}}
+      until: {time: 1 min}
+      """,
+    ] {
+      let plan = try Sample.plan(text)
+      let again = try Plan(yaml: plan.yaml)
+      #expect(again == plan)
+      #expect(again.yaml == plan.yaml)
+    }
+  }
+
+  @Test("plan.yaml begins with what matters, in the order of the types, with numbers as people write them")
+  func readable() throws {
+    let yaml = try Sample.plan().yaml
+    #expect(
+      yaml.hasPrefix(
+        """
+        schema: 1
+        name: sample
+        description: 'Eight: ''quoted'' ü'
+        randomSeed: 7
+        speed: 2.5
+        wallBudgetSeconds: 90
+        payload:
+          name: payload.bin
+          sizeBytes: 16777216
+          pieceLengthBytes: 262144
+          randomSeed: \(try Sample.plan().payload.randomSeed)
+        tracker:
+          address: 127.63.0.1
+          port: 6969
+          announceInterval: 1800000000000
+        peers:
+        - name: seed
+          group: seed
+          index: 0
+          role: seed
+          address: 127.64.0.1
+
+        """))
+    #expect(yaml.contains("dose: 1.05\n"))
+    #expect(yaml.contains("  parameters:\n    a: 0.25\n    b: true\n    grace: 1000000000\n    t: 'true'\n"))
+  }
+
+  @Test(
+    "What is no plan is refused with the reason",
+    arguments: [
+      ("", "not a plan.yaml that this version can read: "), ("name: x", "\"schema\" is missing at the top"),
+      ("[", "not a plan.yaml that this version can read: "),
+    ])
+  func refused(text: String, reason: String) {
+    do {
+      _ = try Plan(yaml: text)
+      Issue.record("it was read")
+    } catch {
+      #expect("\(error)".contains(reason))
+    }
+  }
+
+  @Test("A plan of another schema is refused")
+  func otherSchema() throws {
+    let yaml = try Sample.plan().yaml.replacing("schema: 1", with: "schema: 2")
+    #expect(throws: PlanFileError.self) { try Plan(yaml: yaml) }
+  }
+}

@@ -1,0 +1,77 @@
+/// Invalid topologies, with what is said of them: exact, since people read it and tools match it.
+extension InvalidTopology {
+  static let clients: [InvalidTopology] = [
+    .init(
+      "an empty command", lines: ["  leecher: {client: {command: []}}"],
+      saying: [
+        "t.swarm.yaml:5:31: error: peers.leecher.client.command is empty; expected a program and its arguments, such as [./mine, \"{torrent}\"]"
+      ]),
+    .init(
+      "a command without a program", lines: ["  leecher: {client: {command: [\"\", \"{torrent}\"]}}"],
+      saying: [
+        "t.swarm.yaml:5:31: error: peers.leecher.client.command is empty; expected a program and its arguments, such as [./mine, \"{torrent}\"]"
+      ]),
+    .init(
+      "a command as one text", lines: ["  leecher: {client: {command: ./mine}}"],
+      saying: ["t.swarm.yaml:5:31: error: peers.leecher.client.command: found \"./mine\"; expected a list of texts"]),
+    .init(
+      "a command with a section in it", lines: ["  leecher: {client: {command: [./mine, {torrent}]}}"],
+      saying: [
+        "t.swarm.yaml:5:40: error: peers.leecher.client.command: found a section; expected a text, in quotes where it begins with { or ["
+      ]),
+    .init(
+      "a client without a command", lines: ["  leecher: {client: {addresses: private}}"],
+      saying: ["t.swarm.yaml:5:21: error: peers.leecher.client.command is missing; expected a list of texts"]),
+    .init(
+      "an unknown client", lines: ["  leecher: {client: natve}"],
+      saying: [
+        "t.swarm.yaml:5:21: error: peers.leecher.client: \"natve\" is not known here; expected native, or a section with command, environment or addresses; did you mean \"native\"?"
+      ]),
+    .init(
+      "a placeholder misspelled",
+      lines: ["  leecher: {client: {command: [./mine, \"{adress}:{port}\", \"{torrent}\"]}}"],
+      saying: [
+        "t.swarm.yaml:5:40: error: peers.leecher.client.command: unknown placeholder {adress}; did you mean \"{address}\"?"
+      ]),
+    .init(
+      "a placeholder like no other", lines: ["  leecher: {client: {command: [./mine, \"{colour}\", \"{torrent}\"]}}"],
+      saying: [
+        "t.swarm.yaml:5:40: error: peers.leecher.client.command: unknown placeholder {colour}; expected {torrent}, {data}, {address}, {port}, {tracker}, {name}, {peerID}, {randomSeed}, {upload} or {download}"
+      ]),
+    .init(
+      "a command that is not told what to fetch", lines: ["  leecher: {client: {command: [./mine, \"{data}\"]}}"],
+      saying: [
+        "t.swarm.yaml:5:31: error: peers.leecher.client.command never mentions {torrent}, so the client cannot know what to fetch; expected the placeholder {torrent} in one of the arguments"
+      ]),
+    .init(
+      "a client given by command at another speed",
+      lines: ["speed: 10", "  leecher: {client: {command: [./mine, \"{torrent}\"]}}"],
+      saying: [
+        "t.swarm.yaml:8:8: error: speed: 10 with a client given by command (peers.leecher), which cannot be sped up; expected speed: 1"
+      ]),
+    .init(
+      "choking of a client given by command",
+      lines: ["  leecher: {client: {command: [./mine, \"{torrent}\"]}, choking: {slots: 4}}"],
+      saying: [
+        "t.swarm.yaml:5:55: error: peers.leecher.choking is for native peers, and this client is given by command; expected client: native, or no choking"
+      ]),
+    .init(
+      "a misbehaviour of a client given by command",
+      lines: ["  leecher: {client: {command: [./mine, \"{torrent}\"]}, misbehaviour: {name: over-slots}}"],
+      saying: [
+        "t.swarm.yaml:5:55: error: peers.leecher.misbehaviour is for native peers, and this client is given by command; expected client: native, or no misbehaviour"
+      ]),
+    .init(
+      "a client asked to keep limits of which it is not told",
+      lines: ["  leecher: {client: {command: [./mine, \"{torrent}\"]}, upload: 256 KiB/s, limit: client}"],
+      saying: [
+        "t.swarm.yaml:5:81: error: peers.leecher.limit: client, but the command is never told its upload limit; expected {upload} in the command, or limit: kernel"
+      ]),
+    .init(
+      "addresses of no known kind",
+      lines: ["  leecher: {client: {command: [./mine, \"{torrent}\"], addresses: public}}"],
+      saying: [
+        "t.swarm.yaml:5:65: error: peers.leecher.client.addresses: \"public\" is not known here; expected loopback or private"
+      ]),
+  ]
+}

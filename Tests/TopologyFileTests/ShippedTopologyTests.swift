@@ -1,0 +1,32 @@
+import Foundation
+import Testing
+import TopologyFile
+
+/// The topologies that ship.
+@Suite struct ShippedTopologyTests {
+  private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appending(path: "Topologies")
+
+  static let files = ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
+    .filter { $0.hasSuffix(".swarm.yaml") }.sorted()
+
+  @Test(
+    "Every topology that ships is valid, says what it shows, what must be decided and how long it may take",
+    arguments: files)
+  func isValid(file: String) throws {
+    let text = try String(contentsOf: Self.folder.appending(path: file), encoding: .utf8)
+    let result = TopologyReader.read(text: text, file: file, checks: TestChecks.all)
+    #expect(result.diagnostics.map(\.description) == [])
+    let topology = try #require(result.topology)
+    #expect(topology.name + ".swarm.yaml" == file)
+    #expect(!topology.description.isEmpty && !topology.mustDecide.isEmpty && topology.wallBudget != nil)
+    #expect(text.hasPrefix("# yaml-language-server: $schema=./swarm.schema.json\n"))
+  }
+
+  @Test("The first four are there")
+  func areThere() {
+    for name in ["asymmetric-links", "first-swarm", "flash-crowd", "slow-seed"] {
+      #expect(Self.files.contains("\(name).swarm.yaml"))
+    }
+  }
+}
