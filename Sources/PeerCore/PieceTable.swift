@@ -120,7 +120,7 @@ struct PieceTable: Sendable {
   mutating func arrived(_ block: Block, from remote: Int) -> Arrival {
     guard let index = index(of: block) else { return .duplicate }
     let place = Int(partialIndex[Int(block.piece)])
-    guard place >= 0, !partials[place].isReceived(index) else { return .duplicate }
+    guard place >= 0, partials[place].isOpen(to: remote), !partials[place].isReceived(index) else { return .duplicate }
     if partials[place].receive(index, from: remote) { unrequestedBlocks -= 1 }
     return partials[place].missing == 0 ? .freshAndLast : .fresh
   }
@@ -144,11 +144,14 @@ struct PieceTable: Sendable {
   }
 
   /// A remote that was to bring whole pieces alone brings no more: they begin anew with another.
-  mutating func abandon(exclusiveTo remote: Int) {
-    for partial in partials where partial.onlyFrom == remote && partial.missing > 0 {
+  /// - Returns: those pieces.
+  mutating func abandon(exclusiveTo remote: Int) -> [Int] {
+    let abandoned = partials.filter { $0.onlyFrom == remote && $0.missing > 0 }
+    for partial in abandoned {
       unrequestedBlocks += blockCount(of: partial.piece) - partial.unrequested
       drop(partial.piece)
     }
+    return abandoned.map(\.piece)
   }
 
   private mutating func drop(_ piece: Int) {

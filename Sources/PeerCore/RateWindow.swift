@@ -1,16 +1,18 @@
-import SwarmTime
+package import SwarmTime
 
 /// Bytes within the last 20 s: a plain window in bins of half a second.
-struct RateWindow: Sendable {
+package struct RateWindow: Sendable {
   static let length = SwarmDuration.seconds(20)
   static let binLength: Int64 = 500_000_000
   private static let binCount = 40
 
   private var bins = ContiguousArray<UInt32>()
   private var newest: Int64 = 0
-  private(set) var total: Int64 = 0
+  private var total: Int64 = 0
 
-  mutating func add(_ bytes: Int, at now: SwarmInstant) {
+  package init() {}
+
+  package mutating func add(_ bytes: Int, at now: SwarmInstant) {
     advance(to: now)
     if bins.isEmpty { bins = ContiguousArray(repeating: 0, count: Self.binCount) }
     bins[Int(newest % Int64(Self.binCount))] &+= UInt32(bytes)
@@ -18,13 +20,13 @@ struct RateWindow: Sendable {
   }
 
   /// Bytes within the window that ends now.
-  mutating func bytes(at now: SwarmInstant) -> Int64 {
+  package mutating func bytes(at now: SwarmInstant) -> Int64 {
     advance(to: now)
     return total
   }
 
   /// Bytes per second in the best of the newest `count` bins, the present one included.
-  mutating func peak(bins count: Int, at now: SwarmInstant) -> Int64 {
+  package mutating func peak(bins count: Int, at now: SwarmInstant) -> Int64 {
     advance(to: now)
     guard !bins.isEmpty else { return 0 }
     var most: UInt32 = 0

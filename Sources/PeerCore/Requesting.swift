@@ -119,11 +119,10 @@ extension Peer {
     remotes[slot].waitingSince = nil
     remotes[slot].isSnubbed = false
     remotes[slot].currentPiece = nil
-    table.abandon(exclusiveTo: remotes[slot].serial)
-    // BEP 6: a fast peer rejects what it will not serve, one by one. Any other peer has dropped it all (BEP 3).
-    guard !remotes[slot].peer.supportsFast else { return }
-    releaseRequests(of: slot)
     requestsDue = true
+    // BEP 6: a fast peer rejects what it will not serve, one by one. Any other peer has dropped it all (BEP 3).
+    guard !remotes[slot].peer.supportsFast else { return abandonExclusivePieces(of: slot) }
+    releaseRequests(of: slot)
   }
 
   mutating func rejected(_ block: Block, by slot: Int, _ now: SwarmInstant) {
@@ -148,7 +147,16 @@ extension Peer {
     remotes[slot].outstanding.removeAll()
     remotes[slot].cancelled.removeAll()
     remotes[slot].waitingSince = nil
-    table.abandon(exclusiveTo: remotes[slot].serial)
+    _ = table.abandon(exclusiveTo: remotes[slot].serial)
+  }
+
+  /// Pieces that only this remote was to bring begin anew with others; what it still sends of them comes too late.
+  private mutating func abandonExclusivePieces(of slot: Int) {
+    let abandoned = table.abandon(exclusiveTo: remotes[slot].serial)
+    guard !abandoned.isEmpty else { return }
+    let late = remotes[slot].outstanding.filter { abandoned.contains(Int($0.block.piece)) }
+    remotes[slot].outstanding.removeAll { abandoned.contains(Int($0.block.piece)) }
+    remotes[slot].cancelled += late.map(\.block)
   }
 
   private mutating func giveUp(_ block: Block) {
@@ -175,7 +183,7 @@ extension Peer {
       }
       remotes[slot].isSnubbed = true
       for request in remotes[slot].outstanding { withdraw(request.block, from: slot, now, &actions) }
-      table.abandon(exclusiveTo: remotes[slot].serial)
+      _ = table.abandon(exclusiveTo: remotes[slot].serial)
       actions.append(.note("snubbed by \(slot)"))
     }
   }

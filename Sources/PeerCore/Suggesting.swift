@@ -43,12 +43,24 @@ extension Peer {
       release(piece, from: slot)
     } else {
       if suggestions.owners[piece] == Int32(slot), remotes[slot].suggestedToIt != piece { return }
-      if suggestions.owners[piece] < 0, table.availability[piece] == 0 { promise(piece, to: slot) }
+      takeOver(piece, by: slot)
       // It went its own way: the suggested piece is for others.
       if let suggested = remotes[slot].suggestedToIt, suggested != piece { release(suggested, from: slot) }
     }
     remotes[slot].suggestedToIt = nil
     suggest(to: slot, &actions)
+  }
+
+  /// Who asks for a piece comes before whom it was only suggested to.
+  private mutating func takeOver(_ piece: Int, by slot: Int) {
+    guard table.availability[piece] == 0 else { return }
+    let owner = Int(suggestions.owners[piece])
+    if owner >= 0 {
+      guard owner != slot, remotes[owner].suggestedToIt == piece else { return }
+      release(piece, from: owner)
+      remotes[owner].suggestedToIt = nil
+    }
+    promise(piece, to: slot)
   }
 
   /// Choked or gone: what it was promised can be promised to others.
