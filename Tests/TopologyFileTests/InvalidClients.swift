@@ -62,6 +62,14 @@ extension InvalidTopology {
         "t.swarm.yaml:5:55: error: peers.leecher.misbehaviour is for native peers, and this client is given by command; expected client: native, or no misbehaviour"
       ]),
     .init(
+      "an overdriven client that keeps its limits itself",
+      lines: [
+        "  leecher: {client: {command: [./mine, \"{torrent}\", \"{upload}\"]}, upload: 256 KiB/s, limit: client, misbehaviour: {name: overdrive-upload}}"
+      ],
+      saying: [
+        "t.swarm.yaml:5:101: error: peers.leecher.misbehaviour: overdrive-upload of a client given by command is the kernel's work, but limit is client; expected limit: kernel, or no misbehaviour"
+      ]),
+    .init(
       "a client asked to keep limits of which it is not told",
       lines: ["  leecher: {client: {command: [./mine, \"{torrent}\"]}, upload: 256 KiB/s, limit: client}"],
       saying: [

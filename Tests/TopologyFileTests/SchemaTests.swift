@@ -19,7 +19,7 @@ import TopologyFile
         == Set(TopologySchema.topology.keys.map(\.key)).subtracting(["faults"]))
     #expect(properties["speed"]?["default"] as? Int == 1)
     let payload = try #require(properties["payload"]?["properties"] as? [String: [String: Any]])
-    #expect(payload["size"]?["pattern"] as? String == #"^[0-9]+(\.[0-9]+)? ?(B|KiB|MiB|GiB|kB|MB|GB)$"#)
+    #expect(payload["size"]?["pattern"] as? String == #"^(?=[0-9.]*[1-9])[0-9]+(\.[0-9]+)? ?(B|KiB|MiB|GiB|kB|MB|GB)$"#)
     #expect(schema["required"] as? [String] == ["name", "payload", "peers", "until"])
   }
 

@@ -29,4 +29,16 @@ import TopologyFile
       #expect(Self.files.contains("\(name).swarm.yaml"))
     }
   }
+
+  @Test("The JSON Schema beside them is the one that the schema table gives, whatever the catalogue of checks")
+  func schemaIsCurrent() throws {
+    func sections(_ data: Data) throws -> NSDictionary {
+      let schema = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+      var properties = try #require(schema["properties"] as? [String: Any])
+      for key in ["checks", "mustDecide"] { #expect(properties.removeValue(forKey: key) != nil) }
+      return properties as NSDictionary
+    }
+    let shipped = try sections(try Data(contentsOf: Self.folder.appending(path: "swarm.schema.json")))
+    #expect(shipped == (try sections(Data(TopologySchema.json(checks: TestChecks.all).utf8))))
+  }
 }

@@ -67,10 +67,10 @@ struct SwarmRules {
     }
     guard let misbehaviour = group.misbehaviour, let table = built.values.own.table("misbehaviour") else { return }
     let needed: (isMissing: Bool, key: String) =
-      switch misbehaviour.name {
-      case "overdrive-upload", "lazy-upload": (group.upload == nil, "upload")
-      case "overdrive-download": (group.download == nil, "download")
-      default: (false, "")
+      switch NativeClient.misbehaviour(named: misbehaviour.name)?.scales {
+      case .upload: (group.upload == nil, "upload")
+      case .download: (group.download == nil, "download")
+      case nil: (false, "")
       }
     if needed.isMissing, !built.values.isInvalid(needed.key) {
       sink.error(

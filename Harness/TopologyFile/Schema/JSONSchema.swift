@@ -1,6 +1,7 @@
 /// The JSON Schema of the topology format (draft 7, which editors' YAML plugins read), from the same rows that decode.
 extension TopologySchema {
   /// - Parameter checks: The catalogue.
+  /// - Returns: JSON without a newline at its end.
   public static func json(checks: [CheckSpec]) -> String {
     var pairs: [(String, JSONText)] = [
       ("$schema", .text("http://json-schema.org/draft-07/schema#")),
@@ -9,7 +10,7 @@ extension TopologySchema {
     ]
     if case .object(let rest) = JSONSchemaMaker(checks: checks).table(topology) { pairs += rest }
     pairs.append(("fileMatch", .list([.text("*.swarm.yaml")])))
-    return JSONText.object(pairs).write() + "\n"
+    return JSONText.object(pairs).write()
   }
 }
 
@@ -39,16 +40,16 @@ struct JSONSchemaMaker {
   }
 
   private func key(_ row: SchemaKey) -> JSONText {
-    guard case .object(var pairs) = shape(row.shape) else { return .object([]) }
+    guard case .object(var pairs) = shape(row.shape, allowsZero: row.allowsZero) else { return .object([]) }
     pairs.removeAll { $0.0 == "description" }
     pairs.insert(("description", .text(row.meaning)), at: 0)
     if let text = row.defaultText { pairs.append(("default", Self.defaultValue(text, row.shape))) }
     return .object(pairs)
   }
 
-  private func shape(_ shape: Shape) -> JSONText {
+  private func shape(_ shape: Shape, allowsZero: Bool) -> JSONText {
     switch shape {
-    case .value(let kind): value(kind)
+    case .value(let kind): value(kind, allowsZero: allowsZero)
     case .name: .object([("type", .text("string")), ("pattern", .text("^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$"))])
     case .frequency:
       .object([("type", .text("string")), ("pattern", .text("^[0-9]+(\\.[0-9]+)? */ *([0-9]+ ?)?(ms|s|min|h)$"))])
@@ -96,7 +97,7 @@ struct JSONSchemaMaker {
     return .object([("anyOf", .list([Self.words(checks.map(\.name)), withParameters]))])
   }
 
-  private func value(_ kind: ValueKind) -> JSONText {
+  private func value(_ kind: ValueKind, allowsZero: Bool) -> JSONText {
     switch kind {
     case .text: Self.scalar
     case .flag: .object([("type", .text("boolean"))])
@@ -110,16 +111,16 @@ struct JSONSchemaMaker {
         ("type", .text("number")), ("minimum", .number(ScalarReader.number(range.lowerBound))),
         ("maximum", .number(ScalarReader.number(range.upperBound))),
       ])
-    case .duration: Self.amount(.duration)
-    case .size: Self.amount(.size)
-    case .rate: Self.amount(.rate)
+    case .duration: Self.amount(.duration, allowsZero)
+    case .size: Self.amount(.size, allowsZero)
+    case .rate: Self.amount(.rate, allowsZero)
     case .choice(let words): Self.words(words)
     }
   }
 
-  private static func amount(_ dimension: Dimension) -> JSONText {
+  private static func amount(_ dimension: Dimension, _ allowsZero: Bool) -> JSONText {
     let units = dimension.units.map(\.name).joined(separator: "|")
-    let number = "[0-9]+(\\.[0-9]+)? ?(\(units))"
+    let number = (allowsZero ? "" : "(?=[0-9.]*[1-9])") + "[0-9]+(\\.[0-9]+)? ?(\(units))"
     let pattern = dimension == .rate ? "^(\(number)|unlimited)$" : "^\(number)$"
     return .object([("type", .text("string")), ("pattern", .text(pattern))])
   }
