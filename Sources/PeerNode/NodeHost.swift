@@ -68,7 +68,7 @@ public final class NodeHost: Sendable {
   }
 
   /// Returns when the peer has stopped, by order or since it could not go on (then an error was reported), and both
-  /// threads have ended.
+  /// threads have ended. To be called once.
   public func waitForEnd() async throws {
     try await ending.futureResult.get()
     try await worker.shutdownGracefully()

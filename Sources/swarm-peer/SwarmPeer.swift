@@ -62,7 +62,7 @@ struct SwarmPeer: ParsableCommand {
         }
       }
     }
-    if failure.hasHappened { throw ExitCode.failure }
+    if failure.hasHappened { throw ExitCode(75) }
   }
 
   private func control(_ host: NodeHost, _ console: Console, _ event: Console.Event) {

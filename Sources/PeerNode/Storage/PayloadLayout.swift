@@ -16,6 +16,12 @@ package struct PayloadLayout: Sendable {
     package var file: Int
     package var offset: Int64
     package var length: Int
+
+    package init(file: Int, offset: Int64, length: Int) {
+      self.file = file
+      self.offset = offset
+      self.length = length
+    }
   }
 
   package let files: [File]

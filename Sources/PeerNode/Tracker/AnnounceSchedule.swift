@@ -9,6 +9,7 @@ package struct AnnounceSchedule {
   package struct Announce: Hashable {
     /// nil for a regular one.
     package var event: AnnounceRequest.Event?
+    package init(event: AnnounceRequest.Event?) { self.event = event }
   }
 
   /// An early announce comes no sooner than this after the last one, whatever the tracker allows.
