@@ -52,7 +52,8 @@ struct LawTests {
     arguments: [
       ("import PeerCore", ["PeerCore"]), ("public import PeerCore", ["PeerCore"]),
       ("  @preconcurrency package  import\tPeerCore // why", ["PeerCore"]),
-      ("import struct PeerCore.Peer", ["PeerCore"]), ("import PeerCore.Sub", ["PeerCore"]), ("import A; import B", ["A", "B"]), ("// import PeerCore", []),
+      ("import struct PeerCore.Peer", ["PeerCore"]), ("import PeerCore.Sub", ["PeerCore"]),
+      ("import A; import B", ["A", "B"]), ("// import PeerCore", []),
       ("let important = 1", []), ("the import of grain", []), ("@_spi(X) import PeerCore", ["PeerCore"]),
     ] as [(Substring, [String])])
   func spellings(_ line: Substring, _ modules: [String]) {
