@@ -180,3 +180,20 @@ struct TrackerTests {
     #expect(ScrapeRequest.address(forAnnounce: announce) == scrape)
   }
 }
+
+@Suite("Addresses of the short form")
+struct CompactAddressTests {
+  @Test(
+    "Only four decimal numbers are an IPv4 address; what is none is left out",
+    arguments: [
+      ("0.0.0.0", [0, 0, 0, 0]), ("255.255.255.255", [255, 255, 255, 255]), ("1.20.254.3", [1, 20, 254, 3]),
+      ("256.1.1.1", nil), ("1.2.3", nil), ("1.2.3.4.5", nil), ("1.2.3.", nil), (".1.2.3", nil), ("1..2.3", nil),
+      ("01.2.3.4", nil), ("1.2.3.00", nil), ("1.2.3.4 ", nil), ("+1.2.3.4", nil), ("1.2.3.0x4", nil), ("", nil),
+      ("host.example", nil), ("99999999999999999999.1.1.1", nil),
+    ] as [(String, [UInt8]?)])
+  func ipv4(_ text: String, _ bytes: [UInt8]?) throws {
+    let response = AnnounceResponse(interval: 1, peers: [TrackerPeer(address: text, port: 258)])
+    let peers = try Bencode.decode(response.encoded(compact: true)).dictionary?["peers"]?.bytes
+    #expect(peers == bytes.map { $0 + [1, 2] } ?? [])
+  }
+}

@@ -19,19 +19,26 @@ enum IPText {
   /// Four decimal numbers, nothing else: no leading zeros, no shortened forms.
   static func parseIPv4(_ text: String) -> UInt32? {
     var address: UInt32 = 0
-    var parts = 0
-    for part in text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false) {
-      guard !part.isEmpty, part.count <= 3, part.count == 1 || part.first != UInt8(ascii: "0") else { return nil }
-      var value: UInt32 = 0
-      for byte in part {
-        guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
-        value = value * 10 + UInt32(byte - UInt8(ascii: "0"))
+    var part: UInt32 = 0
+    var digits = 0
+    var dots = 0
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"):
+        guard digits == 0 || part > 0 else { return nil }
+        part = part * 10 + UInt32(byte - UInt8(ascii: "0"))
+        digits += 1
+        guard part <= 255 else { return nil }
+      case UInt8(ascii: "."):
+        guard digits > 0, dots < 3 else { return nil }
+        address = address << 8 | part
+        part = 0
+        digits = 0
+        dots += 1
+      default: return nil
       }
-      guard value <= 255, parts < 4 else { return nil }
-      address = address << 8 | value
-      parts += 1
     }
-    return parts == 4 ? address : nil
+    return digits > 0 && dots == 3 ? address << 8 | part : nil
   }
 
   /// As RFC 5952 has it: lower case, the longest run of zeros shortened.
