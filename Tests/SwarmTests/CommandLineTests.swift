@@ -68,6 +68,8 @@ import Testing
     #expect(said.code == 0)
     _ = try JSONSerialization.jsonObject(with: Data(said.output.utf8))
     #expect(said.output.contains("rate-limit"))
+    // What ships beside the topologies for editors; made again with: swarmlab schema > Topologies/swarm.schema.json
+    #expect(try said.output == contents(Swarmlab.root + "/Topologies/swarm.schema.json"))
   }
 
   @Test func `Every check is listed with what must fail it`() async throws {

@@ -18,7 +18,7 @@ private actor FirstSwarm {
       let runs = place.runs
       scratch = consume place
       run = Task {
-        let said = try await Swarmlab.run(
+        let said = try await Swarmlab.runUntilDecided(
           "run", Swarmlab.topology("first-swarm"), "--output", runs, "--set", "capture.keep=full")
         return Result(said: said, folder: said.lines.last ?? "")
       }

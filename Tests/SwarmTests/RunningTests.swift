@@ -63,8 +63,10 @@ import Testing
     let scratch = try Scratch()
     let file = try scratch.write(long.text, as: "long.swarm.yaml")
     let path = scratch.path
+    // Who dies in its first second ends the run at once, as a client that does not work: wait for pieces.
     let said = try await Swarmlab.run(
-      ["run", file, "--output", scratch.runs, "--set", "until.within=20 s"], when: Self.isProgress
+      ["run", file, "--output", scratch.runs, "--set", "until.within=40 s"],
+      when: { Self.isProgress($0) && !$0.contains(": 0 %") }
     ) { _ in
       let victims = Processes.ids(with: "swarm-peer", path, "leecher-03")
       #expect(victims.count == 1)
@@ -87,16 +89,16 @@ import Testing
     let scratch = try Scratch()
     let file = try scratch.write(SmallSwarm().text, as: "small.swarm.yaml")
     let runs = scratch.runs
-    async let one = Swarmlab.run("run", file, "--output", runs)
-    async let two = Swarmlab.run("run", file, "--output", runs)
+    async let one = Swarmlab.runUntilDecided("run", file, "--output", runs)
+    async let two = Swarmlab.runUntilDecided("run", file, "--output", runs)
     for said in try await [one, two] { #expect(said.code == 0, "\(said.all)") }
-    #expect(try scratch.folders(of: "small").count == 2)
+    #expect(try scratch.folders(of: "small").count >= 2)
   }
 
   @Test func `Repeats have seeds of their own and are judged together`() async throws {
     let scratch = try Scratch()
     let file = try scratch.write(SmallSwarm().text, as: "small.swarm.yaml")
-    let said = try await Swarmlab.run("run", file, "--output", scratch.runs, "--repeat", "2")
+    let said = try await Swarmlab.runUntilDecided("run", file, "--output", scratch.runs, "--repeat", "2")
     #expect(said.code == 0, "\(said.all)")
     #expect(said.output.contains("random seed 5") && said.output.contains("random seed 6"))
     #expect(said.output.contains("2 runs together"))
@@ -120,7 +122,7 @@ import Testing
     var swarm = SmallSwarm()
     swarm.keep = keep
     let file = try scratch.write(swarm.text, as: "small.swarm.yaml")
-    let said = try await Swarmlab.run("run", file, "--output", scratch.runs)
+    let said = try await Swarmlab.runUntilDecided("run", file, "--output", scratch.runs)
     #expect(said.code == 0, "\(said.all)")
     let folder = try #require(said.lines.last)
     let kept = ["capture.pcap", "capture.pcap.gz"].filter { FileManager.default.fileExists(atPath: "\(folder)/\($0)") }

@@ -34,6 +34,8 @@ enum PageStyle {
     th, td { padding: 7px 12px 7px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
     tr:last-child td { border-bottom: 0; }
     .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+    .who { min-width: 96px; } .verdicts td { overflow-wrap: anywhere; }
+    .verdicts td:nth-child(4), .verdicts td:nth-child(5) { min-width: 200px; }
     .events td:first-child { white-space: nowrap; color: var(--soft); font-variant-numeric: tabular-nums; width: 90px; }
     details { margin-top: 4px; font-size: 13px; } summary { cursor: pointer; color: var(--soft); }
     details ul { margin: 4px 0 0; padding-left: 18px; }

@@ -85,7 +85,9 @@ public struct ReportPage: Sendable {
   }
 
   private var table: String {
-    let rows = verdicts.map { verdict in
+    let order: [Verdict.Status] = [.fail, .undecided, .pass]
+    let sorted = order.flatMap { status in verdicts.filter { $0.status == status } }
+    let rows = sorted.map { verdict in
       let who = verdict.subjects.isEmpty ? "swarm" : verdict.subjects.joined(separator: ", ")
       var observed = "<div>\(Self.text(verdict.observed))</div>"
       if let reason = verdict.reason { observed += "<div class=\"note\">\(Self.text(reason))</div>" }
@@ -93,12 +95,13 @@ public struct ReportPage: Sendable {
         let moments = verdict.evidence.map { "<li>\(Self.text(VerdictLines.evidence($0)))</li>" }.joined()
         let open = verdict.status == .fail ? " open" : ""
         observed +=
-          "<details\(open)><summary>\(verdict.evidence.count) moments</summary><ul>\(moments)</ul></details>"
+          "<details\(open)><summary>\(verdict.evidence.count == 1 ? "1 moment" : "\(verdict.evidence.count) moments")"
+          + "</summary><ul>\(moments)</ul></details>"
       }
       return """
         <tr class="\(verdict.status.rawValue)"><td>\(Self.pill(verdict.status))</td>\
         <td><b>\(Self.text(verdict.check))</b><div class="note">\(verdict.kind.rawValue)</div></td>\
-        <td>\(Self.text(who))</td><td>\(Self.text(verdict.expected))</td><td>\(observed)</td>\
+        <td class="who">\(Self.text(who))</td><td>\(Self.text(verdict.expected))</td><td>\(observed)</td>\
         <td class="number">\(verdict.power.n)<span class="note"> / \(verdict.power.needed)</span></td></tr>
         """
     }
