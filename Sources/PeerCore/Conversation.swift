@@ -27,7 +27,7 @@ extension Peer {
   mutating func received(
     _ message: PeerMessage, from slot: Int, _ now: SwarmInstant, _ actions: inout ActionQueue
   ) {
-    downloadBucket?.fill(at: now)
+    downloadBucket?.fill(at: now, whereTaken: outstandingBytes)
     downloadBucket?.spend(message.wireSize)
     guard remotes[slot].peer.supportsFast || !message.isOfFastExtension else {
       return drop(slot, reason: "a message of BEP 6 without having offered it", now, &actions)

@@ -26,10 +26,10 @@ public struct Peer: ~Copyable, PeerLogic {
 
   var uploadBucket: TokenBucket?
   var downloadBucket: TokenBucket?
-  /// As declared, in bytes; the bucket that paces requests has a smaller one.
-  var downloadBurst: Int64?
   var serving = ServingTurn()
   var uploadDeadline: SwarmInstant?
+  /// As the shell last said.
+  var unsentBytes: Int64 = 0
   /// When the download bucket will allow the next request.
   var requestDeadline: SwarmInstant?
   /// Bytes asked for and not here yet, over all connections, withdrawn requests that may still be answered included.
@@ -90,6 +90,7 @@ public struct Peer: ~Copyable, PeerLogic {
       guard isOpen(slot.index) else { return }
       remotes[slot.index].isWritable = isWritable
     case .setLimits(let upload, let download): setLimits(upload: upload, download: download, now)
+    case .unsent(let bytes): unsentBytes = bytes
     case .timer: break
     }
     if grid.next <= now { round(now, &actions) }
@@ -106,7 +107,6 @@ public struct Peer: ~Copyable, PeerLogic {
     isStarted = true
     uploadBucket = configuration.upload.map { TokenBucket($0, at: now) }
     downloadBucket = configuration.download.map { TokenBucket(Self.requestPacing($0), at: now) }
-    downloadBurst = configuration.download?.burst
     grid.start(at: now)
     dial(&actions)
   }
@@ -114,7 +114,6 @@ public struct Peer: ~Copyable, PeerLogic {
   private mutating func setLimits(upload: RateLimit?, download: RateLimit?, _ now: SwarmInstant) {
     Self.set(&uploadBucket, to: upload, now)
     Self.set(&downloadBucket, to: download.map(Self.requestPacing), now)
-    downloadBurst = download?.burst
     requestsDue = true
   }
 

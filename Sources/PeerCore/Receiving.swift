@@ -47,7 +47,7 @@ extension Peer {
       outstandingBytes -= Int64(block.length)
       remotes[slot].received.add(Int(block.length), at: now)
     } else {
-      downloadBucket?.fill(at: now)
+      downloadBucket?.fill(at: now, whereTaken: outstandingBytes)
       downloadBucket?.spend(Int64(block.length) + Self.headerBytes)
     }
     actions.append(.discard(handle))

@@ -12,19 +12,17 @@ extension Peer {
   private static let leastRequests = 4
   private static let mostRequests = 250
   static let headerBytes: Int64 = 13
-  /// What the download bucket lets out at once; the rest of the declared burst covers what is on its way.
-  private static let pacingBurst: Int64 = 65536
+  /// Less than the receive buffer (131072 bytes) that a native peer is granted beside its declared burst.
+  private static let burstBesides: Int64 = 98304
 
   /// The download bucket paces requests, since merely not reading lets the wire burst by the whole receive buffer.
+  ///
+  /// All that is on its way may come at once, and with it all that the bucket has saved up. So these share one room, the
+  /// declared burst and what is granted besides: the bucket fills no further than what is on its way leaves free. Within
+  /// any time no more comes than that room and the rate, and a process that was kept waiting for a processor asks
+  /// afterwards for all that it missed.
   static func requestPacing(_ limit: RateLimit) -> RateLimit {
-    RateLimit(bytesPerSecond: limit.bytesPerSecond, burst: pacingBurst)
-  }
-
-  /// Bytes that may be on their way at once. All of them, and what the bucket lets out meanwhile, may come in one burst:
-  /// that is the declared burst and 98304 bytes, less than the receive buffer that a native peer is granted besides.
-  private var outstandingLimit: Int64 {
-    guard let downloadBurst else { return .max }
-    return max(2 * Int64(Block.standardLength), downloadBurst - Self.pacingBurst + 98304)
+    RateLimit(bytesPerSecond: limit.bytesPerSecond, burst: limit.burst + burstBesides)
   }
 
   /// Each remote in turn, beginning with another one each time: where the download limit holds requests back, all have
@@ -65,15 +63,15 @@ extension Peer {
 
   /// Whether the download limit allows a request now; if not, notes when it will.
   private mutating func mayRequest(_ now: SwarmInstant) -> Bool {
-    guard downloadBucket != nil else { return true }
-    downloadBucket?.fill(at: now)
+    downloadBucket?.fill(at: now, whereTaken: outstandingBytes)
+    guard let bucket = downloadBucket else { return true }
     let cost = Int64(Block.standardLength) + Self.headerBytes
-    if outstandingBytes + cost > outstandingLimit {
+    guard bucket.tokens < cost else { return true }
+    if bucket.burst - outstandingBytes < cost {
       isFullyOutstanding = true
-      return false
+    } else {
+      requestDeadline = bucket.instant(holding: cost)
     }
-    guard let bucket = downloadBucket, bucket.tokens < min(cost, bucket.burst) else { return true }
-    requestDeadline = bucket.instant(holding: min(cost, bucket.burst))
     return false
   }
 

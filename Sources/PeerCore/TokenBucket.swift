@@ -15,14 +15,16 @@ public struct TokenBucket: Sendable {
     filledAt = now
   }
 
-  public mutating func fill(at now: SwarmInstant) {
+  /// - Parameter taken: bytes of the burst for which there is no room, since they are counted elsewhere.
+  public mutating func fill(at now: SwarmInstant, whereTaken taken: Int64 = 0) {
+    let room = burst - taken
     let elapsed = now.nanoseconds - filledAt.nanoseconds
     guard elapsed > 0 else { return }
     let (high, low) = elapsed.multipliedFullWidth(by: rate)
     // Overflow only after centuries or at absurd rates; then the bucket is full.
-    guard high == 0 else { return overflow(now) }
+    guard high == 0 else { return overflow(room, now) }
     let gained = Int64(low / 1_000_000_000)
-    guard gained < burst - tokens else { return overflow(now) }
+    guard gained < room - tokens else { return overflow(room, now) }
     tokens += gained
     // Advance by the time that the whole tokens took, so that no fraction is lost.
     filledAt = SwarmInstant(nanoseconds: filledAt.nanoseconds + nanoseconds(for: gained))
@@ -47,8 +49,8 @@ public struct TokenBucket: Sendable {
     tokens = min(tokens, burst)
   }
 
-  private mutating func overflow(_ now: SwarmInstant) {
-    tokens = burst
+  private mutating func overflow(_ room: Int64, _ now: SwarmInstant) {
+    tokens = room
     filledAt = now
   }
 

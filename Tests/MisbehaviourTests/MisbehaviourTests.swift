@@ -136,7 +136,8 @@ import Wire
   }
 
   @Test(arguments: [8.0, 1]) func requestWhileChokedAsksPeersThatChokeIt(dose: Double) throws {
-    let seen = try Self.run("request-while-choked", dose, pieceCount: 128)
+    // Long enough for eight occasions.
+    let seen = try Self.run("request-while-choked", dose, pieceCount: 256)
     #expect(seen.liar.requestsWhileChoked > 0)
     #expect(seen.watch.offenders == [Self.liar])
     #expect(seen.completed != nil)

@@ -29,6 +29,16 @@ import Wire
     #expect(bucket.tokens == 500)
   }
 
+  @Test func whereRoomIsTakenABucketFillsNoFurther() {
+    var bucket = TokenBucket(Self.limit, at: .zero)
+    bucket.fill(at: .seconds(1), whereTaken: 300)
+    #expect(bucket.tokens == 200)
+    bucket.fill(at: .seconds(1.1))
+    #expect(bucket.tokens == 300)
+    bucket.fill(at: .seconds(3), whereTaken: 600)
+    #expect(bucket.tokens == -100)
+  }
+
   @Test func aNewRateCountsFromNowOn() {
     var bucket = TokenBucket(Self.limit, at: .zero)
     bucket.change(to: RateLimit(bytesPerSecond: 10, burst: 90), at: .seconds(0.1))
