@@ -39,7 +39,7 @@ public enum NativeClient {
       isWhole: false, summary: "Downloads faster than declared.", scales: .download),
     .init(
       name: "request-while-choked", unit: "every n-th occasion", doses: [8, 3, 1], range: 1...1e6, isWhole: true,
-      summary: "Asks for a block 3 s after a choke and every 10 s from then on; an occasion is one such time."),
+      summary: "Asks for a block 3 s after a choke and every 3 s from then on; an occasion is one such time."),
     .init(
       name: "unasked-block", unit: "every n-th occasion", doses: [100, 20, 2], range: 1...1e6, isWhole: true,
       summary: "Sends a block that it has sent once more."),

@@ -23,7 +23,7 @@ public enum MisbehaviourCatalogue {
       doses: [1.05, 1.2, 2], allowed: 1...1000, isWhole: false, build: .scaledDownload),
     MisbehaviourSpec(
       name: "request-while-choked", unit: "every n-th occasion",
-      summary: "Asks for a block 3 s after a choke and every 10 s from then on; an occasion is one such time.",
+      summary: "Asks for a block 3 s after a choke and every 3 s from then on; an occasion is one such time.",
       doses: [8, 3, 1], allowed: 1...1e6, isWhole: true, build: .rule(.requestWhileChoked)),
     MisbehaviourSpec(
       name: "unasked-block", unit: "every n-th occasion", summary: "Sends a block that it has sent once more.",

@@ -2,10 +2,9 @@ import PeerCore
 import SwarmTime
 import Wire
 
-/// Asks remotes that choke it, past the 2 s in which a request may have crossed the choke on its way.
+/// Asks remotes that choke it, past the 2 s in which a request may have crossed the choke on its way, and again and again.
 struct RequestWhileChoked: Rule {
   private static let patience = SwarmDuration.seconds(3)
-  private static let repeatsEvery = SwarmDuration.seconds(10)
   private var occasion: EveryNth
   private var holdings: RemoteHoldings
   private var have: PieceSet
@@ -35,7 +34,7 @@ struct RequestWhileChoked: Rule {
 
   mutating func act(at now: SwarmInstant, into actions: inout ActionQueue) {
     for index in due.indices where due[index].at <= now {
-      due[index].at = now + Self.repeatsEvery
+      due[index].at = now + Self.patience
       let slot = due[index].slot
       guard let piece = (0..<holdings.pieceCount).first(where: { !have.contains($0) && holdings.has(slot, $0) }),
         occasion.isNow()
