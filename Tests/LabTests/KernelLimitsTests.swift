@@ -95,11 +95,11 @@ struct KernelLimitsTests {
     take(time.monotonic() + 0.7)
     begin = time.monotonic()
     n = take(begin + 2)
-    print("rate", n / (time.monotonic() - begin))
+    print("took", n, time.monotonic() - begin)
     """
 
   @Test(
-    "a saturated path keeps to the smaller of upload and download, within 10 %",
+    "a saturated path keeps to the smaller of upload and download, within a burst",
     .enabled(if: sandboxReason == nil && ProgramPath.find("python3") != nil, "needs bubblewrap and python3"),
     arguments: [(500_000, nil), (nil, 800_000), (900_000, 400_000)] as [(Int64?, Int64?)])
   func transfer(upload: Int64?, download: Int64?) async throws {
@@ -123,12 +123,14 @@ struct KernelLimitsTests {
       try write(kernel + ["ip -batch ip && tc -batch tc && python3 transfer.py"], "all.sh")
       let (termination, output) = try await Enclosed(["/bin/sh", "-c", "cd \(folder); . ./all.sh"]).finish()
       try #require(termination == .exited(0), "\(output)")
-      let line = try #require(output.split(separator: "\n").last { $0.hasPrefix("rate ") })
-      let rate = try #require(Double(line.dropFirst("rate ".count)))
-      let declared = Double(min(upload ?? .max, download ?? .max))
-      // Of 16 KiB segments 0.4 % is headers.
-      #expect(rate / declared > 0.9)
-      #expect(rate / declared < 1.05)
+      let line = try #require(output.split(separator: "\n").last { $0.hasPrefix("took ") })
+      let numbers = line.split(separator: " ").compactMap { Double($0) }
+      try #require(numbers.count == 2)
+      let allowed = Double(min(upload ?? .max, download ?? .max)) * numbers[1]
+      // Of 16 KiB segments 0.4 % is headers. A receiver that was not scheduled finds up to a burst and a full receive
+      // buffer waiting at the begin of its time.
+      #expect(numbers[0] > 0.9 * allowed - 65536)
+      #expect(numbers[0] < allowed + 65536 + 131_072)
     }
   }
 }

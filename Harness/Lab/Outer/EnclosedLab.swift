@@ -57,12 +57,14 @@ final class EnclosedLab: Sendable {
   init(rung: Sandbox.Rung, command: [String], runFolder: String?) throws(LabError) {
     self.rung = rung
     (messages, feed) = AsyncStream.makeStream(of: LabMessage.self)
-    let place = try OrderSocket.place(in: runFolder)
-    (socketPath, socketFolder) = place
-    let enclosure = try Enclosure(rung, around: command + ["--socket", place.path, "--rung", rung.rawValue])
-    let listener = try OrderSocket.makeListener(at: place.path)
+    // Before anything is made that would have to be taken back: a program may be missing.
+    var enclosure = try Enclosure(rung, around: command)
     let lifeline = try Descriptor.pipe()
     let output = try Descriptor.pipe()
+    let place = try OrderSocket.place(in: runFolder)
+    (socketPath, socketFolder) = place
+    enclosure.commandLine += ["--socket", place.path, "--rung", rung.rawValue]
+    let listener = try OrderSocket.makeListener(at: place.path)
     let error = fcntl(output.writing, F_DUPFD_CLOEXEC, 0)
     state = Mutex(State(lifeline: lifeline.writing, listener: listener))
     listen(on: listener)
@@ -224,7 +226,7 @@ final class EnclosedLab: Sendable {
         defer { state.endWaiters = [] }
         return (Self.ending(state), state.endWaiters)
       }
-      self.decide(.refused(Self.reason(ending, self.state.withLock { $0.startError })))
+      self.decide(Self.verdict(ending, self.state.withLock { $0.startError }))
       self.feed.finish()
       for waiter in waiters { waiter.resume(returning: ending) }
     }
@@ -235,9 +237,18 @@ final class EnclosedLab: Sendable {
     return Ending(termination: state.termination, lastWords: lines)
   }
 
-  private static func reason(_ ending: Ending, _ error: LabError?) -> String {
-    if let error { return error.what }
+  /// Of a lab that ended without a word: where the enclosure could not be made, another rung may stand; where something
+  /// was killed or crashed (a shell says 128 and the signal), trying elsewhere would hide it.
+  private static func verdict(_ ending: Ending, _ error: LabError?) -> Verdict {
+    if let error { return .refused(error.what) }
     let words = ending.lastWords.suffix(3).joined(separator: " / ")
-    return words.isEmpty ? "it ended with \(ending.termination?.description ?? "no status")" : words
+    let signal = ending.termination?.signal ?? ending.termination?.code.flatMap { $0 > 128 ? $0 - 128 : nil }
+    if let signal {
+      return .failed(
+        LabError(
+          .harness, what: "the lab was ended by signal \(signal) before it could begin", place: "swarmlab lab",
+          expected: "it to live", mend: "see its last words; was it killed?", log: ending.lastWords))
+    }
+    return .refused(words.isEmpty ? "it ended with \(ending.termination?.description ?? "no status")" : words)
   }
 }
