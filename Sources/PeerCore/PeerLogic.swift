@@ -75,6 +75,9 @@ public enum Input: Sendable {
   /// Whether the socket takes more: false above the shell's high-water mark, true again below the low one.
   case writable(ConnectionSlot, Bool)
   case setLimits(upload: RateLimit?, download: RateLimit?)
+  /// Bytes that were put out by `.send` and `.sendBlock` and have not left: they wait in the shell or in the kernel, and
+  /// may all leave at once. An upload bucket saves up no more than its burst less these.
+  case unsent(Int64)
   case timer
 }
 

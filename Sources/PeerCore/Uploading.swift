@@ -35,7 +35,7 @@ extension Peer {
   mutating func pumpUploads(_ now: SwarmInstant, _ actions: inout ActionQueue) {
     uploadDeadline = nil
     guard queuedUploads > 0 else { return }
-    uploadBucket?.fill(at: now)
+    uploadBucket?.fill(at: now, whereTaken: unsentBytes)
     var sent = 0
     while let (slot, block) = nextToServe() {
       let cost = Int64(block.length) + Self.headerBytes

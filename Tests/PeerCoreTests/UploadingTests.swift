@@ -85,6 +85,18 @@ import Wire
     for case .suggest(let piece) in next { #expect(!suggested.contains(piece)) }
   }
 
+  @Test(arguments: [(0, 8), (65536, 4), (131_072, 0)] as [(Int64, Int)])
+  func whatHasNotLeftYetLeavesLessToBeSavedUp(unsent: Int64, blocks: Int) {
+    let script = Self.seed(132_000, burst: 132_000, leechers: 1)
+    script.feed(.unsent(unsent))
+    script.pass(9)
+    // The pump looks at its bucket only when something is asked for.
+    let asked = (0..<8).map { Script.block($0 / 4, $0 % 4) }
+    #expect(asked.flatMap { script.hear(1, .request($0)) }.blocks(to: 1).count == blocks)
+    script.feed(.unsent(0))
+    #expect(script.pass(1.1).blocks(to: 1).count == 8 - blocks)
+  }
+
   @Test func newLimitsCountAtOnce() {
     let script = Self.seed(1, leechers: 1)
     script.hear(1, .request(Script.block(0, 0)))
