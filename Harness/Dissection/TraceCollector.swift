@@ -46,9 +46,22 @@ private func inOrder<Element, Key: Comparable>(_ elements: inout [Element], by k
 ///
 /// - Throws: `CaptureError` when the file is missing, no capture, or cut short.
 public func trace(ofCapture path: String) throws(CaptureError) -> Trace {
+  try dissect(path, mapsPayload: false).trace
+}
+
+/// Dissects a whole capture file, and tells where the payload of piece messages lies in it, for `CaptureScrubber`.
+///
+/// - Throws: `CaptureError` when the file is missing, no capture, or cut short.
+public func traceAndPayload(ofCapture path: String) throws(CaptureError) -> (trace: Trace, payload: PayloadMap) {
+  try dissect(path, mapsPayload: true)
+}
+
+private func dissect(_ path: String, mapsPayload: Bool) throws(CaptureError) -> (trace: Trace, payload: PayloadMap) {
   let reader = try CaptureReader(path: path)
   var dissector = Dissector(sink: TraceCollector())
+  if mapsPayload { dissector.emission.payloadMap = PayloadMap() }
   while let frame = try reader.next() { dissector.add(frame) }
   dissector.finish()
-  return dissector.sink.trace(coverage: dissector.coverage)
+  let payload = dissector.emission.payloadMap ?? PayloadMap()
+  return (dissector.sink.trace(coverage: dissector.coverage), payload)
 }

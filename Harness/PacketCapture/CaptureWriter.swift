@@ -1,6 +1,6 @@
 import Glibc
 
-/// Writes classic pcap with nanosecond stamps, plain or through gzip.
+/// Writes classic pcap with nanosecond stamps, plain or gzipped.
 ///
 /// Our own writer rather than libpcap's: it can tell a full disk from anything else, and leave a file that ends on a
 /// whole frame.
@@ -10,7 +10,7 @@ public final class CaptureWriter {
 
   private let path: String
   private var descriptor: Int32
-  private let gzip: Gzip?
+  private let packer: GzipPacker?
   private let buffer: UnsafeMutableRawBufferPointer
   private var filled = 0
 
@@ -18,9 +18,9 @@ public final class CaptureWriter {
   static let headerSize = 24
   static let recordHeaderSize = 16
 
-  /// Creates `path`, replacing what is there. A name ending in `.gz` is written through gzip.
+  /// Creates `path`, replacing what is there. A name ending in `.gz` is gzipped.
   ///
-  /// - Throws: `CaptureError` when the file cannot be created or gzip not be started.
+  /// - Throws: `CaptureError` when the file cannot be created.
   public init(path: String, linkType: LinkType, snapLength: Int = CaptureWriter.snapLength) throws(CaptureError) {
     let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard file >= 0 else {
@@ -29,14 +29,8 @@ public final class CaptureWriter {
         mend: "name a folder that exists and that you may write to")
     }
     self.path = path
-    if path.hasSuffix(".gz") {
-      let started = try Gzip.pack(into: file, path: path)
-      gzip = started.gzip
-      descriptor = started.descriptor
-    } else {
-      gzip = nil
-      descriptor = file
-    }
+    descriptor = file
+    packer = path.hasSuffix(".gz") ? GzipPacker() : nil
     buffer = .allocate(byteCount: 1 << 20, alignment: 16)
     for word in [0xa1b2_3c4d, 0x0004_0002, 0, 0, UInt32(snapLength), linkType.fileValue] { put(word) }
     size = Int64(Self.headerSize)
@@ -47,10 +41,10 @@ public final class CaptureWriter {
     buffer.deallocate()
   }
 
-  /// Appends one frame; `bytes` may be others than the frame's own, of the same number.
+  /// Appends one frame, with zeros for the bytes in `ranges` (ascending, none overlapping, all within the frame).
   ///
   /// - Throws: `CaptureError` of kind `writeFailed`, after which the file (if plain) ends on a whole frame.
-  public func write(_ frame: Frame) throws(CaptureError) {
+  public func write(_ frame: Frame, zeroing ranges: [Range<Int>] = []) throws(CaptureError) {
     let needed = Self.recordHeaderSize + frame.bytes.count
     if filled + needed > buffer.count { try flush() }
     let (seconds, nanoseconds) = frame.timeNanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
@@ -58,31 +52,38 @@ public final class CaptureWriter {
     put(UInt32(truncatingIfNeeded: nanoseconds))
     put(UInt32(frame.bytes.count))
     put(UInt32(frame.originalLength))
-    if frame.bytes.count > buffer.count - filled {
-      try flush()
-      try drain(frame.bytes)
-    } else {
-      UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]).copyMemory(from: frame.bytes)
-      filled += frame.bytes.count
-    }
     size += Int64(needed)
+    var position = 0
+    for range in ranges {
+      try put(frame.bytes, position..<range.lowerBound)
+      try put(zeros: range.count)
+      position = range.upperBound
+    }
+    try put(frame.bytes, position..<frame.bytes.count)
   }
 
   /// Writes out what is buffered.
   public func flush() throws(CaptureError) {
     let pending = UnsafeRawBufferPointer(rebasing: buffer[..<filled])
     filled = 0
-    try drain(pending)
+    guard let packer else { return try drain(pending) }
+    packer.append(pending)
+    if packer.packed.count > buffer.count { try drainPacked(packer) }
   }
 
   /// Flushes and closes; the file is complete on return.
   public func close() throws(CaptureError) {
     guard descriptor >= 0 else { return }
     var failure: CaptureError?
-    do { try flush() } catch { failure = error }
+    do {
+      try flush()
+      if let packer {
+        packer.finish()
+        try drainPacked(packer)
+      }
+    } catch { failure = error }
     let closed = Glibc.close(descriptor)
     descriptor = -1
-    if let complaint = gzip?.finish() { throw failed(complaint) }
     if let failure { throw failure }
     if closed != 0 { throw failed(String(cString: strerror(errno))) }
   }
@@ -92,16 +93,53 @@ public final class CaptureWriter {
     filled += 4
   }
 
+  private func put(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) throws(CaptureError) {
+    var rest = UnsafeRawBufferPointer(rebasing: bytes[range])
+    while !rest.isEmpty {
+      if filled == buffer.count { try flush() }
+      let step = min(rest.count, buffer.count - filled)
+      UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]).copyMemory(
+        from: UnsafeRawBufferPointer(rebasing: rest[..<step]))
+      filled += step
+      rest = UnsafeRawBufferPointer(rebasing: rest[step...])
+    }
+  }
+
+  private func put(zeros count: Int) throws(CaptureError) {
+    if let packer {
+      try flush()
+      packer.append(zeros: count)
+      return
+    }
+    var left = count
+    while left > 0 {
+      if filled == buffer.count { try flush() }
+      let step = min(left, buffer.count - filled)
+      let room = UnsafeMutableRawBufferPointer(rebasing: buffer[filled..<filled + step])
+      room.initializeMemory(as: UInt8.self, repeating: 0)
+      filled += step
+      left -= step
+    }
+  }
+
+  private func drainPacked(_ packer: GzipPacker) throws(CaptureError) {
+    let packed = packer.packed
+    packer.packed = []
+    var failure: CaptureError?
+    packed.withUnsafeBytes { bytes in
+      do throws(CaptureError) { try drain(bytes) } catch { failure = error }
+    }
+    if let failure { throw failure }
+  }
+
   private func drain(_ bytes: UnsafeRawBufferPointer) throws(CaptureError) {
     var rest = bytes
     while let base = rest.baseAddress, rest.count > 0 {
-      let count =
-        gzip == nil
-        ? Glibc.write(descriptor, base, rest.count) : send(descriptor, base, rest.count, Int32(MSG_NOSIGNAL))
+      let count = Glibc.write(descriptor, base, rest.count)
       if count < 0 {
         if errno == EINTR { continue }
         let reason = String(cString: strerror(errno))
-        if gzip == nil { cutToWholeFrames() }
+        if packer == nil { cutToWholeFrames() }
         throw failed(reason)
       }
       rest = UnsafeRawBufferPointer(rebasing: rest[count...])

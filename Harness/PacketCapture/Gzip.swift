@@ -1,6 +1,6 @@
 import Glibc
 
-/// A running `gzip` program between a file and us.
+/// A running `gzip` program that unpacks a file for us.
 ///
 /// The program rather than a library: it is on every machine that can unpack a source archive, and it works beside us
 /// on another core.
@@ -17,18 +17,6 @@ final class Gzip {
 
   /// Starts unpacking `file` (a descriptor, closed here) and returns a descriptor to read from.
   static func unpack(file: Int32, path: String) throws(CaptureError) -> (gzip: Gzip, descriptor: Int32) {
-    try start(["gzip", "-dc"], path: path, giving: { ours, theirs in (file, theirs) }, keeping: file)
-  }
-
-  /// Starts packing into `file` (a descriptor, closed here) and returns a socket to `send` to.
-  static func pack(into file: Int32, path: String) throws(CaptureError) -> (gzip: Gzip, descriptor: Int32) {
-    try start(["gzip", "-nc3"], path: path, giving: { ours, theirs in (theirs, file) }, keeping: file)
-  }
-
-  /// A socket pair rather than a pipe, since writing to a pipe whose reader died raises SIGPIPE.
-  private static func start(
-    _ command: [String], path: String, giving: (Int32, Int32) -> (input: Int32, output: Int32), keeping file: Int32
-  ) throws(CaptureError) -> (gzip: Gzip, descriptor: Int32) {
     defer { close(file) }
     var pair: [Int32] = [-1, -1]
     var complaints: [Int32] = [-1, -1]
@@ -40,13 +28,13 @@ final class Gzip {
       close(pair[1])
       close(complaints[1])
     }
-    let ends = giving(pair[0], pair[1])
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_adddup2(&actions, ends.input, 0)
-    posix_spawn_file_actions_adddup2(&actions, ends.output, 1)
+    posix_spawn_file_actions_adddup2(&actions, file, 0)
+    posix_spawn_file_actions_adddup2(&actions, pair[1], 1)
     posix_spawn_file_actions_adddup2(&actions, complaints[1], 2)
+    let command = ["gzip", "-dc"]
     var arguments = command.map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }
     // An empty environment: GZIP and the locale must change nothing.

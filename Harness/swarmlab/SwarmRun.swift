@@ -88,16 +88,21 @@ struct SwarmRun {
 
   // MARK: The judgement
 
-  /// Judges the very file that was captured, and keeps it as the plan says.
+  /// Judges the very file that was captured, and keeps it as the plan says. Dissected once; then one processor judges
+  /// while another scrubs.
   private func evaluate(_ folder: RunFolder, _ record: [RecordEntry]) async throws -> Evaluation {
     let capture = folder.file("capture.pcap")
     guard Files.exists(capture) else { return Evaluation(trace: Trace(), plan: plan, record: record) }
-    let plan = plan
-    async let scrubbing: Void =
-      plan.capture.keep == .scrubbed ? CaptureScrubber.scrub(from: capture, to: capture + ".gz") : ()
-    let evaluation = try Evaluation(capture: capture, plan: plan, record: record)
+    guard plan.capture.keep == .scrubbed else {
+      let evaluation = try Evaluation(capture: capture, plan: plan, record: record)
+      if plan.capture.keep == .none { try Files.remove(capture) }
+      return evaluation
+    }
+    let (trace, payload) = try Dissection.traceAndPayload(ofCapture: capture)
+    async let scrubbing: Void = CaptureScrubber.scrub(from: capture, to: capture + ".gz", payload: payload)
+    let evaluation = Evaluation(trace: trace, plan: plan, record: record)
     try await scrubbing
-    if plan.capture.keep != .full { try Files.remove(capture) }
+    try Files.remove(capture)
     return evaluation
   }
 

@@ -11,36 +11,24 @@ public enum CaptureScrubber {
   ///
   /// - Throws: `CaptureError` when either file fails; an unfinished copy is left behind then.
   public static func scrub(from source: String, to destination: String) throws(CaptureError) {
-    var map = try payloadMap(of: source)
     let reader = try CaptureReader(path: source)
-    let writer = try CaptureWriter(path: destination, linkType: reader.linkType, snapLength: reader.snapLength)
-    var copy: [UInt8] = []
-    while let frame = try reader.next() {
-      let ranges = map.ranges(inFrame: frame.index)
-      if ranges.isEmpty {
-        try writer.write(frame)
-        continue
-      }
-      copy.removeAll(keepingCapacity: true)
-      copy.append(contentsOf: frame.bytes)
-      let failure = copy.withUnsafeMutableBytes { bytes -> CaptureError? in
-        for range in ranges { bytes[range].initializeMemory(as: UInt8.self, repeating: 0) }
-        var scrubbed = frame
-        scrubbed.bytes = UnsafeRawBufferPointer(bytes)
-        do throws(CaptureError) { try writer.write(scrubbed) } catch { return error }
-        return nil
-      }
-      if let failure { throw failure }
-    }
-    try writer.close()
-  }
-
-  private static func payloadMap(of path: String) throws(CaptureError) -> PayloadMap {
-    let reader = try CaptureReader(path: path)
     var dissector = Dissector(sink: NoSink())
     dissector.emission.payloadMap = PayloadMap()
     while let frame = try reader.next() { dissector.add(frame) }
     dissector.finish()
-    return dissector.emission.payloadMap ?? PayloadMap()
+    try scrub(from: source, to: destination, payload: dissector.emission.payloadMap ?? PayloadMap())
+  }
+
+  /// As above, for a capture that was dissected before: `payload` is where `traceAndPayload` found it.
+  ///
+  /// - Throws: `CaptureError` when either file fails; an unfinished copy is left behind then.
+  public static func scrub(
+    from source: String, to destination: String, payload: PayloadMap
+  ) throws(CaptureError) {
+    var payload = payload
+    let reader = try CaptureReader(path: source)
+    let writer = try CaptureWriter(path: destination, linkType: reader.linkType, snapLength: reader.snapLength)
+    while let frame = try reader.next() { try writer.write(frame, zeroing: payload.ranges(inFrame: frame.index)) }
+    try writer.close()
   }
 }

@@ -2,8 +2,8 @@
 ///
 /// Kept as stretches of streams and as where each frame's bytes lie in its stream, so that retransmitted copies and
 /// segments out of order are found as well.
-struct PayloadMap {
-  private struct Placement {
+public struct PayloadMap: Sendable {
+  private struct Placement: Sendable {
     var frame: Int32
     var direction: Int32
     var frameOffset: Int32
