@@ -20,7 +20,8 @@ import Testing
     var subject: String { direction == .upload ? "seed" : "leecher" }
 
     /// A seed of 512 KiB/s whose leechers always want more, or a leecher of 1 MiB/s with seeds that always have more: the
-    /// payload is larger than what 5 % too much brings in the time, so that the peer is saturated to the end.
+    /// payload is larger than what 5 % too much brings in the time, so that the peer is saturated to the end. The first
+    /// second is for getting to know each other.
     func swarm(overdrive: Double?) -> String {
       var limited = "\(direction): \(direction == .upload ? "512 KiB/s" : "1 MiB/s")"
       if keeper == .kernel { limited += ", limit: kernel" }
@@ -33,7 +34,7 @@ import Testing
         peers:
           seed: {role: seed, \(direction == .upload ? limited : "count: 3")}
           leecher: {\(direction == .download ? limited : "count: 3")}
-        until: {time: 30 s}
+        until: {time: 31 s}
         capture: {keep: none}
         checks: [rate-limit]
         mustDecide: [rate-limit]
@@ -64,7 +65,11 @@ import Testing
   private func judge(_ limits: Case, overdrive: Double?, exit: Int32) async throws -> Verdicts.Verdict {
     let scratch = try Scratch()
     let file = try scratch.write(limits.swarm(overdrive: overdrive), as: "limits.swarm.yaml")
-    let said = try await Swarmlab.run("run", file, "--output", scratch.runs)
+    var said = try await Swarmlab.run("run", file, "--output", scratch.runs)
+    // Where the machine did not keep up there is no answer, and it is asked again.
+    for _ in 0..<2 where said.code == 2 && said.all.contains("did not keep up") {
+      said = try await Swarmlab.run("run", file, "--output", scratch.runs)
+    }
     #expect(said.code == exit, "\(limits): \(said.all)")
     let verdicts = try Verdicts(folder: #require(said.lines.last)).verdicts
     try #require(verdicts.count == 1)
