@@ -39,10 +39,13 @@ extension Node {
         self.address.port = PeerAddress(channel.localAddress)?.port ?? self.address.port
         self.prepared()
       case .failure(let error):
-        let isTaken = (error as? IOError)?.errnoCode == EADDRINUSE
+        let number = (error as? IOError)?.errnoCode
+        let reason = number.map { String(cString: strerror($0)) } ?? "\(error)"
+        let isTaken = number == EADDRINUSE
         self.fail(
           code: isTaken ? "port-in-use" : "listen",
-          "cannot listen on \(self.settings.listen.text): \(error)" + (isTaken ? "; choose another with --listen" : ""))
+          "cannot listen on \(self.settings.listen.text): \(reason)" + (isTaken ? "; choose another with --listen" : "")
+        )
       }
     }
   }
