@@ -27,7 +27,7 @@ final class Child: Sendable {
 
   /// The swarm gives way to the lab: on a machine that is too small the swarm becomes slow, which the heartbeat tells,
   /// instead of the capture losing frames, after which nothing could be judged.
-  private static let niceness: Int32 = 10
+  static let niceness: Int32 = 10
 
   let name: String
   private let isNative: Bool

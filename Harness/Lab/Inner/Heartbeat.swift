@@ -2,6 +2,12 @@ import Recording
 import SwarmTime
 import Synchronization
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// The lab's own pulse: whether this machine kept up is told by how late a timer fires and by how long processes waited
 /// for a processor, never by a peer's report.
 final class Heartbeat: Sendable {
@@ -25,6 +31,8 @@ final class Heartbeat: Sendable {
   init(_ body: @escaping @Sendable (RecordEvent) -> Void) {
     let now = SwarmClock.monotonicNanoseconds()
     state = Mutex(State(lastBeat: now, reportedAt: now, pressure: Self.processorPressure()))
+    // As willing to give way as the swarm's processes, so that it tells how late they are.
+    loop.execute { setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Child.niceness) }
     let timer = loop.schedule(at: now + Self.beat, every: Self.beat) { [weak self] in
       if let event = self?.take() { body(event) }
     }

@@ -8,10 +8,12 @@ import Wire
 final class WireWatch: Sendable {
   private let lock = Mutex(())
   // Touched under the lock only. It cannot lie in it, since a frame's memory may not go where it might stay.
-  private nonisolated(unsafe) var dissector: Dissector<WireTally>
+  private nonisolated(unsafe) var dissector: LiveDissector
+  private nonisolated(unsafe) let tally: WireTally
 
   init(peerCount: Int, pieceCount: Int) {
-    dissector = Dissector(sink: WireTally(peerCount: peerCount, pieceCount: pieceCount))
+    tally = WireTally(peerCount: peerCount, pieceCount: pieceCount)
+    dissector = LiveDissector(sink: tally)
   }
 
   /// On the capture's thread, for each frame.
@@ -20,17 +22,17 @@ final class WireWatch: Sendable {
   /// Peers seen complete since the last call, by index.
   func takeCompleted() -> [Int] {
     lock.withLock { _ in
-      defer { dissector.sink.newlyComplete = [] }
-      return dissector.sink.newlyComplete
+      defer { tally.newlyComplete = [] }
+      return tally.newlyComplete
     }
   }
 
   /// For each peer: pieces held, and stream bytes sent and received so far.
-  func standing() -> [WireTally.Standing] { lock.withLock { _ in dissector.sink.peers.map(\.standing) } }
+  func standing() -> [WireTally.Standing] { lock.withLock { _ in tally.peers.map(\.standing) } }
 }
 
 /// Counts for each peer, found by its address.
-struct WireTally: TraceSink, Sendable {
+final class WireTally: LiveSink {
   struct Standing: Sendable, Hashable {
     var pieces = 0
     var sent: Int64 = 0
@@ -55,12 +57,12 @@ struct WireTally: TraceSink, Sendable {
     peers = (0..<peerCount).map { _ in Peer(held: [Bool](repeating: false, count: pieceCount)) }
   }
 
-  mutating func connection(_ connection: TracedConnection, _ change: ConnectionChange) {
+  func connection(_ connection: TracedConnection, _ change: ConnectionChange) {
     while ends.count <= connection.id { ends.append((-1, -1)) }
     ends[connection.id] = (index(of: connection.a.endpoint.address), index(of: connection.b.endpoint.address))
   }
 
-  mutating func message(_ message: TracedMessage, bitfield: [UInt8]?) {
+  func message(_ message: TracedMessage, bitfield: [UInt8]?) {
     let peer = sender(message.connection, message.from)
     guard peers.indices.contains(peer) else { return }
     switch message.kind {
@@ -75,12 +77,12 @@ struct WireTally: TraceSink, Sendable {
     }
   }
 
-  mutating func announce(_ announce: TracedAnnounce) {
+  func announce(_ announce: TracedAnnounce) {
     let peer = index(of: announce.source)
     if announce.left == 0, peers.indices.contains(peer) { complete(peer) }
   }
 
-  mutating func segment(_ segment: TracedSegment) {
+  func segment(_ segment: TracedSegment) {
     let connection = Int(segment.connection)
     guard ends.indices.contains(connection) else { return }
     let (from, to) = segment.from == 0 ? ends[connection] : (ends[connection].b, ends[connection].a)
@@ -93,14 +95,14 @@ struct WireTally: TraceSink, Sendable {
     return from == 0 ? ends[Int(connection)].a : ends[Int(connection)].b
   }
 
-  private mutating func hold(_ piece: Int, _ peer: Int) {
+  private func hold(_ piece: Int, _ peer: Int) {
     guard peers[peer].held.indices.contains(piece), !peers[peer].held[piece] else { return }
     peers[peer].held[piece] = true
     peers[peer].standing.pieces += 1
     if peers[peer].standing.pieces == pieceCount { complete(peer) }
   }
 
-  private mutating func complete(_ peer: Int) {
+  private func complete(_ peer: Int) {
     guard !peers[peer].isComplete else { return }
     peers[peer].isComplete = true
     peers[peer].standing.pieces = pieceCount

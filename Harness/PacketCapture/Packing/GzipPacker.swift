@@ -23,7 +23,7 @@ final class GzipPacker {
   private let tokens = UnsafeMutableBufferPointer<Token>.allocate(capacity: 1 << 15)
   private var tokenCount = 0
 
-  private static let capacity = 1 << 18
+  private static let capacity = 1 << 20
   private static let reach = 32768
   private static let longest = 258
   private static let hashBits = 15
