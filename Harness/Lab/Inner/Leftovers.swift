@@ -1,3 +1,4 @@
+import Dispatch
 import Planning
 
 #if canImport(Glibc)
@@ -11,7 +12,9 @@ enum Leftovers {
   /// Removes the peers' data, and the payload's bytes, which the plan can make again. The data of peers whose file is
   /// `wrong` stays, and then the payload as well, to be compared.
   static func clear(_ plan: Plan, _ folder: RunFolder, wrong: Set<String>) {
-    for peer in plan.peers where !wrong.contains(peer.name) { remove(folder.data(of: peer.name)) }
+    // On all processors: what has not reached the disk yet is given up page by page.
+    let right = plan.peers.filter { !wrong.contains($0.name) }.map { folder.data(of: $0.name) }
+    DispatchQueue.concurrentPerform(iterations: right.count) { remove(right[$0]) }
     if wrong.isEmpty { unlink("\(folder.payloadFolder)/\(plan.payload.name)") }
   }
 
