@@ -53,12 +53,11 @@ import Testing
       let scratch = try Scratch()
       var swarm = misbehaviour.swarm
       swarm.checks = [misbehaviour.check]
-      swarm.mustDecide = []
       let told =
         ", misbehaviour: {name: \(misbehaviour.misbehaviour), dose: \(dose == dose.rounded() ? "\(Int(dose))" : "\(dose)")}"
       if misbehaviour.isSeed { swarm.seed += told } else { swarm.leecher += told }
       let file = try scratch.write(swarm.text, as: "small.swarm.yaml")
-      let said = try await Swarmlab.run("run", file, "--output", scratch.runs)
+      let said = try await Swarmlab.runUntilDecided("run", file, "--output", scratch.runs)
       #expect(said.code == 1, "\(misbehaviour), dose \(dose): \(said.all)")
     }
   }
