@@ -32,6 +32,8 @@ final class PeerConnection: ChannelInboundHandler {
   /// Small messages that wait for the end of the event-loop turn or for the next block.
   private var outgoing = ByteBuffer()
   private var needsFlush = false
+  /// A block was sent since nothing was found to wait.
+  private var mayHaveUnsent = false
   private(set) var openedAt: SwarmInstant
   private(set) var lastReceived: SwarmInstant
   private(set) var lastSent: SwarmInstant
@@ -195,6 +197,7 @@ final class PeerConnection: ChannelInboundHandler {
     try read(&buffer)
     writeOutgoing()
     context.write(wrapOutboundOut(buffer), promise: nil)
+    mayHaveUnsent = true
     sent()
   }
 
@@ -212,6 +215,14 @@ final class PeerConnection: ChannelInboundHandler {
     needsFlush = false
     writeOutgoing()
     context?.flush()
+  }
+
+  /// Bytes handed to this connection that have not left, in the channel and in the kernel.
+  func unsentBytes() -> Int64 {
+    guard mayHaveUnsent, let channel = context?.channel else { return 0 }
+    let bytes = UnsentBytes.of(channel)
+    mayHaveUnsent = bytes > 0
+    return bytes
   }
 
   private func writeOutgoing() {

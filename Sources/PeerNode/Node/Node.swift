@@ -53,6 +53,7 @@ final class Node {
   private var unflushed: [PeerConnection] = []
   private var isTurnEndScheduled = false
   private var scratch: [UInt8] = []
+  private var unsentDue = SwarmInstant.distantPast
 
   // Time
   private var alarm: Alarm?
@@ -118,6 +119,7 @@ final class Node {
   private func drain() {
     isDraining = true
     defer { isDraining = false }
+    if let unsent = unsentIfDue() { peer?.handle(.unsent(unsent), at: now, into: &queue) }
     var performing = ActionQueue()
     var next = 0
     while next < inputs.count {
@@ -131,6 +133,13 @@ final class Node {
       swap(&queue, &performing)
     }
     inputs.removeAll(keepingCapacity: true)
+  }
+
+  /// Bytes that have not left yet, asked for every 5 real ms at most: a system call for each connection that is served.
+  private func unsentIfDue() -> Int64? {
+    guard upload != nil, let clock, unsentDue <= now else { return nil }
+    unsentDue = now + SwarmDuration(nanoseconds: Int64(5e6 * clock.speed))
+    return slots.reduce(0) { $0 + ($1?.unsentBytes() ?? 0) }
   }
 
   func encode(_ message: PeerMessage, into buffer: inout ByteBuffer) {
