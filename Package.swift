@@ -61,7 +61,8 @@ let package = Package(
       ["Choking", "Control", "Misbehaviour", "PeerCore", "SwarmTime", "Wire", nioCore, nioPosix, nioHTTP1, crypto]),
     swarm("TrackerNode", ["Control", "SwarmTime", "Wire", nioCore, nioPosix, nioHTTP1]),
     .executableTarget(
-      name: "swarm-peer", dependencies: ["PeerNode", "Misbehaviour", "Choking", "PeerCore", "SwarmTime", "Wire", arguments],
+      name: "swarm-peer",
+      dependencies: ["PeerNode", "Misbehaviour", "Choking", "PeerCore", "SwarmTime", "Wire", arguments],
       path: "Sources/swarm-peer", swiftSettings: house),
     .executableTarget(
       name: "swarm-tracker", dependencies: ["TrackerNode", "SwarmTime", arguments],
@@ -71,24 +72,30 @@ let package = Package(
     lab("TopologyFile", ["SwarmTime", yams]),
     lab("Planning", ["SwarmTime", "TopologyFile", yams]),
     lab("Recording", ["SwarmTime"]),
-    .systemLibrary(name: "CLibpcap", path: "Harness/CLibpcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+    .systemLibrary(
+      name: "CLibpcap", path: "Harness/CLibpcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
     lab("PacketCapture", ["CLibpcap"]),
     lab("Dissection", ["PacketCapture", "SwarmTime", "Wire"]),
     lab(
       "Lab",
-      ["Control", "Dissection", "PacketCapture", "Planning", "Recording", "SwarmTime", "Wire", subprocess, systemPackage, crypto]),
+      [
+        "Control", "Dissection", "PacketCapture", "Planning", "Recording", "SwarmTime", "Wire", subprocess,
+        systemPackage, crypto,
+      ]),
     lab("Judging", ["Dissection", "Planning", "Recording", "SwarmTime", "TopologyFile", "Wire"]),
     lab("Reporting", ["Dissection", "Judging", "Planning", "Recording", "SwarmTime"]),
     .executableTarget(
       name: "swarmlab",
       dependencies: [
-        "Dissection", "Judging", "Lab", "PacketCapture", "Planning", "Recording", "Reporting", "SwarmTime", "TopologyFile",
+        "Dissection", "Judging", "Lab", "PacketCapture", "Planning", "Recording", "Reporting", "SwarmTime",
+        "TopologyFile",
         arguments, subprocess, systemPackage,
       ],
       path: "Harness/swarmlab", swiftSettings: house),
 
     // Tests mirror both wings
-    .target(name: "Oracle", dependencies: ["PeerCore", "SwarmTime", "Wire"], path: "Tests/Oracle", swiftSettings: house),
+    .target(
+      name: "Oracle", dependencies: ["PeerCore", "SwarmTime", "Wire"], path: "Tests/Oracle", swiftSettings: house),
     tests("HouseTests", []),
     tests("WireTests", ["Wire"]),
     tests("SwarmTimeTests", ["SwarmTime"]),
@@ -96,22 +103,29 @@ let package = Package(
     tests("ChokingTests", ["Choking", "SwarmTime"]),
     tests("PeerCoreTests", ["Choking", "Oracle", "PeerCore", "SwarmTime", "Wire"]),
     tests("MisbehaviourTests", ["Choking", "Misbehaviour", "Oracle", "PeerCore", "SwarmTime", "TopologyFile", "Wire"]),
-    tests("PeerNodeTests", ["Choking", "Control", "PeerCore", "PeerNode", "SwarmTime", "TrackerNode", "Wire", nioCore, nioPosix]),
+    tests(
+      "PeerNodeTests",
+      ["Choking", "Control", "PeerCore", "PeerNode", "SwarmTime", "TrackerNode", "Wire", nioCore, nioPosix]),
     tests("TrackerNodeTests", ["SwarmTime", "TrackerNode", "Wire", nioCore, nioPosix, nioHTTP1]),
     tests("TopologyFileTests", ["SwarmTime", "TopologyFile"]),
     tests("PlanningTests", ["Planning", "SwarmTime", "TopologyFile"]),
     tests("PacketCaptureTests", ["PacketCapture"]),
     tests("DissectionTests", ["Dissection", "PacketCapture", "Wire"]),
-    tests("LabTests", ["Control", "Lab", "PacketCapture", "Planning", "Recording", "SwarmTime", systemPackage, subprocess]),
+    tests(
+      "LabTests", ["Control", "Lab", "PacketCapture", "Planning", "Recording", "SwarmTime", systemPackage, subprocess]),
     tests(
       "JudgingTests",
       [
-        "Dissection", "Judging", "Misbehaviour", "Oracle", "PeerCore", "Planning", "Recording", "SwarmTime", "TopologyFile",
+        "Dissection", "Judging", "Misbehaviour", "Oracle", "PeerCore", "Planning", "Recording", "SwarmTime",
+        "TopologyFile",
         "Wire",
       ]),
     tests("ReportingTests", ["Dissection", "Judging", "Planning", "Recording", "Reporting", "SwarmTime"]),
     tests(
       "SwarmTests",
-      ["Dissection", "Judging", "PacketCapture", "Planning", "Recording", "SwarmTime", "TopologyFile", subprocess, systemPackage]),
+      [
+        "Dissection", "Judging", "PacketCapture", "Planning", "Recording", "SwarmTime", "TopologyFile", subprocess,
+        systemPackage,
+      ]),
   ]
 )
