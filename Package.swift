@@ -124,8 +124,8 @@ let package = Package(
     tests(
       "SwarmTests",
       [
-        "Dissection", "Judging", "PacketCapture", "Planning", "Recording", "SwarmTime", "TopologyFile", subprocess,
-        systemPackage,
+        "Dissection", "Judging", "PacketCapture", "Planning", "Recording", "SwarmTime", "TopologyFile", "Wire",
+        subprocess, systemPackage,
       ]),
   ]
 )

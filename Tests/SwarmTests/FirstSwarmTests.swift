@@ -77,4 +77,19 @@ private actor FirstSwarm {
     let (_, folder) = try await FirstSwarm.shared.result()
     try await TShark.compare(capture: folder + "/capture.pcap", metrics: folder + "/metrics.json")
   }
+
+  @Test(
+    "tshark counts the same at speed 1 too, and in scrubbed captures",
+    .enabled(if: TShark.path != nil, "tshark is not installed"),
+    arguments: [("1", "full"), ("1", "scrubbed"), ("10", "scrubbed")])
+  func tsharkElsewhere(speed: String, keep: String) async throws {
+    let scratch = try Scratch()
+    let said = try await Swarmlab.runUntilDecided(
+      "run", Swarmlab.topology("first-swarm"), "--output", scratch.runs, "--speed", speed, "--set",
+      "capture.keep=\(keep)")
+    #expect(said.code == 0, "\(said.all)")
+    let folder = try #require(said.lines.last)
+    let capture = folder + (keep == "full" ? "/capture.pcap" : "/capture.pcap.gz")
+    try await TShark.compare(capture: capture, metrics: folder + "/metrics.json")
+  }
 }

@@ -1,7 +1,9 @@
+import Dissection
 import Foundation
 import Subprocess
 import SystemPackage
 import Testing
+import Wire
 
 /// The second dissector, which guards the judge.
 enum TShark {
@@ -72,12 +74,42 @@ enum TShark {
     return counts
   }
 
+  /// Every direction of every stream has the same counts, but for those in which tshark 4.0 is known to lose messages.
   static func compare(capture: String, metrics: String) async throws {
     let theirs = try await counts(of: capture)
     let ours = try counts(inMetrics: metrics)
+    let lossy = try splitBehindLength(in: capture)
     #expect(!ours.isEmpty)
-    for direction in Set(theirs.keys).union(ours.keys).sorted(by: { $0.description < $1.description }) {
+    #expect(lossy.count * 10 <= ours.count, "tshark loses messages in \(lossy.count) of \(ours.count) directions")
+    for direction in Set(theirs.keys).union(ours.keys).sorted(by: { $0.description < $1.description })
+    where !lossy.contains(direction) {
       #expect(ours[direction] ?? [:] == theirs[direction] ?? [:], "\(direction)")
     }
+  }
+
+  /// Directions in which a segment ends right behind a message's 4-byte length prefix: tshark loses that message, and may
+  /// make others up after it (measured with 4.0.17).
+  private static func splitBehindLength(in capture: String) throws -> Set<Direction> {
+    let trace = try Dissection.trace(ofCapture: capture)
+    /// By connection and side: stream offsets right behind a length prefix, and how far the stream was read.
+    var behindLength: [Int32: Set<Int64>] = [:]
+    var read: [Int32: Int64] = [:]
+    for message in trace.messages {
+      let side = message.connection * 2 + Int32(message.from)
+      let start = read[side] ?? Int64(Handshake.size)
+      behindLength[side, default: []].insert(start + 4)
+      read[side] = start + 4 + Int64(message.prefix)
+    }
+    var found: Set<Direction> = []
+    var sent: [Int32: Int64] = [:]
+    for segment in trace.segments {
+      let side = segment.connection * 2 + Int32(segment.from)
+      sent[side, default: 0] += Int64(segment.bytes)
+      guard let end = sent[side], behindLength[side]?.contains(end) == true else { continue }
+      let connection = trace.connections[Int(segment.connection)]
+      let (from, to) = segment.from == 0 ? (connection.a, connection.b) : (connection.b, connection.a)
+      found.insert(Direction(from: from.endpoint.description, to: to.endpoint.description))
+    }
+    return found
   }
 }
