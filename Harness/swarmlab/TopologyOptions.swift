@@ -25,11 +25,13 @@ struct TopologyOptions: ParsableArguments {
     }
   }
 
+  /// `--speed` is one of them, so that the rules about speed see it.
   var overrides: [Override] {
-    settings.map { setting in
+    let set = settings.map { setting in
       let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       return Override(path: String(parts[0]), value: String(parts[1]))
     }
+    return set + (speed.map { [Override(path: "speed", value: "\($0)")] } ?? [])
   }
 
   /// Reads one file; its diagnostics go to standard error. Nil where it is invalid.
@@ -73,7 +75,7 @@ struct LoadedTopology {
   /// The plan for a random seed (nil: the topology's own). Nil where it cannot be planned; diagnostics are shown.
   func plan(randomSeed: UInt64?) throws -> Plan? {
     do {
-      let plan = try Planner.plan(topology, randomSeed: randomSeed, speed: options.speed)
+      let plan = try Planner.plan(topology, randomSeed: randomSeed, speed: nil)
       TopologyOptions.show(Planner.warnings(about: plan, of: topology))
       return plan
     } catch let error as PlanningError {

@@ -67,7 +67,8 @@ final class Enclosed: Sendable {
       if output.withLock({ String(decoding: $0, as: UTF8.self) }).contains(text) { return true }
       try? await Task.sleep(for: .milliseconds(5))
     }
-    return false
+    // This task may itself have been kept waiting for so long.
+    return output.withLock { String(decoding: $0, as: UTF8.self) }.contains(text)
   }
 }
 

@@ -98,6 +98,16 @@ extension InvalidTopology {
         "t.swarm.yaml:5:31: error: peers.leecher.arrive.poisson: \"30\" is not a number of arrivals over time; expected so many for each length of time, such as 30 / min"
       ]),
     .init(
+      "a Poisson rate of which a lifetime sees none", lines: ["  leecher: {arrive: {poisson: 0.0000001 / h}}"],
+      saying: [
+        "t.swarm.yaml:5:31: error: peers.leecher.arrive.poisson: \"0.0000001 / h\" is out of range; expected so many for each length of time, such as 30 / min"
+      ]),
+    .init(
+      "the name of the link to the last run", lines: ["name: latest"],
+      saying: [
+        "t.swarm.yaml:1:7: error: name: \"latest\" is what the link to the last complete run is called; expected another name"
+      ]),
+    .init(
       "a beginning for what has one time", lines: ["  leecher: {arrive: {at: 1 s, from: 2 s}}"],
       saying: ["t.swarm.yaml:5:31: error: peers.leecher.arrive.from says nothing beside at; expected at alone"]),
     .init(

@@ -194,9 +194,12 @@ actor Laboratory {
         frames: statistics.frames, bytes: statistics.bytes, dropped: statistics.dropped, cutShort: statistics.cutShort),
       at: now)
     try recorder.tieClocks()
-    if let failure = statistics.failure { tell(.note("the capture: \(failure)")) }
     if !statistics.drained { tell(.note("the capture could not be drained past its sentinel")) }
     if let error { throw error }
+    // Without its packets a run shows nothing, however well the swarm did.
+    if let failure = statistics.failure {
+      throw LabError(.environment, what: "the capture: \(failure.what)", place: failure.place, mend: failure.mend)
+    }
     Leftovers.clear(plan, lines.folder, wrong: Set(findings.filter { !$0.isPayload }.map(\.peer)))
     return (
       reason,

@@ -221,12 +221,14 @@ package struct RunLogic: Sendable {
     actions.append(.tell(.exited(process: name, code: how.code, signal: how.signal, ordered: wasOrdered, at: at)))
     guard !wasOrdered, phase != .stopping else { return }
     people[name]?.hasDied = true
-    if lived < 1_000_000_000 || phase == .starting {
+    // A swarm without its tracker is another experiment than the one that was asked for.
+    if lived < 1_000_000_000 || phase == .starting || name == Self.tracker {
+      let log = name == Self.tracker ? "tracker/stderr.log" : "peers/\(name)/stderr.log"
       fail(
         LabError(
           isCommand(name) ? .usage : .harness,
           what: "ended with \(how.description), \(lived / 1_000_000) ms after its start", place: name,
-          expected: "it to run until it is told to stop", mend: "see its log, peers/\(name)/stderr.log", log: words),
+          expected: "it to run until it is told to stop", mend: "see its log, \(log)", log: words),
         now)
     } else {
       actions.append(.tell(.note("\(name) ended with \(how.description), which nobody ordered; the run goes on")))

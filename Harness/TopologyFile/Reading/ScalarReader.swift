@@ -97,7 +97,12 @@ package struct ScalarReader {
     guard let length = try? amount(unit, .duration, allowsZero: false) else {
       throw Trouble(problem: "\(SourceTree.quoted(text)) has no unit of time", expected: expected)
     }
-    return max(1, Int64((Double(length) / count).rounded()))
+    let interval = (Double(length) / count).rounded()
+    // Some 30 years: far beyond any run, and sums of such intervals stay within 64 bits.
+    guard interval <= 1e18 else {
+      throw Trouble(problem: "\(SourceTree.quoted(text)) is out of range", expected: expected)
+    }
+    return max(1, Int64(interval))
   }
 
   private static func trimmed(_ part: Substring) -> String {

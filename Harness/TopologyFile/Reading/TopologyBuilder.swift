@@ -15,6 +15,11 @@ struct TopologyBuilder {
     let groups = groups()
     let payload = payload()
     let chosen = chosenChecks(until)
+    if root.text("name") == "latest" {
+      sink.error(
+        root.place("name"), "name: \"latest\" is what the link to the last complete run is called",
+        expected: "another name")
+    }
     let topology = Topology(
       file: sink.file, name: root.text("name") ?? "", description: root.text("description") ?? "",
       randomSeed: UInt64(clamping: root.integer("randomSeed") ?? 1), speed: root.number("speed") ?? 1,
