@@ -36,6 +36,7 @@ enum PageStyle {
     .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
     .who { min-width: 96px; } .verdicts td { overflow-wrap: anywhere; }
     .verdicts td:nth-child(4), .verdicts td:nth-child(5) { min-width: 200px; }
+    .verdicts td:nth-child(2) { white-space: nowrap; }
     .events td:first-child { white-space: nowrap; color: var(--soft); font-variant-numeric: tabular-nums; width: 90px; }
     details { margin-top: 4px; font-size: 13px; } summary { cursor: pointer; color: var(--soft); }
     details ul { margin: 4px 0 0; padding-left: 18px; }
