@@ -15,10 +15,37 @@ public struct Profile: Codable, Hashable, Sendable {
   public var seedSlots: Int?
   public var rateWindow: SwarmDuration
   public var snubbedAfter: SwarmDuration
+  /// Who gets the next optimistic slot.
+  public var optimisticChoice: OptimisticChoice
+  /// Weight, in a draw, of one never yet unchoked on its connection; others have 1.
+  public var newcomerWeight: Int
+  public var seedRule: SeedRule
+  /// A free slot is given at once to a peer that turns interested.
+  public var immediateUnchoke: Bool
+
+  public enum OptimisticChoice: String, Codable, Hashable, Sendable, CaseIterable {
+    /// By lot, without memory but for `newcomerWeight`.
+    case draw
+    /// In turn.
+    case rotation
+    /// Whose last optimistic slot lies longest back; who never had one comes first.
+    case longestWaiting = "longest-waiting"
+  }
+
+  public enum SeedRule: String, Codable, Hashable, Sendable, CaseIterable {
+    /// By last unchoke, newest first, some newly drawn in every third round (mainline 4.0).
+    case newestFirst = "newest-first"
+    /// Whom it sends to fastest.
+    case fastestUpload = "fastest-upload"
+    /// Served for long enough, then the next.
+    case roundRobin = "round-robin"
+  }
 
   public init(
     period: SwarmDuration, gridTolerance: SwarmDuration, slots: Int?, optimisticSlots: Int, tenure: SwarmDuration,
-    seedSlots: Int?, rateWindow: SwarmDuration, snubbedAfter: SwarmDuration
+    seedSlots: Int?, rateWindow: SwarmDuration, snubbedAfter: SwarmDuration,
+    optimisticChoice: OptimisticChoice = .draw, newcomerWeight: Int = 3, seedRule: SeedRule = .newestFirst,
+    immediateUnchoke: Bool = true
   ) {
     self.period = period
     self.gridTolerance = gridTolerance
@@ -28,13 +55,20 @@ public struct Profile: Codable, Hashable, Sendable {
     self.seedSlots = seedSlots
     self.rateWindow = rateWindow
     self.snubbedAfter = snubbedAfter
+    self.optimisticChoice = optimisticChoice
+    self.newcomerWeight = newcomerWeight
+    self.seedRule = seedRule
+    self.immediateUnchoke = immediateUnchoke
   }
 
   /// The native tit-for-tat, which is the lecture's: four regular slots re-evaluated every 10 s, one optimistic unchoke
   /// every 30 s, payload received over a plain 20 s window. A seed has as many slots in all.
-  public static func titForTat(slots: Int = 4, optimisticSlots: Int = 1) -> Profile {
+  public static func titForTat(
+    slots: Int = 4, optimisticSlots: Int = 1, optimisticChoice: OptimisticChoice = .draw
+  ) -> Profile {
     Profile(
       period: .seconds(10), gridTolerance: .milliseconds(500), slots: slots, optimisticSlots: optimisticSlots,
-      tenure: .seconds(30), seedSlots: slots + optimisticSlots, rateWindow: .seconds(20), snubbedAfter: .seconds(30))
+      tenure: .seconds(30), seedSlots: slots + optimisticSlots, rateWindow: .seconds(20), snubbedAfter: .seconds(30),
+      optimisticChoice: optimisticChoice)
   }
 }

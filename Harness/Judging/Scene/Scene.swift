@@ -23,6 +23,8 @@ public struct Scene: Sendable {
   let segments: Grouping
   public let timelines: Timelines
   public let holdings: Holdings
+  /// Payload that each peer delivered to each other one, over time.
+  public let deliveries: Deliveries
   /// The last instant that is judged: the end of the capture or of the run, whichever is later.
   public let end: SwarmInstant
   /// Connections among the peers that carry bytes but could not be read.
@@ -69,6 +71,7 @@ public struct Scene: Sendable {
     timelines = walk.timelines()
     holdings = Holdings(
       cast: cast, plan: plan, conversations: conversations, trace: trace, messages: messages, clock: clock)
+    deliveries = Deliveries(conversations: conversations, trace: trace, messages: messages, clock: clock)
   }
 
   // MARK: What it lacks

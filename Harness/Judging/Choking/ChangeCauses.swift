@@ -1,0 +1,72 @@
+import SwarmTime
+
+/// Tells choke changes that only a round can explain from those that an event just before them may have led to.
+struct ChangeCauses {
+  let lines: [Int: ChokingView.Line]
+  /// How long after an event a change still counts as an answer to it.
+  let reaction: SwarmDuration
+  let completion: SwarmInstant?
+  let period: SwarmDuration
+
+  func changes() -> [ChokeChange] {
+    let freed = vacancies()
+    var changes: [ChokeChange] = []
+    for (partner, line) in lines {
+      for span in line.unchoked {
+        if span.startFrame > 0 {
+          changes.append(
+            ChokeChange(
+              at: span.start, frame: span.startFrame, partner: partner, isUnchoke: true,
+              cause: causeOfUnchoke(partner, line, span.start, freed)))
+        }
+        if span.endFrame > 0 {
+          changes.append(
+            ChokeChange(
+              at: span.end, frame: span.endFrame, partner: partner, isUnchoke: false,
+              cause: causeOfChoke(line, span.end)))
+        }
+      }
+    }
+    return changes.sorted { ($0.at, $0.frame, $0.partner) < ($1.at, $1.frame, $1.partner) }
+  }
+
+  private func causeOfUnchoke(
+    _ partner: Int, _ line: ChokingView.Line, _ time: SwarmInstant, _ freed: [Vacancy]
+  ) -> ChokeChange.Cause {
+    if isOfCompletion(time) { return .completion }
+    if line.interested.contains(where: { $0.start <= time && time - $0.start <= reaction }) { return .interest }
+    let isVacant = freed.contains { $0.partner != partner && $0.at <= time && time - $0.at <= reaction }
+    return isVacant ? .vacancy : .grid
+  }
+
+  private func causeOfChoke(_ line: ChokingView.Line, _ time: SwarmInstant) -> ChokeChange.Cause {
+    if isOfCompletion(time) { return .completion }
+    // Who wants nothing may be choked at any time; interest that has only just begun came too late.
+    let wanted = line.interested.contains { $0.start <= time && time < $0.end && time - $0.start > reaction }
+    return wanted ? .grid : .interest
+  }
+
+  /// It knows of its completion before the wire does, and follows the rules of a seed from its next round at the latest.
+  private func isOfCompletion(_ time: SwarmInstant) -> Bool {
+    guard let completion else { return false }
+    return completion - .seconds(1) <= time && time <= completion + period + reaction
+  }
+
+  /// A slot fell free without a round: its holder left or lost interest.
+  private struct Vacancy {
+    var at: SwarmInstant
+    var partner: Int
+  }
+
+  private func vacancies() -> [Vacancy] {
+    var vacancies: [Vacancy] = []
+    for (partner, line) in lines {
+      for span in Span.intersection(line.unchoked, line.interested) {
+        // A choke ends both at a round; only its own loss of interest, or of the connection, frees a slot between.
+        let isChoke = span.endFrame > 0 && line.unchoked.contains { $0.endFrame == span.endFrame && $0.end == span.end }
+        if !isChoke, !span.isCensored { vacancies.append(Vacancy(at: span.end, partner: partner)) }
+      }
+    }
+    return vacancies
+  }
+}

@@ -1,0 +1,58 @@
+import Planning
+public import SwarmTime
+
+/// The grid of choke rounds of a peer, fitted to its choke changes: its phase is the peer's own secret.
+public struct ChokeGridFit: Hashable, Sendable {
+  public let period: SwarmDuration
+  /// One point of the grid, in [0, period) since zero.
+  public let phase: SwarmDuration
+  /// Changes within the tolerance of a point, and others.
+  public let matched: Int
+  public let unmatched: Int
+
+  /// The phase that most changes lie within `tolerance` of (the earliest of equals), moved to their middle.
+  ///
+  /// - Parameter changes: instants that nothing but a round explains, in any order.
+  /// - Returns: nil for no changes, and for a period without room for the tolerance.
+  public init?(_ changes: [SwarmInstant], period: SwarmDuration, tolerance: SwarmDuration) {
+    let length = period.nanoseconds
+    guard !changes.isEmpty, length > 0, tolerance.nanoseconds >= 0 else { return nil }
+    let width = min(2 * tolerance.nanoseconds, length - 1)
+    let phases = changes.map { Self.modulo($0.nanoseconds, length) }.sorted()
+    let circle = phases + phases.map { $0 + length }
+    // The window [start, start + width] on the circle that holds most changes.
+    var (best, first, high) = (0, 0, 0)
+    for low in phases.indices {
+      high = max(high, low)
+      while high < circle.count, circle[high] <= circle[low] + width { high += 1 }
+      if high - low > best { (best, first) = (high - low, low) }
+    }
+    self.period = period
+    let middle = (circle[first] + circle[first + best - 1]) / 2
+    phase = SwarmDuration(nanoseconds: Self.modulo(middle, length))
+    matched = min(best, changes.count)
+    unmatched = changes.count - matched
+  }
+
+  /// How far an instant lies from the nearest point: negative before it.
+  public func offset(of instant: SwarmInstant) -> SwarmDuration {
+    let length = period.nanoseconds
+    let after = Self.modulo(instant.nanoseconds - phase.nanoseconds, length)
+    return SwarmDuration(nanoseconds: after > length / 2 ? after - length : after)
+  }
+
+  /// The point nearest to an instant.
+  public func point(nearest instant: SwarmInstant) -> SwarmInstant { instant - offset(of: instant) }
+
+  /// The points in [start, end).
+  public func points(from start: SwarmInstant, to end: SwarmInstant) -> [SwarmInstant] {
+    guard start < end else { return [] }
+    let length = period.nanoseconds
+    let wait = Self.modulo(phase.nanoseconds - start.nanoseconds, length)
+    return stride(from: start.nanoseconds + wait, to: end.nanoseconds, by: Int64.Stride(length)).map {
+      SwarmInstant(nanoseconds: $0)
+    }
+  }
+
+  private static func modulo(_ value: Int64, _ length: Int64) -> Int64 { ((value % length) + length) % length }
+}

@@ -1,0 +1,110 @@
+public import Planning
+public import SwarmTime
+
+/// One peer as a choker, as the wire shows it: whom it could serve, whom it unchoked when, and why.
+public struct ChokingView: Sendable {
+  /// Index in the cast and in the plan.
+  public let peer: Int
+  public let profile: Profile
+  /// While it was incomplete by the wire: from its arrival to its completion, departure or the end; nil for a seed.
+  public let leecherSpan: Range<SwarmInstant>?
+  /// While it had everything: nil for one that never did.
+  public let seedSpan: Range<SwarmInstant>?
+  /// Whom it had a conversation with, by index.
+  public let partners: [Int]
+  /// All chokes and unchokes that it sent, by time.
+  public let changes: [ChokeChange]
+  /// Fitted to the changes that nothing else explains; nil where there are none.
+  public let grid: ChokeGridFit?
+  /// How long what it decides may take to the wire.
+  public let delay: SwarmDuration
+
+  private let lines: [Int: Line]
+
+  /// One partner.
+  struct Line: Sendable {
+    var unchoked: [Span] = []
+    var interested: [Span] = []
+    var unknown: [Span] = []
+    var connected: [Span] = []
+  }
+
+  /// - Returns: nil for a peer without a profile.
+  public init?(_ scene: Scene, _ peer: Int) {
+    guard peer < scene.plan.peers.count, let profile = scene.plan.peers[peer].profile else { return nil }
+    self.peer = peer
+    self.profile = profile
+    delay = scene.delay(peer)
+    let lines = Self.lines(of: peer, scene)
+    self.lines = lines
+    partners = lines.keys.sorted()
+    let arrival = scene.arrivals[peer]
+    let end = max(arrival, scene.departure(peer))
+    let isSeed = scene.plan.peers[peer].role == .seed
+    let completion = isSeed ? arrival : scene.holdings.completions[peer].map { min(max($0.at, arrival), end) }
+    leecherSpan = isSeed ? nil : arrival..<(completion ?? end)
+    seedSpan = completion.map { $0..<end }
+    let causes = ChangeCauses(
+      lines: lines, reaction: profile.gridTolerance + delay, completion: isSeed ? nil : completion,
+      period: profile.period)
+    changes = causes.changes()
+    grid = ChokeGridFit(
+      changes.filter { $0.cause == .grid }.map(\.at), period: profile.period, tolerance: profile.gridTolerance)
+  }
+
+  /// Stretches in which the peer had unchoked this partner.
+  public func unchoked(_ partner: Int) -> [Span] { lines[partner]?.unchoked ?? [] }
+  /// Stretches in which this partner was interested in the peer.
+  public func interested(_ partner: Int) -> [Span] { lines[partner]?.interested ?? [] }
+  /// Stretches in which the choke of this partner, or its interest, is not known.
+  public func unknown(_ partner: Int) -> [Span] { lines[partner]?.unknown ?? [] }
+  /// Stretches in which the two had a connection.
+  public func connected(_ partner: Int) -> [Span] { lines[partner]?.connected ?? [] }
+
+  public func isUnchoked(_ partner: Int, at time: SwarmInstant) -> Bool { Span.covering(time, in: unchoked(partner)) }
+  public func isInterested(_ partner: Int, at time: SwarmInstant) -> Bool {
+    Span.covering(time, in: interested(partner))
+  }
+  public func isUnknown(_ partner: Int, at time: SwarmInstant) -> Bool { Span.covering(time, in: unknown(partner)) }
+
+  /// Points of the fitted grid within a stretch.
+  public func rounds(in span: Range<SwarmInstant>) -> [SwarmInstant] {
+    grid?.points(from: span.lowerBound, to: span.upperBound) ?? []
+  }
+
+  private static func lines(of peer: Int, _ scene: Scene) -> [Int: Line] {
+    var lines: [Int: Line] = [:]
+    for conversation in scene.conversations where conversation.isOurs && !conversation.isDuplicate {
+      guard conversation.first == peer || conversation.second == peer, conversation.first != conversation.second else {
+        continue
+      }
+      let partner = conversation.first == peer ? conversation.second : conversation.first
+      lines[partner, default: Line()].connected.append(
+        Span(start: conversation.opened, end: conversation.closed, startFrame: 0, isCensored: conversation.isCensored))
+    }
+    for (partner, line) in lines {
+      let unchoke = scene.timelines.unchoke(from: peer, to: partner)
+      let interest = scene.timelines.interest(from: partner, to: peer)
+      lines[partner] = Line(
+        unchoked: unchoke?.on ?? [], interested: interest?.on ?? [],
+        unknown: Span.union((unchoke?.unknown ?? []) + (interest?.unknown ?? [])),
+        connected: Span.union(line.connected))
+    }
+    return lines
+  }
+}
+
+extension Span {
+  /// The stretch that covers an instant, its start included.
+  static func at(_ time: SwarmInstant, in spans: [Span]) -> Span? {
+    var (low, high) = (0, spans.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if spans[middle].start <= time { low = middle + 1 } else { high = middle }
+    }
+    guard low > 0, time < spans[low - 1].end else { return nil }
+    return spans[low - 1]
+  }
+
+  static func covering(_ time: SwarmInstant, in spans: [Span]) -> Bool { at(time, in: spans) != nil }
+}
