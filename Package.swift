@@ -96,6 +96,22 @@ let package = Package(
     // Tests mirror both wings
     .target(
       name: "Oracle", dependencies: ["PeerCore", "SwarmTime", "Wire"], path: "Tests/Oracle", swiftSettings: house),
+    // Runs put together by hand or played on ideal links, as the lab would have recorded them.
+    .target(
+      name: "Staging",
+      dependencies: [
+        "Choking", "Dissection", "Judging", "Misbehaviour", "Oracle", "PeerCore", "Planning", "Recording", "SwarmTime",
+        "Wire",
+      ], path: "Tests/Staging", swiftSettings: house),
+    // The table of what each misbehaviour must fail, and what runs it.
+    .target(
+      name: "ProofMatrix",
+      dependencies: [
+        "Judging", "Misbehaviour", "Planning", "Staging", "TopologyFile",
+      ], path: "Tests/ProofMatrix", swiftSettings: house),
+    .executableTarget(
+      name: "prove", dependencies: ["Judging", "ProofMatrix", arguments], path: "Tests/prove", swiftSettings: house),
+    tests("ProofTests", ["Judging", "Misbehaviour", "Planning", "ProofMatrix", "TopologyFile"]),
     tests("HouseTests", []),
     tests("WireTests", ["Wire"]),
     tests("SwarmTimeTests", ["SwarmTime"]),
@@ -116,7 +132,7 @@ let package = Package(
     tests(
       "JudgingTests",
       [
-        "Dissection", "Judging", "Misbehaviour", "Oracle", "PeerCore", "Planning", "Recording", "SwarmTime",
+        "Dissection", "Judging", "Misbehaviour", "Oracle", "PeerCore", "Planning", "Recording", "Staging", "SwarmTime",
         "TopologyFile",
         "Wire",
       ]),

@@ -1,6 +1,7 @@
 import Dissection
 import Judging
 import Planning
+import Staging
 import SwarmTime
 import Testing
 import Wire

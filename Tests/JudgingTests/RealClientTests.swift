@@ -3,6 +3,7 @@ import Foundation
 import Judging
 import Planning
 import Recording
+import Staging
 import SwarmTime
 import Testing
 import TopologyFile

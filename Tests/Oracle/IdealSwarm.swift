@@ -14,6 +14,8 @@ public struct IdealSwarm {
     public var arrives = SwarmInstant.zero
     /// When it is gone without a word, if at all.
     public var departs: SwarmInstant?
+    /// How long it stays once complete; nil is to the end.
+    public var staysFor: SwarmDuration?
     /// What runs there: by default a peer that keeps the rules.
     public var make: (PeerConfiguration) throws -> AnyPeer = { AnyPeer(Peer($0)) }
 
@@ -44,6 +46,8 @@ public struct IdealSwarm {
   public struct Outcome {
     /// When each member had every piece; nil for one that never did, and for seeds.
     public var completed: [SwarmInstant?]
+    /// When each member was gone for good; nil for one that stayed.
+    public var departed: [SwarmInstant?]
     /// Payload bytes sent, by member and receiver.
     public var sent: [[Int64]]
     /// Bytes that came and were of no use.

@@ -60,7 +60,7 @@ struct SwarmRun {
     self.swarm = swarm
     let count = swarm.members.count
     outcome = IdealSwarm.Outcome(
-      completed: Array(repeating: nil, count: count),
+      completed: Array(repeating: nil, count: count), departed: Array(repeating: nil, count: count),
       sent: Array(repeating: Array(repeating: 0, count: count), count: count),
       refusedPieces: Array(repeating: 0, count: count), damagedPieces: Array(repeating: 0, count: count))
     remaining = swarm.members.count { !$0.isSeed }
@@ -92,6 +92,7 @@ struct SwarmRun {
       feed(index, .addressesLearned(known.prefix(50).map { nodes[$0].configuration.ownAddress }), now)
     case .depart(let index):
       nodes[index].isHere = false
+      outcome.departed[index] = now
       if outcome.completed[index] == nil, !swarm.members[index].isSeed { remaining -= 1 }
       for (slot, link) in nodes[index].links.sorted(by: { $0.key < $1.key }) { cut(index, slot, link, now) }
     case .timer(let index):
@@ -161,6 +162,7 @@ struct SwarmRun {
       outcome.completed[index] = now
       outcome.makespan = now - .zero
       remaining -= 1
+      if let stays = swarm.members[index].staysFor { queue.push(.depart(index), at: now + stays) }
     case .wantPeers, .note: break
     }
   }

@@ -1,5 +1,6 @@
 import Judging
 import Planning
+import Staging
 import SwarmTime
 import Wire
 

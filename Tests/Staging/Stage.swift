@@ -1,27 +1,27 @@
-import Dissection
-import Judging
-import Planning
-import Recording
+package import Dissection
+package import Judging
+package import Planning
+package import Recording
 import SwarmTime
-import Wire
+package import Wire
 
 /// A run put together by hand: a plan, a record and a trace, with messages said one after another.
 ///
 /// Seconds are swarm seconds since zero; speed is 1, and the capture's clock reads `epoch` at zero. Frames count from 1,
 /// one for each message.
-struct Stage {
-  static let epoch: Int64 = 1_700_000_000_000_000_000
-  static let infoHash = [UInt8](repeating: 7, count: 20)
-  static let payloadHash = String(repeating: "ab", count: 32)
-  static let pieceLength: Int64 = 32768
+package struct Stage {
+  package static let epoch: Int64 = 1_700_000_000_000_000_000
+  package static let infoHash = [UInt8](repeating: 7, count: 20)
+  package static let payloadHash = String(repeating: "ab", count: 32)
+  package static let pieceLength: Int64 = 32768
 
-  var plan: Plan
-  var events: [RecordEntry] = []
-  var trace = Trace()
-  private(set) var frame = 0
+  package var plan: Plan
+  package var events: [RecordEntry] = []
+  package var trace = Trace()
+  package private(set) var frame = 0
 
   /// A seed and leechers, with limits of 1 MiB/s up and 4 MiB/s down put in force by the client.
-  init(leechers: Int = 2, pieces: Int = 4, checks: [CheckPlan] = []) {
+  package init(leechers: Int = 2, pieces: Int = 4, checks: [CheckPlan] = []) {
     let limit = LimitPlan(bytesPerSecond: 1 << 20)
     let names = ["seed"] + (1...max(1, leechers)).prefix(leechers).map { "leecher-\($0)" }
     let peers = names.enumerated().map { index, name in
@@ -44,19 +44,25 @@ struct Stage {
     trace.coverage.firstTime = Self.epoch
   }
 
+  /// The peers and the payload of a plan, with nothing said yet.
+  package init(plan: Plan) {
+    self.plan = plan
+    trace.coverage.firstTime = Self.epoch
+  }
+
   /// Swarm seconds of the last frame.
-  var lastSecond: Double { Double(trace.coverage.lastTime - Self.epoch) / 1e9 }
+  package var lastSecond: Double { Double(trace.coverage.lastTime - Self.epoch) / 1e9 }
 
-  static func realtime(_ seconds: Double) -> Int64 { epoch + Int64((seconds * 1e9).rounded()) }
+  package static func realtime(_ seconds: Double) -> Int64 { epoch + Int64((seconds * 1e9).rounded()) }
 
-  func index(_ name: String) -> Int { plan.peers.firstIndex { $0.name == name } ?? -1 }
+  package func index(_ name: String) -> Int { plan.peers.firstIndex { $0.name == name } ?? -1 }
 
-  mutating func change(_ name: String, _ change: (inout PeerPlan) -> Void) { change(&plan.peers[index(name)]) }
+  package mutating func change(_ name: String, _ change: (inout PeerPlan) -> Void) { change(&plan.peers[index(name)]) }
 
   // MARK: The record
 
   /// Clocks, capture totals, hashes and end of an ordinary run.
-  mutating func recordOrdinaryRun(end: Double = 100) {
+  package mutating func recordOrdinaryRun(end: Double = 100, reason: String = "complete") {
     note(0, .clock(zeroMonotonic: 5_000, monotonic: 5_000, realtime: Self.epoch, speed: 1))
     note(0, .payload(sha256: Self.payloadHash, infoHash: String(repeating: "07", count: 20)))
     for peer in plan.peers {
@@ -67,11 +73,11 @@ struct Stage {
     note(end, .capture(frames: Int64(frame), bytes: 0, dropped: 0, cutShort: false))
     let monotonic = 5_000 + Int64(end * 1e9)
     note(end, .clock(zeroMonotonic: 5_000, monotonic: monotonic, realtime: Self.realtime(end), speed: 1))
-    note(end, .ended(reason: "complete"))
+    note(end, .ended(reason: reason))
     trace.coverage.lastTime = max(trace.coverage.lastTime, Self.realtime(end))
   }
 
-  mutating func note(_ seconds: Double, _ event: RecordEvent) {
+  package mutating func note(_ seconds: Double, _ event: RecordEvent) {
     events.append(RecordEntry(at: .seconds(seconds), event: event))
   }
 
@@ -79,7 +85,7 @@ struct Stage {
 
   /// Opens a connection from one peer to another; handshakes are exchanged at once.
   @discardableResult
-  mutating func connect(
+  package mutating func connect(
     _ a: String, _ b: String, at seconds: Double = 0, fast: Bool = true, start: TracedConnection.Start = .syn
   ) -> Int {
     let id = trace.connections.count
@@ -104,7 +110,7 @@ struct Stage {
     return id
   }
 
-  mutating func close(_ connection: Int, at seconds: Double) {
+  package mutating func close(_ connection: Int, at seconds: Double) {
     trace.connections[connection].closed = Self.realtime(seconds)
     trace.connections[connection].close = .fin
   }
@@ -115,7 +121,7 @@ struct Stage {
 
   /// One message in a frame of its own. Returns the frame.
   @discardableResult
-  mutating func say(
+  package mutating func say(
     _ name: String, _ connection: Int, _ id: MessageID, _ piece: Int = -1, _ begin: Int = -1, _ length: Int = -1,
     at seconds: Double, prefix: UInt32? = nil, bitfield: [UInt8]? = nil
   ) -> Int {
@@ -155,13 +161,15 @@ struct Stage {
 
   /// Stream bytes without any message, in a frame of their own. Returns the frame.
   @discardableResult
-  mutating func push(_ name: String, _ connection: Int, bytes: Int, at seconds: Double) -> Int {
+  package mutating func push(_ name: String, _ connection: Int, bytes: Int, at seconds: Double) -> Int {
     frame += 1
     segment(connection, from: side(of: name, connection), bytes: bytes, at: seconds)
     return frame
   }
 
-  mutating func hole(_ name: String, _ connection: Int, from start: Double, to end: Double, loses: TracedHole.Loss) {
+  package mutating func hole(
+    _ name: String, _ connection: Int, from start: Double, to end: Double, loses: TracedHole.Loss
+  ) {
     trace.holes.append(
       TracedHole(
         connection: Int32(connection), from: side(of: name, connection), start: Self.realtime(start),
@@ -170,14 +178,14 @@ struct Stage {
 
   // MARK: Judging
 
-  var scene: Scene { Scene(plan: plan, record: events, trace: trace) }
+  package var scene: Scene { Scene(plan: plan, record: events, trace: trace) }
 
   /// Verdicts of one check.
-  func judge(_ check: String, _ parameters: [String: PlannedValue] = [:]) -> [Verdict] {
+  package func judge(_ check: String, _ parameters: [String: PlannedValue] = [:]) -> [Verdict] {
     Judge.verdicts(of: [CheckPlan(name: check, parameters: parameters)], on: scene)
   }
 
-  func verdict(
+  package func verdict(
     _ check: String, of peer: String? = nil, _ parameters: [String: PlannedValue] = [:]
   ) -> Verdict? {
     judge(check, parameters).first { peer == nil || $0.subjects == [peer ?? ""] }

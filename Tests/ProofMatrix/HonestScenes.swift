@@ -1,0 +1,35 @@
+import Foundation
+import Judging
+import TopologyFile
+
+/// Swarms of peers that keep the rules, which must fail nothing: every scene, and every topology that ships.
+package struct HonestScene: Sendable {
+  package var name: String
+  package var mustDecide: [String]
+  private let text: String?
+
+  package init(_ scene: ProofScene) {
+    (name, mustDecide, text) = (scene.name, scene.mustDecide, nil)
+  }
+
+  /// - Throws: `TrialError` for a topology that is none.
+  package init(topology path: String) throws {
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    let read = TopologyReader.read(text: text, file: path, checks: CheckCatalogue.specs)
+    guard let topology = read.topology else {
+      throw TrialError(reason: read.diagnostics.map(\.description).joined(separator: "\n"))
+    }
+    (name, mustDecide, self.text) = (topology.name, topology.mustDecide, text)
+  }
+
+  package func trial(randomSeed: UInt64) -> Trial? {
+    if let text { return Trial(honest: text, name: name, randomSeed: randomSeed) }
+    return ProofScene.named(name).map { Trial(honest: $0, randomSeed: randomSeed) }
+  }
+
+  /// Topologies that ship, by name.
+  package static func shipped(in folder: String) throws -> [HonestScene] {
+    try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".swarm.yaml") }.sorted()
+      .map { try HonestScene(topology: folder + "/" + $0) }
+  }
+}

@@ -1,0 +1,26 @@
+extension ProofRow {
+  /// The proof matrix.
+  package static let all: [ProofRow] = [
+    ProofRow("over-slots", in: "crowd", by: .one(of: "leecher"), mustFail: ["upload-slots"]),
+    ProofRow(
+      "stop-short", in: "crowd", by: .one(of: "leecher"), mustFail: ["completion"],
+      mayFail: [.itself("distribution-time", "while somebody is incomplete, the makespan is the run's length")]),
+    ProofRow("skip-verification", in: "crowd", by: .one(of: "leecher"), mustFail: ["integrity"]),
+    ProofRow("overdrive-upload", in: "crowd", by: .one(of: "leecher"), mustFail: ["rate-limit"]),
+    ProofRow("overdrive-download", in: "one-download", by: .one(of: "leecher"), mustFail: ["rate-limit"]),
+    ProofRow("request-while-choked", in: "crowd", by: .one(of: "leecher"), mustFail: ["protocol-conformance"]),
+    ProofRow("unasked-block", in: "crowd", by: .one(of: "leecher"), mustFail: ["protocol-conformance"]),
+    ProofRow(
+      "late-bitfield", in: "crowd", by: .one(of: "leecher"), mustFail: ["protocol-conformance"],
+      mayFail: [
+        .itself("completion", "others hang up on who says too late what it has, and nobody else may be left to ask"),
+        .itself("distribution-time", "while somebody is incomplete, the makespan is the run's length"),
+      ]),
+    ProofRow("no-reject", in: "crowd", by: .all(of: ["seed"]), mustFail: ["protocol-conformance"]),
+    ProofRow("request-held-piece", in: "crowd", by: .one(of: "leecher"), mustFail: ["protocol-conformance"]),
+    ProofRow("lazy-upload", in: "slow-source", by: .all(of: ["seed"]), mustFail: ["distribution-time"]),
+  ]
+
+  /// Every check of the catalogue must be here, or it could be one that never fails.
+  package static var provenChecks: Set<String> { Set(all.flatMap(\.mustFail)) }
+}

@@ -1,0 +1,32 @@
+extension ProofScene {
+  /// The scenes, each of which shows something that others do not.
+  package static let all: [ProofScene] = [
+    ProofScene(
+      name: "crowd", lesson: "More leechers than slots, all wanting something from everybody for about a minute.",
+      mebibytes: 16,
+      groups: [
+        .init("seed", "role: seed, upload: 1 MiB/s"),
+        .init("leecher", "upload: 256 KiB/s, download: 1 MiB/s", count: 12),
+      ], until: "complete: all, within: 300 s", parameters: ["distribution-time": "{atLeast: 0.7}"],
+      mustDecide: [
+        "completion", "integrity", "rate-limit", "upload-slots", "protocol-conformance", "distribution-time",
+      ]),
+    ProofScene(
+      name: "one-download", lesson: "A seed that could give four times what its only leecher may take.",
+      mebibytes: 48,
+      groups: [.init("seed", "role: seed, upload: 4 MiB/s"), .init("leecher", "upload: 256 KiB/s, download: 1 MiB/s")],
+      until: "complete: all, within: 300 s", parameters: ["distribution-time": "{atLeast: 0.7}"],
+      mustDecide: ["completion", "integrity", "rate-limit", "upload-slots", "protocol-conformance"]),
+    ProofScene(
+      name: "slow-source", lesson: "A seed no faster than a leecher; its sloth is everybody's.", mebibytes: 16,
+      groups: [
+        .init("seed", "role: seed, upload: 256 KiB/s"),
+        .init("leecher", "upload: 256 KiB/s, download: 1 MiB/s", count: 12),
+      ], until: "complete: all, within: 900 s", parameters: ["distribution-time": "{atLeast: 0.55}"],
+      mustDecide: [
+        "completion", "integrity", "rate-limit", "upload-slots", "protocol-conformance", "distribution-time",
+      ]),
+  ]
+
+  package static func named(_ name: String) -> ProofScene? { all.first { $0.name == name } }
+}

@@ -1,0 +1,42 @@
+import Judging
+import Misbehaviour
+import ProofMatrix
+import Testing
+
+/// The fast part of the proof matrix: native peers on ideal links, judged as if captured. Honest swarms fail nothing and
+/// decide what they must; each dose of each misbehaviour fails the checks that name it, for the peer that did it and no
+/// other. `./Harness/bench proof` plays the whole, over more random seeds.
+@Suite struct ProofTests {
+  struct Case: CustomTestStringConvertible, Sendable {
+    var row: ProofRow
+    var dose: Double
+    var testDescription: String { "\(row.misbehaviour)=\(ProofScene.plain(dose)) in \(row.scene)" }
+  }
+
+  private static let cases = ProofRow.all.flatMap { row in row.doses.map { Case(row: row, dose: $0) } }
+
+  @Test("A dose fails what it must, and nothing but what it may", arguments: cases)
+  func isFound(_ one: Case) throws {
+    let scene = try #require(ProofScene.named(one.row.scene))
+    let result = try Trial(one.row, in: scene, dose: one.dose, randomSeed: 1).play()
+    #expect(result.complaints(one.row) == [])
+  }
+
+  @Test("Honest peers fail nothing, with BEP 6 and without", arguments: ProofScene.all.map(\.name), [true, false])
+  func honest(name: String, isFast: Bool) throws {
+    let scene = try #require(ProofScene.named(name))
+    var trial = Trial(honest: scene, randomSeed: 1)
+    trial.isFast = isFast
+    #expect(try trial.play().complaints(mustDecide: scene.mustDecide) == [])
+  }
+
+  @Test("Every check of the catalogue can fail, by what it says fails it; every misbehaviour has its row")
+  func isWhole() {
+    for check in CheckCatalogue.all {
+      let failing = ProofRow.all.filter { $0.mustFail.contains(check.name) }.map(\.misbehaviour)
+      #expect(Set(failing) == Set(check.failedBy), "\(check.name)")
+    }
+    #expect(Set(ProofRow.all.map(\.misbehaviour)) == Set(MisbehaviourCatalogue.all.map(\.name)))
+    #expect(ProofRow.all.allSatisfy { $0.doses.count == 3 && ProofScene.named($0.scene) != nil })
+  }
+}

@@ -1,0 +1,15 @@
+import ArgumentParser
+
+@main
+struct Prove: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "prove",
+    abstract: "Shows that every check can fail, that honest swarms fail none, and how little is found.",
+    subcommands: [MatrixCommand.self])
+}
+
+/// What the subcommands that play swarms share.
+struct PlayOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Swarms played at once; two by default.", valueName: "n"))
+  var width = 2
+}
