@@ -2,41 +2,63 @@ public import Judging
 
 /// Lines that GitHub Actions shows at a line of a file (workflow commands `::error …::`).
 public enum GitHubAnnotations {
-  /// One error for each failed check, at the line of the topology that asks for it.
-  public static func lines(verdicts: [Verdict], mustDecide: [String], file: String, topology: String) -> [String] {
-    Roll.up(verdicts).compactMap { roll in
-      let must = roll.status == .undecided && mustDecide.contains(roll.check)
-      guard roll.status == .fail || must else { return nil }
-      var text = "\(roll.check) \(must ? "is undecided" : "failed"): \(roll.summary)"
-      if let verdict = roll.verdicts.first(where: { $0.status == roll.status }) {
-        if roll.verdicts.count > 1 {
-          text += "\n\(verdict.subjects.joined(separator: ", ")): expected \(verdict.expected)"
-          text += "; observed \(verdict.observed)"
-        } else {
-          text += "\nexpected \(verdict.expected)"
-        }
-        if let evidence = verdict.evidence.first { text += "\n" + VerdictLines.evidence(evidence) }
-      }
-      return command("error", file: file, line: line(of: roll.check, in: topology), text: text)
+  /// One run of a topology.
+  public struct Run: Sendable {
+    public var randomSeed: UInt64
+    public var verdicts: [Verdict]
+
+    public init(randomSeed: UInt64, verdicts: [Verdict]) {
+      self.randomSeed = randomSeed
+      self.verdicts = verdicts
     }
+  }
+
+  /// One error for each check that failed in any of the runs, or is undecided where it must be decided: since GitHub shows
+  /// ten of them for each step, repeats share one.
+  ///
+  /// - Parameter line: the line of the file, from 1, that asks for a check.
+  public static func lines(runs: [Run], mustDecide: [String], file: String, line: (String) -> Int) -> [String] {
+    var order: [String] = []
+    var found: [String: [(seed: UInt64, roll: Roll)]] = [:]
+    for run in runs {
+      for roll in Roll.up(run.verdicts) {
+        guard roll.status == .fail || (roll.status == .undecided && mustDecide.contains(roll.check)) else { continue }
+        if found[roll.check] == nil { order.append(roll.check) }
+        found[roll.check, default: []].append((run.randomSeed, roll))
+      }
+    }
+    return order.sorted().compactMap { check in
+      guard let all = found[check] else { return nil }
+      let failed = all.filter { $0.roll.status == .fail }
+      let telling = failed.isEmpty ? all : failed
+      guard let first = telling.first else { return nil }
+      var text = "\(check) \(failed.isEmpty ? "is undecided, and must be decided" : "failed")"
+      if runs.count > 1 {
+        let seeds = telling.map { String($0.seed) }.joined(separator: ", ")
+        text += " in \(telling.count) of \(runs.count) runs (random seed \(seeds)); first"
+      }
+      text += ": \(first.roll.summary)" + detail(first.roll)
+      return command("error", file: file, line: line(check), text: text)
+    }
+  }
+
+  /// The first verdict that shows it, with its first moment.
+  private static func detail(_ roll: Roll) -> String {
+    guard let verdict = roll.verdicts.first(where: { $0.status == roll.status }) else { return "" }
+    var text = "\n"
+    if roll.verdicts.count > 1 {
+      text += verdict.subjects.isEmpty ? "" : verdict.subjects.joined(separator: ", ") + ": "
+      text += "expected \(verdict.expected); observed \(verdict.observed)"
+    } else {
+      text += "expected \(verdict.expected)"
+    }
+    if let evidence = verdict.evidence.first { text += "\n" + VerdictLines.evidence(evidence) }
+    return text
   }
 
   public static func command(_ level: String, file: String, line: Int, column: Int? = nil, text: String) -> String {
     let column = column.map { ",col=\($0)" } ?? ""
     return "::\(level) file=\(property(file)),line=\(line)\(column)::\(message(text))"
-  }
-
-  /// Line, from 1, of the entry of `checks:` that names the check; 1 where it stands nowhere.
-  static func line(of check: String, in topology: String) -> Int {
-    for (index, line) in topology.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-      let trimmed = line.drop { $0 == " " }
-      guard trimmed.hasPrefix("-") else { continue }
-      let item = trimmed.dropFirst().drop { $0 == " " }
-      if item.hasPrefix(check), item.dropFirst(check.count).first.map({ ": \t\r#".contains($0) }) ?? true {
-        return index + 1
-      }
-    }
-    return 1
   }
 
   private static func message(_ text: String) -> String {

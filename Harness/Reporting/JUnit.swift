@@ -34,10 +34,9 @@ public struct JUnit: Sendable {
     let skipped = suite.verdicts.filter { $0.status == .undecided && !fails($0, suite) }.count
     out += "  <testsuite name=\"\(escaped(suite.name))\" tests=\"\(suite.verdicts.count)\" failures=\"\(failures)\""
     out += " errors=\"0\" skipped=\"\(skipped)\" time=\"\(Quantity.decimal(suite.milliseconds, digits: 3))\">\n"
-    for verdict in suite.verdicts {
-      let subjects = verdict.subjects.isEmpty ? "swarm" : verdict.subjects.joined(separator: " ")
+    for (verdict, name) in zip(suite.verdicts, names(suite.verdicts)) {
       out += "    <testcase classname=\"\(escaped(suite.name)).\(escaped(verdict.check))\""
-      out += " name=\"\(escaped(subjects))\""
+      out += " name=\"\(escaped(name))\""
       if verdict.status == .pass {
         out += "/>\n"
         continue
@@ -53,6 +52,21 @@ public struct JUnit: Sendable {
       out += "    </testcase>\n"
     }
     out += "    <system-out>\(escaped(suite.folder))</system-out>\n  </testsuite>\n"
+  }
+
+  /// Whom each verdict is about; where a check says several things of the same peers, also what it expected.
+  private static func names(_ verdicts: [Verdict]) -> [String] {
+    struct Case: Hashable {
+      var check: String
+      var subjects: [String]
+    }
+    var counts: [Case: Int] = [:]
+    for verdict in verdicts { counts[Case(check: verdict.check, subjects: verdict.subjects), default: 0] += 1 }
+    return verdicts.map { verdict in
+      let who = verdict.subjects.isEmpty ? "swarm" : verdict.subjects.joined(separator: " ")
+      let isOnly = counts[Case(check: verdict.check, subjects: verdict.subjects)] == 1
+      return isOnly ? who : "\(who): \(verdict.expected)"
+    }
   }
 
   private static func fails(_ verdict: Verdict, _ suite: Suite) -> Bool {

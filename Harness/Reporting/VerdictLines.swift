@@ -25,25 +25,47 @@ public enum VerdictLines {
 
   private static func failures(_ roll: Roll, _ style: TerminalStyle) -> [String] {
     let failed = roll.verdicts.filter { $0.status == .fail }
+    let indent = String(repeating: " ", count: 13)
     var out: [String] = []
     for verdict in failed.prefix(shownVerdicts) {
-      let who = verdict.subjects.isEmpty ? "" : verdict.subjects.joined(separator: ", ") + ": "
-      let observed = roll.verdicts.count == 1 ? "" : "; observed \(verdict.observed)"
-      out.append("             \(who)expected \(verdict.expected)\(observed)")
-      for moment in verdict.evidence.prefix(shownEvidence) { out.append("             " + style.dim(evidence(moment))) }
+      // A check of one verdict has said what was observed, and of whom, in its own line.
+      if roll.verdicts.count == 1 {
+        out.append("\(indent)expected: \(verdict.expected)")
+      } else {
+        out.append("\(indent)\(style.bold(who(verdict))): \(verdict.observed)")
+        out.append("\(indent)  expected: \(verdict.expected)")
+      }
+      for moment in verdict.evidence.prefix(shownEvidence) { out.append("\(indent)  " + style.dim(evidence(moment))) }
       let more = verdict.evidence.count - shownEvidence
-      if more > 0 { out.append("             " + style.dim("and \(more) more moments in verdicts.json")) }
+      if more > 0 {
+        out.append("\(indent)  " + style.dim("and \(more) more \(more == 1 ? "moment" : "moments") in verdicts.json"))
+      }
     }
-    if failed.count > shownVerdicts {
-      out.append("             " + style.dim("and \(failed.count - shownVerdicts) more in verdicts.json"))
-    }
+    let more = failed.count - shownVerdicts
+    if more > 0 { out.append(indent + style.dim("and \(more) more that failed, in verdicts.json")) }
     return out
+  }
+
+  static func who(_ verdict: Verdict) -> String {
+    verdict.subjects.isEmpty ? "the swarm" : verdict.subjects.joined(separator: ", ")
   }
 
   /// `at 12.300 s, frame 812 (seed, leecher-02): over by 81 KiB`.
   public static func evidence(_ evidence: Evidence) -> String {
-    let frame = evidence.frame.map { ", frame \($0)" } ?? ""
-    let peers = evidence.peers.isEmpty ? "" : " (\(evidence.peers.joined(separator: ", ")))"
-    return "at \(Quantity.instant(evidence.t))\(frame)\(peers): \(evidence.text)"
+    "\(moment(evidence))\(names(evidence)): \(evidence.text)"
+  }
+
+  /// `at 12.300 s, frame 812`.
+  static func moment(_ evidence: Evidence) -> String {
+    "at \(Quantity.instant(evidence.t))" + (evidence.frame.map { ", frame \($0)" } ?? "")
+  }
+
+  /// ` (seed, leecher-02)`: those of its peers whom its text does not name.
+  static func names(_ evidence: Evidence) -> String {
+    let words = Set(evidence.text.split { !($0.isLetter || $0.isNumber || "-_.".contains($0)) })
+    let unnamed = evidence.peers.filter { name in
+      !words.contains(Substring(name)) && !words.contains { $0.dropLast() == name && $0.hasSuffix(".") }
+    }
+    return unnamed.isEmpty ? "" : " (\(unnamed.joined(separator: ", ")))"
   }
 }

@@ -20,7 +20,8 @@ public struct Topology: Hashable, Sendable {
   public var capture: Capture
   public var checks: [ChosenCheck]
   public var mustDecide: [String]
-  /// Where values were written, by path (`peers.leecher.arrive`): for what only planning finds.
+  /// Where values were written, by path (`peers.leecher.arrive`, `checks.completion`): for what only planning or the run
+  /// finds.
   public var places: [String: Place]
 
   public struct Payload: Hashable, Sendable {

@@ -2,13 +2,43 @@ import ArgumentParser
 import Judging
 import Planning
 import Reporting
+import SwarmTime
 
 struct ReportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report", abstract: "Renders the reports of stored runs again, from their captures.",
-    discussion: "Writes report.html, junit.xml and intervals.csv; the run's verdicts and metrics stay as they are.")
+    discussion: """
+      Writes report.html, junit.xml and intervals.csv; the run's verdicts and metrics stay as they are.
+      With --picture it writes one picture as SVG instead: the choke timeline of a peer, its rates, or the pieces of all.
+      """)
+
+  enum Plot: String, ExpressibleByArgument, CaseIterable {
+    case chokes, rates, pieces
+
+    var kind: Drawing.Kind {
+      switch self {
+      case .chokes: .chokes
+      case .rates: .rates
+      case .pieces: .pieces
+      }
+    }
+  }
 
   @Argument(help: "Run folders.") var runs: [String]
+  @Option(help: "Name of a peer: draw it instead of writing the reports.") var picture: String?
+  @Option(help: "What to draw: chokes, rates or pieces.") var plot = Plot.chokes
+  @Option(help: "Swarm time at which the picture begins: 20 s.") var from: RealDuration?
+  @Option(help: "Swarm time at which the picture ends.") var until: RealDuration?
+  @Option(name: .shortAndLong, help: "Where the picture goes; standard output where nothing is said.")
+  var output: String?
+
+  func validate() throws {
+    guard picture == nil else {
+      if runs.count != 1 { throw ValidationError("--picture draws one run; \(runs.count) are named") }
+      return
+    }
+    if from != nil || until != nil || output != nil { throw ValidationError("name the peer to draw with --picture") }
+  }
 
   func run() async throws {
     try await reporting {
@@ -31,6 +61,7 @@ struct ReportCommand: AsyncParsableCommand {
     }
     let sidecar = try Sidecar(besides: capture)
     let evaluation = try Evaluation(capture: capture, plan: sidecar.plan, record: sidecar.record)
+    if let picture { return try draw(picture, evaluation.judgement) }
     let stored = Files.exists(run + "/verdicts.json") ? try Files.read(run + "/verdicts.json") : nil
     try evaluation.writeReports(into: run, facts: [], milliseconds: 0, isPartial: run.hasSuffix(".partial"))
     Output.print("\(Output.style.bold(sidecar.plan.name)): \(run)")
@@ -39,5 +70,23 @@ struct ReportCommand: AsyncParsableCommand {
       Output.print("  these differ from the run's verdicts.json, which another version of swarmlab wrote")
     }
     Output.print(run + "/report.html")
+  }
+
+  private func draw(_ peer: String, _ judgement: Judgement) throws {
+    let shown = RunPicture(judgement)
+    let begin = from.map { SwarmInstant(nanoseconds: $0.milliseconds * 1_000_000) }
+    let end = until.map { SwarmInstant(nanoseconds: $0.milliseconds * 1_000_000) }
+    guard shown.peers.contains(where: { $0.name == peer }) else {
+      throw Failure(
+        state: .usage, what: "--picture: there is no peer \(peer)",
+        expected: "one of " + shown.peers.map(\.name).joined(separator: ", "))
+    }
+    guard let drawing = Drawing(judgement, picture: shown, peer: peer, from: begin, to: end) else {
+      throw Failure(
+        state: .usage, what: "--from and --until leave nothing to draw",
+        expected: "a stretch within the run, which ends at \(Quantity.instant(shown.end))")
+    }
+    let svg = drawing.svg(plot.kind)
+    if let output { try Files.write(svg, to: output) } else { Output.print(svg) }
   }
 }

@@ -45,6 +45,7 @@ struct RunCommand: AsyncParsableCommand {
       var isFirst = true
       for swarm in runs.compactMap({ $0 }) {
         var outcomes: [SwarmRun.Outcome] = []
+        var judged: [GitHubAnnotations.Run] = []
         for turn in 0..<repeats where interrupts.exitState == nil {
           var plan = swarm.plan
           if turn > 0 {
@@ -60,8 +61,10 @@ struct RunCommand: AsyncParsableCommand {
             interrupts: interrupts)
           isFirst = false
           do {
-            outcomes.append(try await run.perform())
-            states.append(outcomes.last?.state ?? .fault)
+            let outcome = try await run.perform()
+            outcomes.append(outcome)
+            judged.append(.init(randomSeed: plan.randomSeed, verdicts: outcome.judgement.verdicts))
+            states.append(outcome.state)
           } catch {
             // One swarm that could not be run does not keep the others from it.
             let failure = Failure.from(error)
@@ -70,6 +73,12 @@ struct RunCommand: AsyncParsableCommand {
           }
         }
         if outcomes.count > 1 { states.append(pool(outcomes, swarm)) }
+        if Output.isGitHub {
+          Output.print(
+            GitHubAnnotations.lines(
+              runs: judged, mustDecide: swarm.plan.mustDecide, file: swarm.topology.file,
+              line: swarm.topology.line(of:)))
+        }
       }
       return interrupts.exitState ?? ExitState.of(states)
     }

@@ -137,12 +137,6 @@ struct SwarmRun {
         Output.print(GitHubAnnotations.command("warning", file: topology.file, line: 1, text: "\(plan.name) \(over)"))
       }
     }
-    if Output.isGitHub {
-      Output.print(
-        GitHubAnnotations.lines(
-          verdicts: evaluation.judgement.verdicts, mustDecide: plan.mustDecide, file: topology.file,
-          topology: topology.text))
-    }
     Output.print(folder.path)
   }
 }

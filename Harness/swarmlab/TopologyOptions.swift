@@ -41,7 +41,7 @@ struct TopologyOptions: ParsableArguments {
     Self.show(result.diagnostics)
     guard let topology = result.topology else { return nil }
     return LoadedTopology(
-      file: file, text: String(decoding: bytes, as: UTF8.self), topology: topology, options: self)
+      file: file, topology: topology, options: self)
   }
 
   static func show(_ diagnostics: [Diagnostic]) {
@@ -68,9 +68,14 @@ struct TopologyOptions: ParsableArguments {
 /// A topology that was read and found valid.
 struct LoadedTopology {
   let file: String
-  let text: String
   let topology: Topology
   let options: TopologyOptions
+
+  /// The line that asks for a check; the file's first where an option does, or nothing.
+  func line(of check: String) -> Int {
+    let place = topology.place("checks.\(check)")
+    return place.option == nil ? place.line : 1
+  }
 
   /// The plan for a random seed (nil: the topology's own). Nil where it cannot be planned; diagnostics are shown.
   func plan(randomSeed: UInt64?) throws -> Plan? {

@@ -25,6 +25,17 @@ import Testing
     #expect(text.contains(#"<skipped message="frames were dropped"/>"#))
   }
 
+  @Test func `Two things said of one peer are two cases with names of their own`() {
+    var up = Sample.verdict("rate-limit", .pass, subjects: ["seed"])
+    var down = up
+    up.expected = "upload of at most 1 MiB/s"
+    down.expected = "download of at most 2 MiB/s"
+    let text = xml([up, down, Sample.verdict("completion", .pass, subjects: ["seed"])])
+    #expect(text.contains(#"name="seed: upload of at most 1 MiB/s""#))
+    #expect(text.contains(#"name="seed: download of at most 2 MiB/s""#))
+    #expect(text.contains(#"name="seed""#))
+  }
+
   @Test func `An undecided check that must be decided is a failure`() {
     let text = xml([Sample.verdict("rate-limit", .undecided)], mustDecide: ["rate-limit"])
     #expect(text.contains(#"failures="1" errors="0" skipped="0""#))

@@ -40,7 +40,31 @@ import Testing
     let data = try #require(try JSONSerialization.jsonObject(with: json) as? [String: Any])
     #expect(data["pieces"] as? Int == 4)
     #expect((data["peers"] as? [[String: Any]])?.compactMap { $0["name"] as? String } == ["seed", "leecher"])
-    #expect((data["unchoked"] as? [[String: Any]])?.contains { $0["spans"] as? [Double] == [2, 5] } == true)
+    let pairs = try #require(data["pairs"] as? [[String: Any]])
+    // The seed unchokes the leecher (a slot, since a seed has no other), which gets 16 KiB in its fourth second.
+    let given = try #require(pairs.first { $0["a"] as? Int == 0 && $0["b"] as? Int == 1 })
+    #expect(given["u"] as? [Double] == [2, 5, 0])
+    #expect(given["f"] as? [Int] == [-3, 16])
+    let wanted = try #require(pairs.first { $0["a"] as? Int == 1 && $0["b"] as? Int == 0 })
+    #expect(wanted["i"] as? [Double] == [1, 6])
+  }
+
+  @Test func `A moment of evidence is a button that leads to its peer's timeline`() throws {
+    let html = try page([
+      Sample.verdict("completion", .pass),
+      Sample.verdict("upload-slots", .fail, subjects: ["seed"], evidence: [Sample.evidence, Sample.evidence]),
+    ])
+    #expect(html.contains(#"data-moment="0""#) && html.contains(#"data-moment="1""#))
+    #expect(html.contains(#"<button class="peer" data-peer="0">seed</button>"#))
+    #expect(html.contains(#""check":"upload-slots","frame":812,"peers":[0],"status":"fail""#))
+  }
+
+  @Test func `Passes that say the same share a row`() throws {
+    let html = try page(["a", "b", "c"].map { Sample.verdict("upload-slots", .pass, subjects: [$0]) })
+    #expect(html.components(separatedBy: "<tr class=\"pass\">").count == 4)
+    var alike = ["a", "b", "c"].map { Sample.verdict("upload-slots", .pass, subjects: [$0]) }
+    for index in alike.indices { alike[index].observed = "at most 5 slots" }
+    #expect(try page(alike).components(separatedBy: "<tr class=\"pass\">").count == 2)
   }
 
   @Test func `The picture is drawn from the scene that was judged`() {

@@ -16,8 +16,9 @@ import Testing
       lines == [
         "  pass       completion    the swarm: 6 slots",
         "  FAIL       upload-slots  1 of 2 peers failed",
-        "             seed: expected at most 5 slots; observed seed: 6 slots",
-        "             at 12.300 s, frame 812 (seed, leecher-2): a sixth peer is unchoked",
+        "             seed: seed: 6 slots",
+        "               expected: at most 5 slots",
+        "               at 12.300 s, frame 812 (seed, leecher-2): a sixth peer is unchoked",
       ])
   }
 
@@ -34,29 +35,16 @@ import Testing
   @Test func `Many failures are counted, not listed`() {
     let verdicts = (1...9).map { Sample.verdict("upload-slots", .fail, subjects: ["leecher-\($0)"]) }
     let lines = VerdictLines.lines(verdicts, mustDecide: [], style: plain)
-    #expect(lines.count == 6)
-    #expect(lines.last == "             and 5 more in verdicts.json")
-  }
-}
-
-@Suite struct GitHubAnnotationsTests {
-  private let topology = "name: x\nchecks:\n  - completion\n  - rate-limit: {tolerance: 5}\n  - rate\n"
-
-  @Test func `A failed check is annotated at the line that asks for it`() {
-    let lines = GitHubAnnotations.lines(
-      verdicts: [
-        Sample.verdict("completion", .pass), Sample.verdict("rate-limit", .fail, evidence: [Sample.evidence]),
-      ],
-      mustDecide: [], file: "a,b.swarm.yaml", topology: topology)
-    #expect(lines.count == 1)
-    #expect(lines.first?.hasPrefix("::error file=a%2Cb.swarm.yaml,line=4::rate-limit failed") == true)
-    #expect(lines.first?.contains("%0A") == true)
-    #expect(lines.first?.contains("\n") == false)
+    #expect(lines.count == 10)
+    #expect(lines.last == "             and 5 more that failed, in verdicts.json")
   }
 
-  @Test func `A check is found by its whole name`() {
-    let lines = GitHubAnnotations.lines(
-      verdicts: [Sample.verdict("rate", .fail)], mustDecide: [], file: "f", topology: topology)
-    #expect(lines.first?.hasPrefix("::error file=f,line=5::") == true)
+  @Test func `A moment names in brackets only whom its words do not name`() {
+    var moment = Sample.evidence
+    moment.text = "leecher-2 is unchoked besides leecher-20"
+    #expect(VerdictLines.evidence(moment) == "at 12.300 s, frame 812 (seed): leecher-2 is unchoked besides leecher-20")
+    moment.text = "all but leecher-20: seed."
+    moment.frame = nil
+    #expect(VerdictLines.evidence(moment) == "at 12.300 s (leecher-2): all but leecher-20: seed.")
   }
 }

@@ -41,9 +41,13 @@ public struct RunPicture: Sendable {
   /// Width of a step of `sent` and `received`: one swarm second, or what keeps a run to 600 of them.
   public let step: SwarmDuration
   public let end: SwarmInstant
+  /// Width of a step of `flows`: a swarm second, or what keeps a run to 1200 of them.
+  public let flowStep: SwarmDuration
   public private(set) var peers: [Peer]
-  /// `from` has `to` unchoked; indices of `peers`.
-  public let unchoked: [PairTimeline]
+  /// Each peer as a choker, by the place of `peers`.
+  public let chokers: [ChokePicture]
+  /// Payload between peers, sorted by pair; indices of `peers`.
+  public let flows: [Flow]
   /// `from` is interested in `to`.
   public let interested: [PairTimeline]
   public let events: [Event]
@@ -51,13 +55,21 @@ public struct RunPicture: Sendable {
   public init(_ judgement: Judgement) {
     let scene = judgement.scene
     end = max(.zero, scene.end)
-    step = SwarmDuration(nanoseconds: max(1, (end.nanoseconds + 599_999_999_999) / 600_000_000_000) * 1_000_000_000)
+    step = Self.step(of: end, atMost: 600)
+    flowStep = Self.step(of: end, atMost: 1200)
     peers = scene.cast.names.enumerated().map { Self.peer($0.offset, named: $0.element, in: scene) }
-    unchoked = scene.timelines.unchokes
+    chokers = ChokePicture.all(of: scene)
+    flows = Flow.all(of: scene, step: flowStep, steps: Int(end.nanoseconds / flowStep.nanoseconds) + 1)
     interested = scene.timelines.interests
     events = scene.record.compactMap { entry in Self.text(entry.event).map { Event(at: entry.at, text: $0) } }
     addRates(scene)
     addPayload(judgement.metrics, names: scene.cast.names)
+  }
+
+  /// Whole seconds.
+  private static func step(of end: SwarmInstant, atMost steps: Int64) -> SwarmDuration {
+    let limit = steps * 1_000_000_000
+    return SwarmDuration(nanoseconds: max(1, (end.nanoseconds + limit - 1) / limit) * 1_000_000_000)
   }
 
   private static func peer(_ index: Int, named name: String, in scene: Scene) -> Peer {

@@ -149,6 +149,8 @@ struct TopologyBuilder {
             places[group.value.path] = group.place
             walk(group.value)
           }
+        case .checks(let checks):
+          for check in checks { places["\(table.path(key)).\(check.name)"] = check.place }
         default: break
         }
       }

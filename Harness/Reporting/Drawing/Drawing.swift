@@ -1,0 +1,153 @@
+public import Judging
+import Planning
+public import SwarmTime
+
+/// A picture of one stretch of a run as an SVG file of its own, made of the same picture that the page shows.
+public struct Drawing: Sendable {
+  public enum Kind: String, Sendable, CaseIterable {
+    /// The choke timeline of a peer.
+    case chokes
+    /// Upload and download rate of a peer, beside its declared limits.
+    case rates
+    /// Pieces held by all peers.
+    case pieces
+  }
+
+  let picture: RunPicture
+  let moments: [Moment]
+  /// Place in the picture's peers.
+  let peer: Int
+  let from: SwarmInstant
+  let to: SwarmInstant
+  let bound: SwarmDuration?
+
+  static let width = 760
+
+  /// - Parameter peer: name; nil where the run has no such peer, or the stretch is empty.
+  public init?(
+    _ judgement: Judgement, picture: RunPicture, peer: String, from: SwarmInstant?, to: SwarmInstant?
+  ) {
+    guard let place = picture.peers.firstIndex(where: { $0.name == peer }) else { return nil }
+    self.picture = picture
+    self.peer = place
+    self.from = max(.zero, from ?? .zero)
+    self.to = min(picture.end, to ?? picture.end)
+    guard self.from < self.to else { return nil }
+    moments = Moment.all(in: judgement.verdicts, names: picture.peers.map(\.name)).filter { $0.status == .fail }
+    bound = judgement.scene.plan.bound?.duration
+  }
+
+  public func svg(_ kind: Kind) -> String {
+    switch kind {
+    case .chokes: chokes()
+    case .rates: rates()
+    case .pieces: pieces()
+    }
+  }
+
+  var name: String { picture.peers[peer].name }
+
+  /// Those of the chosen peer in the stretch, or all of the swarm where `whole`.
+  func marks(_ x: TimeScale, whole: Bool = false) -> [Moment] {
+    moments.filter { x.holds($0.at) && (whole || $0.peer == peer || $0.peers.contains(peer)) }
+  }
+
+  /// `leecher-2, 20 s to 80 s`.
+  func title(_ what: String) -> String { "\(what), \(SVGSheet.seconds(from)) to \(SVGSheet.seconds(to))" }
+
+  // MARK: Rates
+
+  private func rates() -> String {
+    var sheet = SVGSheet(width: Self.width)
+    let shown = picture.peers[peer]
+    let x = TimeScale(from: from, to: to, left: 90, right: 660)
+    let (top, bottom) = (26.0, 190.0)
+    let width = Double(picture.step.nanoseconds) / 1e9
+    let slots = shown.sent.indices.filter { x.holds(middle($0)) }
+    let rate = { (bytes: [Int64], slot: Int) in Double(bytes[slot]) / width }
+    let limits = [(shown.uploadLimit, "upload limit"), (shown.downloadLimit, "download limit")]
+    let seen = slots.flatMap { [rate(shown.sent, $0), rate(shown.received, $0)] }.max() ?? 1
+    let near = limits.compactMap(\.0).map(Double.init).filter { $0 <= 2 * seen }.max() ?? 0
+    let most = 1.1 * max(seen, near, 1024)
+    let y = { (value: Double) in bottom - (bottom - top) * min(value, most) / most }
+    sheet.text(title("Rates of \(name)"), x: 8, y: 16, style: "title")
+    sheet.timeAxis(x, bottom: bottom, top: top)
+    for part in 0...4 {
+      let value = most / 1.1 * Double(part) / 4
+      sheet.line("grid", x.left, y(value), x.right, y(value))
+      sheet.text(Quantity.rate(Int64(value)), x: x.left - 6, y: y(value) + 4, .end)
+    }
+    for (limit, words) in limits {
+      guard let limit, Double(limit) <= most else { continue }
+      sheet.line("limit", x.left, y(Double(limit)), x.right, y(Double(limit)))
+      sheet.text(words, x: x.right + 6, y: y(Double(limit)) + 4)
+    }
+    sheet.path("down", slots.map { (x(middle($0)), y(rate(shown.received, $0))) })
+    sheet.path("up", slots.map { (x(middle($0)), y(rate(shown.sent, $0))) })
+    for moment in marks(x) {
+      sheet.line("mark", x(moment.at), top, x(moment.at), bottom)
+      sheet.flag("mark", x: x(moment.at), y: top - 6)
+    }
+    legend(&sheet, y: bottom + 36, [("up", "upload", 8), ("down", "download", 8)])
+    sheet.height = Int(bottom) + 46
+    return sheet.document(title: title("Upload and download rate of \(name)"))
+  }
+
+  private func middle(_ slot: Int) -> SwarmInstant {
+    SwarmInstant(nanoseconds: Int64(slot) * picture.step.nanoseconds + picture.step.nanoseconds / 2)
+  }
+
+  // MARK: Pieces
+
+  private func pieces() -> String {
+    var sheet = SVGSheet(width: Self.width)
+    let x = TimeScale(from: from, to: to, left: 60, right: 740)
+    let (top, bottom) = (26.0, 190.0)
+    let all = picture.peers.compactMap(\.held.last?.pieces).max() ?? 1
+    let y = { (count: Int) in bottom - (bottom - top) * Double(count) / Double(max(1, all)) }
+    sheet.text(title("Pieces held"), x: 8, y: 16, style: "title")
+    sheet.timeAxis(x, bottom: bottom, top: top)
+    for share in [0, 25, 50, 75, 100] {
+      let height = bottom - (bottom - top) * Double(share) / 100
+      sheet.line("grid", x.left, height, x.right, height)
+      sheet.text("\(share) %", x: x.left - 6, y: height + 4, .end)
+    }
+    if let bound, x.holds(SwarmInstant(nanoseconds: bound.nanoseconds)) {
+      let at = x(SwarmInstant(nanoseconds: bound.nanoseconds))
+      sheet.line("limit", at, top, at, bottom)
+      sheet.text("bound", x: at - 4, y: bottom - 6, .end)
+    }
+    let failing = Set(marks(x, whole: true).compactMap(\.peer))
+    let order = picture.peers.indices.sorted { (failing.contains($0) ? 1 : 0, $0) < (failing.contains($1) ? 1 : 0, $1) }
+    for place in order {
+      var points: [(x: Double, y: Double)] = []
+      let steps = picture.peers[place].held
+      for (place, step) in steps.enumerated() {
+        // Several steps within a pixel are one.
+        if place > 0, place + 1 < steps.count, let last = points.last, x(step.at) - last.x < 1 { continue }
+        if let last = points.last { points.append((x(step.at), last.y)) }
+        points.append((x(step.at), y(step.pieces)))
+      }
+      guard let last = points.last else { continue }
+      points.append((x.right, last.y))
+      sheet.path(failing.contains(place) ? "held focus" : "held", points)
+    }
+    for moment in marks(x, whole: true) { sheet.flag("mark", x: x(moment.at), y: top - 6) }
+    sheet.height = Int(bottom) + 26
+    return sheet.document(title: title("Pieces held by each peer"))
+  }
+
+  /// Samples with their words, in a line.
+  func legend(_ sheet: inout SVGSheet, y: Double, _ items: [(style: String, words: String, height: Double)]) {
+    var x = 12.0
+    for item in items {
+      if item.style == "up" || item.style == "down" {
+        sheet.line(item.style, x, y - 4, x + 14, y - 4)
+      } else {
+        sheet.box(item.style, x: x, y: y - 4 - item.height / 2, width: 14, height: item.height)
+      }
+      sheet.text(item.words, x: x + 19, y: y)
+      x += 34 + 6.2 * Double(item.words.count)
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import SwarmTime
+
+/// An SVG that stands alone: a ground, its own colours for light and dark, and a time axis.
+struct SVGSheet {
+  let width: Int
+  /// Grows as rows are added.
+  var height = 0
+  private var body = ""
+
+  init(width: Int) { self.width = width }
+
+  mutating func line(_ style: String, _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double) {
+    body += "<line class=\"\(style)\" x1=\"\(Self.number(x1))\" y1=\"\(Self.number(y1))\" "
+    body += "x2=\"\(Self.number(x2))\" y2=\"\(Self.number(y2))\"/>\n"
+  }
+
+  mutating func box(_ style: String, x: Double, y: Double, width: Double, height: Double) {
+    body += "<rect class=\"\(style)\" x=\"\(Self.number(x))\" y=\"\(Self.number(y))\" "
+    body += "width=\"\(Self.number(max(width, 0.8)))\" height=\"\(Self.number(height))\"/>\n"
+  }
+
+  mutating func path(_ style: String, _ points: [(x: Double, y: Double)], closed: Bool = false) {
+    guard let first = points.first else { return }
+    var d = "M\(Self.number(first.x)) \(Self.number(first.y))"
+    for point in points.dropFirst() { d += "L\(Self.number(point.x)) \(Self.number(point.y))" }
+    body += "<path class=\"\(style)\" d=\"\(d)\(closed ? "Z" : "")\"/>\n"
+  }
+
+  mutating func circle(_ style: String, x: Double, y: Double, radius: Double) {
+    body += "<circle class=\"\(style)\" cx=\"\(Self.number(x))\" cy=\"\(Self.number(y))\" "
+    body += "r=\"\(Self.number(radius))\"/>\n"
+  }
+
+  /// A small triangle that points down at `x`.
+  mutating func flag(_ style: String, x: Double, y: Double) {
+    let points = [(-5.0, 0.0), (5, 0), (0, 9)].map { "\(Self.number(x + $0.0)),\(Self.number(y + $0.1))" }
+    body += "<polygon class=\"\(style)\" points=\"\(points.joined(separator: " "))\"/>\n"
+  }
+
+  enum Anchor: String { case start, middle, end }
+
+  mutating func text(_ text: String, x: Double, y: Double, _ anchor: Anchor = .start, style: String = "") {
+    let kind = style.isEmpty ? "" : " class=\"\(style)\""
+    let side = anchor == .start ? "" : " text-anchor=\"\(anchor.rawValue)\""
+    body += "<text\(kind) x=\"\(Self.number(x))\" y=\"\(Self.number(y))\"\(side)>\(Markup.text(text))</text>\n"
+  }
+
+  /// Times below the drawing, with or without lines up to `top`.
+  mutating func timeAxis(_ x: TimeScale, bottom: Double, top: Double?) {
+    line("axis", x.left, bottom, x.right, bottom)
+    for time in x.ticks {
+      if let top { line("grid", x(time), top, x(time), bottom) }
+      text(Self.seconds(time), x: x(time), y: bottom + 15, .middle)
+    }
+  }
+
+  /// The whole document. `title` is what a reader who cannot see it is told.
+  func document(title: String) -> String {
+    """
+    <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(width) \(height)" width="\(width)" height="\(height)" \
+    role="img" aria-label="\(Markup.text(title))">
+    <title>\(Markup.text(title))</title>
+    <style>\(Self.style)</style>
+    <rect class="ground" width="\(width)" height="\(height)"/>
+    \(body)</svg>
+
+    """
+  }
+
+  /// Whole seconds where they are whole: `30 s`, `12.5 s`.
+  static func seconds(_ instant: SwarmInstant) -> String {
+    let tenths = (instant.nanoseconds + 50_000_000) / 100_000_000
+    return tenths % 10 == 0 ? "\(tenths / 10) s" : "\(Quantity.decimal(tenths, digits: 1)) s"
+  }
+
+  /// A tenth of a pixel, without what it does not need.
+  static func number(_ value: Double) -> String {
+    let tenths = Int64((value * 10).rounded())
+    return tenths % 10 == 0 ? "\(tenths / 10)" : Quantity.decimal(tenths, digits: 1)
+  }
+
+  private static let style = """
+    svg{--ink:#1c2430;--soft:#5c6773;--line:#dfe3e8;--card:#fff;--regular:#2f6fde;--optimistic:#e08a00;--slot:#8a97a8;\
+    --want:#3f4a58;--rate:#0d9373;--round:#c3cad3;--fail:#c62f2f;font:12px system-ui,-apple-system,"Segoe UI",sans-serif}
+    @media(prefers-color-scheme:dark){svg{--ink:#e5e9ef;--soft:#98a3b1;--line:#2e3742;--card:#1a2029;--regular:#6ea3ff;\
+    --optimistic:#f0a93b;--slot:#76849a;--want:#b9c3d0;--rate:#35c79f;--round:#3f4a58;--fail:#ff7b72}}
+    .ground{fill:var(--card)}text{fill:var(--soft)}.name{fill:var(--ink)}.title{fill:var(--ink);font-weight:600}
+    .axis,.grid{stroke:var(--line)}.round{stroke:var(--round);stroke-width:.8}.limit{stroke:var(--soft);stroke-dasharray:4 4}
+    .regular{fill:var(--regular)}.optimistic{fill:var(--optimistic)}.slot{fill:var(--slot)}.want{fill:var(--want)}
+    .theirs{fill:var(--rate)}.rate{fill:var(--rate);fill-opacity:.4}
+    .up,.down,.held{fill:none;stroke:var(--regular);stroke-width:1.6}.down{stroke:var(--rate)}.held{opacity:.6;stroke-width:1.3}
+    .held.focus{stroke:var(--fail);opacity:1;stroke-width:2}.event{stroke:var(--soft);stroke-dasharray:2 3}
+    line.mark{stroke:var(--fail);opacity:.6}circle.mark{fill:none;stroke:var(--fail);stroke-width:2}polygon.mark{fill:var(--fail)}
+    """
+}
+
+/// Times of a stretch along a line of pixels.
+struct TimeScale {
+  let from: SwarmInstant
+  let to: SwarmInstant
+  let left: Double
+  let right: Double
+
+  func callAsFunction(_ time: SwarmInstant) -> Double {
+    let inside = max(from, min(time, to))
+    return left + (right - left) * Double((inside - from).nanoseconds) / Double(max(1, (to - from).nanoseconds))
+  }
+
+  func holds(_ time: SwarmInstant) -> Bool { from <= time && time <= to }
+
+  /// About eight round times.
+  var ticks: [SwarmInstant] {
+    let length = max(1, (to - from).nanoseconds)
+    var step: Int64 = 1_000_000
+    let factors: [Int64] = [2, 5, 10]
+    var turn = 0
+    var base = step
+    while length / step > 10 {
+      step = base * factors[turn % 3]
+      if turn % 3 == 2 { base = step }
+      turn += 1
+    }
+    let first = (from.nanoseconds + step - 1) / step * step
+    return stride(from: first, through: to.nanoseconds, by: Int.Stride(step)).map { SwarmInstant(nanoseconds: $0) }
+  }
+}

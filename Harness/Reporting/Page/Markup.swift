@@ -1,0 +1,34 @@
+import Judging
+
+/// Pieces of HTML and SVG that several parts of a report need.
+enum Markup {
+  static func mark(_ status: Verdict.Status) -> String {
+    switch status {
+    case .pass: "✓"
+    case .fail: "✗"
+    case .undecided: "?"
+    }
+  }
+
+  static func pill(_ status: Verdict.Status) -> String {
+    "<span class=\"pill \(status.rawValue)\">\(mark(status)) \(status.rawValue)</span>"
+  }
+
+  /// JSON that may stand in a script element, where only "<" could end it or begin a comment.
+  static func json(_ text: String) -> String {
+    text.reduce(into: "") { out, character in if character == "<" { out += "\\u003c" } else { out.append(character) } }
+  }
+
+  /// Text for an element or a quoted attribute.
+  static func text(_ text: String) -> String {
+    text.reduce(into: "") { out, character in
+      switch character {
+      case "&": out += "&amp;"
+      case "<": out += "&lt;"
+      case ">": out += "&gt;"
+      case "\"": out += "&quot;"
+      default: out.append(character)
+      }
+    }
+  }
+}
