@@ -97,11 +97,12 @@ enum PageStyle {
     svg path.uploading { stroke: var(--regular); } svg path.downloading { stroke: var(--rate); }
     svg rect.regular { fill: var(--regular); } svg rect.optimistic { fill: var(--optimistic); }
     svg rect.slot { fill: var(--slot); } svg rect.want { fill: var(--want); } svg rect.theirs { fill: var(--rate); }
-    svg .dot { stroke: var(--card); cursor: pointer; } svg.key { vertical-align: -2px; margin-right: 5px; }
+    svg .dot { stroke: var(--card); cursor: pointer; fill-opacity: .85; } svg.key { vertical-align: -2px; margin-right: 5px; }
     svg .mark { stroke-width: 1.3; cursor: pointer; } svg circle.mark { fill: none; stroke-width: 2; }
     svg .mark.fail { stroke: var(--fail); } svg polygon.mark.fail { fill: var(--fail); }
     svg .mark.undecided { stroke: var(--undecided); } svg polygon.mark.undecided { fill: var(--undecided); }
     svg .mark.pass { stroke: var(--slot); } svg polygon.mark.pass { fill: var(--slot); }
+    svg .mark.other { opacity: .4; }
     svg line.mark { opacity: .45; } svg line.mark.chosen { opacity: 1; stroke-width: 2; }
     .legend { display: flex; flex-wrap: wrap; gap: 4px 18px; color: var(--soft); font-size: 13px; margin: 4px 0; }
     .legend i { display: inline-block; width: 14px; height: 8px; border-radius: 2px; margin-right: 6px; }
@@ -116,6 +117,11 @@ enum PageStyle {
     """
 
   private static let paper = """
+    @media screen and (max-width: 760px) { .verdicts thead { display: none; } .verdicts tr { display: block;
+      border-bottom: 1px solid var(--line); padding: 6px 0; } .verdicts td { display: block; border: 0; padding: 2px 0;
+      min-width: 0; } .verdicts td:nth-child(1), .verdicts td:nth-child(2) { display: inline-block; width: auto; margin-right: 8px; }
+      .verdicts td:nth-child(3)::before { content: "expected: "; } .verdicts .number { display: none; }
+      header, main { padding-left: 10px; padding-right: 10px; } section { padding: 12px; } }
     @media print { body { background: none; font-size: 12px; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
       header, main { max-width: none; padding-left: 0; padding-right: 0; } section { padding: 10px 12px; break-inside: auto; }
       .scroll { max-height: none; overflow: visible; } .tools .group, .tools label:nth-of-type(2) { display: none; }

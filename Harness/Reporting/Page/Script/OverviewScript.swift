@@ -74,7 +74,7 @@ extension PageScript {
     }
     function drawHeld() {
       const bottom = 270, svg = sheet("held", 300), x = scale(0, end, 60, 930), y = n => bottom - (bottom - 12) * n / Math.max(1, data.pieces);
-      timeAxis(svg, x, 12, bottom);
+      timeAxis(svg, x, bottom, 12);
       for (const share of [0, .25, .5, .75, 1]) {
         node(svg, "line", { class: "grid", x1: x.left, x2: x.right, y1: y(share * data.pieces), y2: y(share * data.pieces) });
         node(svg, "text", { x: x.left - 8, y: y(share * data.pieces) + 4, "text-anchor": "end" }, Math.round(share * 100) + " %");

@@ -53,11 +53,16 @@ enum PageScript {
       x.time = px => from + (px - left) / (right - left) * (to - from);
       return x;
     }
-    function timeAxis(svg, x, top, bottom) {
-      for (const t of steps(x.from, x.to, 10)) {
-        node(svg, "line", { class: "grid", x1: x(t), x2: x(t), y1: top, y2: bottom });
-        node(svg, "text", { x: x(t), y: bottom + 16, "text-anchor": "middle" }, time(t));
+    /// Round times below a chart; with lines up to `top`, if it is given. One unit for the whole axis.
+    function timeAxis(svg, x, bottom, top) {
+      const nice = [.1, .2, .5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400];
+      const step = nice.find(s => (x.to - x.from) / s <= 10) || 28800;
+      const words = t => x.to < 600 ? time(t) : Math.floor(t / 60) + ":" + String(Math.round(t % 60)).padStart(2, "0");
+      for (let t = Math.ceil(x.from / step - 1e-9) * step; t <= x.to + step / 1e6; t += step) {
+        if (top !== undefined) node(svg, "line", { class: "grid", x1: x(t), x2: x(t), y1: top, y2: bottom });
+        node(svg, "text", { x: x(t), y: bottom + 16, "text-anchor": "middle" }, words(t));
       }
+      if (x.to >= 600) node(svg, "text", { x: x.right + 10, y: bottom + 16, style: "text-anchor:start" }, "\u00a0\u00a0min:s");
     }
     function shortened(parent, attributes, name, most) {
       const e = node(parent, "text", attributes, name.length > most ? name.slice(0, most - 1) + "…" : name);

@@ -43,11 +43,11 @@ extension PageScript {
       byID("scale").textContent = "over " + peer.window + " s; full height " + size(most) + "/s";
       if (byID("rounds").checked && peer.grid) {
         const [first, period] = peer.grid;
-        if ((x.right - x.left) * period / (view.to - view.from) >= 4)
+        if ((x.right - x.left) * period / (view.to - view.from) >= 7)
           for (let t = first + period * Math.ceil((view.from - first) / period); t <= view.to; t += period)
             node(svg, "line", { class: "round", x1: x(t), x2: x(t), y1: top, y2: bottom });
       }
-      for (const t of steps(x.from, x.to, 10)) node(svg, "text", { x: x(t), y: bottom + 16, "text-anchor": "middle" }, time(t));
+      timeAxis(svg, x, bottom);
       node(svg, "line", { class: "grid", x1: x.left, x2: x.right, y1: bottom, y2: bottom });
       const glass = hint(node(svg, "rect", { class: "glass", x: x.left, y: 0, width: x.right - x.left, height: bottom }), event => {
         const [t, y] = place(event, svg, x), other = others[Math.floor((y - top) / row)];
@@ -81,10 +81,11 @@ extension PageScript {
     }
     function mark(svg, x, moment, others, top, row, bottom) {
       if (moment.t < view.from || moment.t > view.to) return;
-      const chosen = moment === view.moment, style = "mark " + moment.status + (chosen ? " chosen" : "");
+      const chosen = moment === view.moment, own = moment.who === view.peer;
+      const style = "mark " + moment.status + (chosen ? " chosen" : own ? "" : " other");
       const at = x(moment.t), words = moment.check + ": " + moment.text + "\nat " + exact(moment.t) + (moment.frame ? ", frame " + moment.frame : "");
-      if (chosen || moment.status === "fail") node(svg, "line", { class: style, x1: at, x2: at, y1: 14, y2: bottom });
-      for (const p of moment.peers) {
+      if (chosen || (own && moment.status === "fail")) node(svg, "line", { class: style, x1: at, x2: at, y1: 14, y2: bottom });
+      if (chosen || own) for (const p of moment.peers) {
         const i = others.indexOf(p);
         if (i >= 0) node(svg, "circle", { class: style, cx: at, cy: top + row * i + row - 7.5, r: chosen ? 6 : 4 });
       }
@@ -119,7 +120,7 @@ extension PageScript {
       const peer = data.peers[view.peer], bottom = 170, svg = sheet("rates", 194), x = scale(view.from, view.to, 140, 930), unit = 64;
       const most = 1.1 * unit * peer.upRates.reduce((a, b) => Math.max(a, b), peer.downRates.reduce((a, b) => Math.max(a, b), 1));
       const y = v => bottom - (bottom - 12) * Math.min(v, most) / most;
-      timeAxis(svg, x, 12, bottom);
+      timeAxis(svg, x, bottom, 12);
       for (const v of steps(0, most / 1024, 4)) {
         node(svg, "line", { class: "grid", x1: x.left, x2: x.right, y1: y(v * 1024), y2: y(v * 1024) });
         node(svg, "text", { x: x.left - 8, y: y(v * 1024) + 4, "text-anchor": "end" }, size(v * 1024) + "/s");
