@@ -41,7 +41,7 @@ public struct Parameters: Hashable, Sendable {
     case .flag: text == "true" ? .flag(true) : text == "false" ? .flag(false) : nil
     case .integer: Int64(text).map { .integer($0) }
     case .number: Double(text).map { .number($0) }
-    case .duration: scaled(text, by: ["ms": 1e6, "s": 1e9, "min": 6e10, "h": 3.6e12])
+    case .duration, .seconds: scaled(text, by: ["ms": 1e6, "s": 1e9, "min": 6e10, "h": 3.6e12])
     case .size: scaled(text, by: ["B": 1, "KiB": 1024, "MiB": 1_048_576])
     case .rate: scaled(text, by: ["B/s": 1, "KiB/s": 1024, "MiB/s": 1_048_576])
     @unknown default: nil

@@ -47,6 +47,12 @@ public enum RunRecord {
     try parse(String(decoding: contents(path), as: UTF8.self), path: path)
   }
 
+  /// The entries of a record whose writer may have been cut off in a line: what follows the last line end is left out.
+  public static func salvage(path: String) throws(RunRecordError) -> [RecordEntry] {
+    let text = String(decoding: try contents(path), as: UTF8.self)
+    return try parse(text.lastIndex(of: "\n").map { String(text[...$0]) } ?? "", path: path)
+  }
+
   /// The entries in `text`, which stands in the file `path`. Throws `RunRecordError`.
   public static func parse(_ text: String, path: String) throws(RunRecordError) -> [RecordEntry] {
     var entries: [RecordEntry] = []

@@ -13,6 +13,8 @@ public enum ExitState: Int32, Sendable, CaseIterable {
   case environment = 75
   /// The hard limit of `--timeout` was reached, as with timeout(1).
   case timedOut = 124
+  /// 128 + SIGHUP: the terminal is gone.
+  case hungUp = 129
   /// 128 + SIGINT.
   case interrupted = 130
   /// 128 + SIGTERM.
@@ -22,7 +24,7 @@ public enum ExitState: Int32, Sendable, CaseIterable {
   /// that occurs.
   public static func of(_ states: [ExitState]) -> ExitState {
     let order: [ExitState] = [
-      .interrupted, .terminated, .fault, .usage, .environment, .failed, .undecided, .timedOut, .passed,
+      .interrupted, .terminated, .hungUp, .fault, .usage, .environment, .failed, .undecided, .timedOut, .passed,
     ]
     return order.first(where: states.contains) ?? .passed
   }

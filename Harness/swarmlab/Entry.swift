@@ -12,6 +12,9 @@ import Lab
 @main
 enum Entry {
   static func main() async {
+    // Nobody reads standard output any more (`| head`): what is written to it is lost, and the run goes on to its end.
+    // A handler, since what is ignored would stay ignored in every program that we start.
+    signal(SIGPIPE, doNothing)
     let arguments = CommandLine.arguments
     if arguments.count > 1 && arguments[1] == "lab" {
       exit(await LabMain.main(arguments: Array(arguments.dropFirst(2))))
@@ -19,3 +22,6 @@ enum Entry {
     await Swarmlab.main()
   }
 }
+
+/// Isolated to nothing: it runs on whatever thread wrote.
+private nonisolated func doNothing(_ signal: Int32) {}

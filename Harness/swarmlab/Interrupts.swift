@@ -8,23 +8,39 @@ import Synchronization
   import Musl
 #endif
 
-/// SIGINT and SIGTERM. The first asks the run to stop and lets the report be written; the second ends the process at
-/// once, and with it, through the lifeline, everything that it started.
+/// SIGINT, SIGTERM and SIGHUP. The first asks the run to stop and lets the report be written; the second kills what
+/// runs and is content with marking the folder; the third, or a second that takes too long, ends the process at once,
+/// and with it, through the lifeline, everything that it started.
+///
+/// SIGHUP is left alone where it is ignored from the start, as under nohup(1).
 final class Interrupts: Sendable {
+  /// What there is to do at an interrupt, as long as there is something to interrupt.
+  struct Actions: Sendable {
+    /// At the first.
+    var stop: @Sendable () -> Void
+    /// At the second: what runs is killed; its end is then noticed as any other.
+    var kill: @Sendable () -> Void
+  }
+
   private struct State {
     var received: Int32?
-    var folder: RunFolder?
-    var onFirst: (@Sendable () -> Void)?
+    var count = 0
+    var actions: Actions?
+    var cleanUp: (@Sendable () -> Void)?
   }
 
   private let state = Mutex(State())
+  private let queue = DispatchQueue(label: "signals")
   /// Held so that they live; nobody touches them after the start.
   private nonisolated(unsafe) let sources: [any DispatchSourceSignal]
 
+  /// Seconds that the killing may take: the lifeline's own limits, and one more.
+  private static let patience = 5.0
+
   init() {
-    let queue = DispatchQueue(label: "signals")
-    sources = [SIGINT, SIGTERM].map { DispatchSource.makeSignalSource(signal: $0, queue: queue) }
-    for (source, signal) in zip(sources, [SIGINT, SIGTERM]) {
+    let signals = [SIGINT, SIGTERM] + (Self.isIgnored(SIGHUP) ? [] : [SIGHUP])
+    sources = signals.map { [queue] in DispatchSource.makeSignalSource(signal: $0, queue: queue) }
+    for (source, signal) in zip(sources, signals) {
       source.setEventHandler { [weak self] in self?.receive(signal) }
       source.activate()
     }
@@ -32,33 +48,59 @@ final class Interrupts: Sendable {
 
   /// The state to exit with, once a signal came.
   var exitState: ExitState? {
-    state.withLock { state in state.received.map { $0 == SIGINT ? .interrupted : .terminated } }
+    state.withLock { state in
+      switch state.received {
+      case nil: nil
+      case SIGINT: .interrupted
+      case SIGHUP: .hungUp
+      default: .terminated
+      }
+    }
   }
 
-  /// The folder to mark as partial when the process is ended at once; nil when there is none any more.
-  func watch(_ folder: RunFolder?) { state.withLock { $0.folder = folder } }
+  /// A second signal came: nobody waits for a report.
+  var isHasty: Bool { state.withLock { $0.count > 1 } }
 
-  /// What to do at the first signal; done at once where that has come already.
-  func onFirst(_ action: (@Sendable () -> Void)?) {
-    let isLate = state.withLock { state in
-      state.onFirst = action
-      return state.received != nil
+  /// What must be done when the process is ended at once; nil when there is nothing any more.
+  func watch(_ cleanUp: (@Sendable () -> Void)?) { state.withLock { $0.cleanUp = cleanUp } }
+
+  /// What to do at a signal; done at once where it has come already.
+  func on(_ actions: Actions?) {
+    let count = state.withLock { state in
+      state.actions = actions
+      return state.count
     }
-    if isLate { action?() }
+    if count > 0 { actions?.stop() }
+    if count > 1 { actions?.kill() }
   }
 
   private func receive(_ signal: Int32) {
-    let (isFirst, action, folder) = state.withLock { state in
-      let isFirst = state.received == nil
-      if isFirst { state.received = signal }
-      return (isFirst, state.onFirst, state.folder)
+    let (count, actions) = state.withLock { state in
+      state.received = state.received ?? signal
+      state.count += 1
+      return (state.count, state.actions)
     }
-    if isFirst {
-      action?()
+    guard count > 1 else {
+      actions?.stop()
       return
     }
-    if var folder { try? folder.interrupt() }
+    guard count == 2, let actions else { endNow(signal) }
+    actions.kill()
+    queue.asyncAfter(deadline: .now() + Self.patience) { self.endNow(signal) }
+  }
+
+  private func endNow(_ signal: Int32) -> Never {
+    state.withLock { $0.cleanUp }?()
     if Output.isTerminal { TerminalScreen.write(TerminalScreen.restoring, to: 1) }
     _exit(128 + signal)
   }
+
+  private static func isIgnored(_ signal: Int32) -> Bool {
+    var action = sigaction()
+    guard sigaction(signal, nil, &action) == 0 else { return false }
+    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == Self.ignore
+  }
+
+  /// `SIG_IGN`, whose value the ABI of Linux fixes.
+  private static let ignore = 1
 }

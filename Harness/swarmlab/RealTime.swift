@@ -7,19 +7,35 @@ enum RealTime {
   static func secondsSince1970() -> Int64 { SwarmClock.realtimeNanoseconds() / 1_000_000_000 }
 }
 
-/// A length of real time on the command line: `90`, `90 s`, `5min`, `1h`. A bare number is seconds.
-struct RealDuration: ExpressibleByArgument, Sendable {
+/// A length of real time on the command line: `90 s`, `5min`, `1h`.
+struct RealDuration: Sendable {
   let milliseconds: Int64
 
   var duration: Duration { .milliseconds(milliseconds) }
 
-  init?(argument: String) {
-    let text = argument.filter { $0 != " " }
-    let number = text.prefix { $0.isNumber || $0 == "." }
-    let factors: [Substring: Double] = ["": 1000, "ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000]
-    guard let value = Double(number), let factor = factors[text.dropFirst(number.count)] else { return nil }
-    let milliseconds = (value * factor).rounded()
-    guard milliseconds >= 1, milliseconds < 1e12 else { return nil }
+  private static let factors: [(unit: String, milliseconds: Double)] = [
+    ("ms", 1), ("s", 1000), ("min", 60_000), ("h", 3_600_000),
+  ]
+
+  /// - Throws: `ValidationError`, which says what was expected.
+  init(text: String) throws {
+    let written = text.filter { $0 != " " }
+    let number = written.prefix { $0.isASCII && $0.isNumber || $0 == "." }
+    let unit = written.dropFirst(number.count)
+    let units = "a length of real time with its unit (ms, s, min or h), such as 90 s or 5 min"
+    guard let value = Double(number) else {
+      throw ValidationError("\"\(text)\" is no length of time; expected \(units)")
+    }
+    guard !unit.isEmpty else {
+      throw ValidationError("\"\(text)\" has no unit; expected \(units); did you mean \"\(text) s\"?")
+    }
+    guard let factor = Self.factors.first(where: { $0.unit == unit }) else {
+      throw ValidationError("\"\(text)\" has an unknown unit; expected \(units)")
+    }
+    let milliseconds = (value * factor.milliseconds).rounded()
+    guard milliseconds >= 1, milliseconds < 1e12 else {
+      throw ValidationError("\"\(text)\" is out of range; expected 1 ms to 270000 h")
+    }
     self.milliseconds = Int64(milliseconds)
   }
 }

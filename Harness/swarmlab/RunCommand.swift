@@ -16,7 +16,9 @@ struct RunCommand: AsyncParsableCommand {
   @Option(name: .customLong("repeat"), help: "Runs of each topology, with random seeds that follow each other.")
   var repeats = 1
 
-  @Option(help: "Hard limit for each run, in real time: 90 s, 5 min. A run that reaches it is ended (exit status 124).")
+  @Option(
+    help: "Hard limit for each run, in real time: 90 s, 5 min. A run that reaches it is ended (exit status 124).",
+    transform: RealDuration.init(text:))
   var timeout: RealDuration?
 
   @Option(help: "Folder that holds the run folders.") var output = "runs"
@@ -41,6 +43,7 @@ struct RunCommand: AsyncParsableCommand {
         }
       }
       guard runs.allSatisfy({ $0 != nil }) else { return .usage }
+      for swarm in runs.compactMap({ $0 }) { try checkSeeds(from: swarm.plan) }
       var states: [ExitState] = []
       var isFirst = true
       for swarm in runs.compactMap({ $0 }) {
@@ -49,7 +52,7 @@ struct RunCommand: AsyncParsableCommand {
         for turn in 0..<repeats where interrupts.exitState == nil {
           var plan = swarm.plan
           if turn > 0 {
-            guard let next = try swarm.topology.plan(randomSeed: swarm.plan.randomSeed &+ UInt64(turn)) else {
+            guard let next = try swarm.topology.plan(randomSeed: swarm.plan.randomSeed + UInt64(turn)) else {
               return .usage
             }
             plan = next
@@ -72,7 +75,7 @@ struct RunCommand: AsyncParsableCommand {
             states.append(failure.state)
           }
         }
-        if outcomes.count > 1 { states.append(pool(outcomes, swarm)) }
+        if outcomes.count(where: { $0.judgement != nil }) > 1 { states.append(pool(outcomes, swarm)) }
         if Output.isGitHub {
           Output.print(
             GitHubAnnotations.lines(
@@ -84,6 +87,15 @@ struct RunCommand: AsyncParsableCommand {
     }
   }
 
+  /// Each repeat has the next random seed; a round that began at 0 again would repeat runs that were perhaps made before.
+  private func checkSeeds(from plan: Plan) throws {
+    guard plan.randomSeed.addingReportingOverflow(UInt64(repeats - 1)).overflow else { return }
+    throw Failure(
+      state: .usage, what: "\(repeats) random seeds from \(plan.randomSeed) pass the largest, \(UInt64.max)",
+      place: "--repeat \(repeats)", expected: "a random seed of at most \(UInt64.max - UInt64(repeats - 1))",
+      mend: "choose another with --seed")
+  }
+
   private struct Swarm {
     let topology: LoadedTopology
     let plan: Plan
@@ -91,10 +103,11 @@ struct RunCommand: AsyncParsableCommand {
 
   /// Prints what the repeats come to together, and says which exit state that is.
   private func pool(_ outcomes: [SwarmRun.Outcome], _ swarm: Swarm) -> ExitState {
-    let verdicts = Judge.pool(outcomes.map(\.judgement.verdicts))
-    Output.print("\n\(Output.style.bold(swarm.plan.name)): \(outcomes.count) runs together")
+    let judgements = outcomes.compactMap(\.judgement)
+    let verdicts = Judge.pool(judgements.map(\.verdicts))
+    Output.print("\n\(Output.style.bold(swarm.plan.name)): \(judgements.count) runs together")
     Output.print(VerdictLines.lines(verdicts, mustDecide: swarm.plan.mustDecide, style: Output.style))
-    let efficiencies = outcomes.compactMap(\.judgement.metrics.swarm.efficiency).sorted()
+    let efficiencies = judgements.compactMap(\.metrics.swarm.efficiency).sorted()
     if let low = efficiencies.first, let high = efficiencies.last {
       let median = efficiencies[efficiencies.count / 2]
       Output.print(

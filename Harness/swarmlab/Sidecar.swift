@@ -26,8 +26,9 @@ struct Sidecar {
     do {
       return try Plan(yaml: text)
     } catch {
+      let line = (error as? PlanFileError)?.line.map { ":\($0)" } ?? ""
       throw Failure(
-        state: .usage, what: "\(error)", place: path, expected: "a plan as `run` writes it",
+        state: .usage, what: "\(error)", place: path + line, expected: "a plan as `run` writes it",
         mend: "restore it from the run, or write it anew with `swarmlab explain`")
     }
   }

@@ -10,7 +10,8 @@ import SwarmTime
 struct SwarmRun {
   struct Outcome {
     let state: ExitState
-    let judgement: Judgement
+    /// Nil where it was interrupted in a hurry.
+    let judgement: Judgement?
   }
 
   let plan: Plan
@@ -25,7 +26,12 @@ struct SwarmRun {
   func perform() async throws -> Outcome {
     var folder = try RunFolder.create(
       in: output, name: plan.name, randomSeed: plan.randomSeed, secondsSince1970: RealTime.secondsSince1970())
-    interrupts.watch(folder)
+    let atOnce = folder
+    interrupts.watch { [plan] in
+      Leftovers.clear(plan, folder: atOnce.path)
+      var partial = atOnce
+      try? partial.interrupt()
+    }
     defer { interrupts.watch(nil) }
     Output.print("\(Output.style.bold(plan.name)): \(PlanSummary.line(plan))")
 
@@ -38,7 +44,20 @@ struct SwarmRun {
       throw error
     }
     if let error = outcome.error { try abandon(&folder, because: error) }
+    if interrupts.isHasty {
+      keep(&folder)
+      return Outcome(state: interrupts.exitState ?? .interrupted, judgement: nil)
+    }
+    do {
+      return try await judge(&folder, outcome)
+    } catch {
+      keep(&folder)
+      throw error
+    }
+  }
 
+  /// Judges what was captured, writes what comes of it, and says so.
+  private func judge(_ folder: inout RunFolder, _ outcome: LabOutcome) async throws -> Outcome {
     let record = try readRecord(folder)
     let isPartial = outcome.reason == .interrupted || outcome.reason == .timedOut || interrupts.exitState != nil
     let evaluation = try await evaluate(folder, record)
@@ -61,8 +80,16 @@ struct SwarmRun {
     let lab = try await LabProcess.launch(
       plan: plan, folder: try Programs.absolute(folder.path), executable: try Programs.ownPath(),
       deadline: timeout?.duration)
-    interrupts.onFirst { Task { await lab.stop(.interrupted) } }
-    defer { interrupts.onFirst(nil) }
+    interrupts.on(
+      .init(
+        stop: { Task { await lab.stop(.interrupted) } },
+        kill: {
+          Task {
+            await lab.stop(.interrupted)
+            lab.kill()
+          }
+        }))
+    defer { interrupts.on(nil) }
     var reporter = ProgressReporter(plan: plan)
     for await event in lab.events { reporter.handle(event) }
     let outcome = await lab.outcome
@@ -72,14 +99,30 @@ struct SwarmRun {
 
   /// The lab could not do its work. What it left is kept only where it shows more than the error says.
   private func abandon(_ folder: inout RunFolder, because error: LabError) throws -> Never {
-    let hasBegun = (try? readRecord(folder).contains { if case .joined = $0.event { true } else { false } }) ?? false
-    if hasBegun {
-      try folder.interrupt()
-      Output.error("swarmlab: what there is of the run lies in \(folder.path)")
-    } else {
+    // The end of the record may be what failed: its last line is perhaps cut.
+    let record = (try? RunRecord.salvage(path: folder.file("record.jsonl"))) ?? []
+    guard record.contains(where: { if case .joined = $0.event { true } else { false } }) else {
       try folder.remove()
+      throw error
     }
-    throw error
+    let running = folder.folderName
+    keep(&folder)
+    // What the error names lies where the folder is now.
+    var moved = error
+    moved.place = moved.place.replacing("/\(running)/", with: "/\(folder.folderName)/")
+    throw moved
+  }
+
+  /// Whatever went wrong, what there is of the run stays, under a name that says that it is not whole.
+  private func keep(_ folder: inout RunFolder) {
+    guard folder.stage == .running else { return }
+    Leftovers.clear(plan, folder: folder.path)
+    do {
+      try folder.interrupt()
+    } catch {
+      Output.error("swarmlab: \(error.description)")
+    }
+    Output.error("swarmlab: what there is of the run lies in \(folder.path)")
   }
 
   private func readRecord(_ folder: RunFolder) throws -> [RecordEntry] {
@@ -101,7 +144,13 @@ struct SwarmRun {
     let (trace, payload) = try Dissection.traceAndPayload(ofCapture: capture)
     async let scrubbing: Void = CaptureScrubber.scrub(from: capture, to: capture + ".gz", payload: payload)
     let evaluation = Evaluation(trace: trace, plan: plan, record: record)
-    try await scrubbing
+    do {
+      try await scrubbing
+    } catch {
+      // Half of it shows nothing; the whole is still there.
+      try? Files.remove(capture + ".gz")
+      throw error
+    }
     try Files.remove(capture)
     return evaluation
   }
@@ -137,6 +186,17 @@ struct SwarmRun {
         Output.print(GitHubAnnotations.command("warning", file: topology.file, line: 1, text: "\(plan.name) \(over)"))
       }
     }
+    pointLatest(folder)
     Output.print(folder.path)
+  }
+
+  /// A link that cannot be made is said, and leaves the run what it is.
+  private func pointLatest(_ folder: RunFolder) {
+    guard folder.stage == .complete else { return }
+    do {
+      try folder.pointLatest()
+    } catch {
+      Output.error(Failure.from(error).text)
+    }
   }
 }

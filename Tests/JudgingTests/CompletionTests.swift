@@ -79,6 +79,22 @@ import Wire
     #expect(stage.verdict("completion", of: "leecher-1")?.reason == "the run was interrupted at 6 s")
   }
 
+  @Test func whatAHardLimitOfRealTimeCutOffIsUndecided() {
+    var stage = Stage.honest()
+    stage.trace.messages.removeAll { $0.kind == .have }
+    stage.note(6, .ended(reason: "timedOut"))
+    let reason = stage.verdict("completion", of: "leecher-1")?.reason
+    #expect(reason == "the run reached its hard limit of real time at 6 s")
+    #expect(stage.verdict("completion", of: "leecher-1")?.status == .undecided)
+  }
+
+  @Test func whatTheRunsOwnDeadlineCutOffFails() {
+    var stage = Stage.honest()
+    stage.trace.messages.removeAll { $0.kind == .have }
+    stage.note(20, .ended(reason: "deadline"))
+    #expect(stage.verdict("completion", of: "leecher-1")?.status == .fail)
+  }
+
   @Test func withoutARecordItIsUndecided() {
     var stage = Stage.honest()
     stage.events = []

@@ -91,6 +91,28 @@ import Wire
     #expect(pooled.filter { $0.check == "rate-limit" }.count == good.filter { $0.check == "rate-limit" }.count)
   }
 
+  /// Each repeat has a payload of its own: one's hash is not what all were measured by.
+  @Test func whatEachRunExpectedForItselfIsNotSaidOfAll() throws {
+    func run(_ digits: String) -> [Verdict] {
+      var stage = Stage.honest(checks: Self.all)
+      let hash = String(repeating: digits, count: 32)
+      stage.events = stage.events.map { entry in
+        switch entry.event {
+        case .payload(_, let infoHash): RecordEntry(at: entry.at, event: .payload(sha256: hash, infoHash: infoHash))
+        case .file(let peer, let size, _):
+          RecordEntry(at: entry.at, event: .file(peer: peer, sizeBytes: size, sha256: hash))
+        default: entry
+        }
+      }
+      return judge(stage).verdicts
+    }
+    let two = try #require(Judge.pool([run("ab"), run("cd")]).first { $0.check == "integrity" })
+    #expect(two.status == .pass)
+    #expect(two.expected.hasPrefix("in each run its own; in the first: "), "\(two.expected)")
+    let same = try #require(Judge.pool([run("ab"), run("ab")]).first { $0.check == "integrity" })
+    #expect(!same.expected.hasPrefix("in each run its own"))
+  }
+
   @Test func statisticsArePooledByRun() throws {
     func run(_ efficiency: Double) -> [Verdict] {
       [

@@ -76,6 +76,25 @@ import Testing
     }
   }
 
+  @Test(
+    "Amounts that nothing could be reckoned with are refused with their line",
+    arguments: [
+      ("speed: 2.5", "speed: 0", "speed: 0.0 is out of range; expected a number from 0.1 to 1000.0", 5),
+      ("speed: 2.5", "speed: 1e309", "speed: inf is out of range", 5),
+      ("speed: 2.5", "speed: .nan", "speed: nan is out of range", 5),
+      ("speed: 2.5", "speed: -3", "speed: -3.0 is out of range", 5),
+      ("pieceLengthBytes: 262144", "pieceLengthBytes: 0", "payload.pieceLengthBytes: 0 is out of range", 10),
+      ("sizeBytes: 16777216", "sizeBytes: -1", "payload.sizeBytes: -1 is out of range; expected 1 or more", 9),
+      ("sizeBytes: 16777216", "sizeBytes: 9223372036854775807", "payload.sizeBytes: 9223372036854775807 is out", 9),
+    ])
+  func amounts(old: String, new: String, reason: String, line: Int) throws {
+    let yaml = try Sample.plan().yaml
+    #expect(yaml.contains(old))
+    let error = #expect(throws: PlanFileError.self) { try Plan(yaml: yaml.replacing(old, with: new)) }
+    #expect(error?.reason.hasPrefix(reason) == true, "\(error?.reason ?? "")")
+    #expect(error?.line == line || reason.contains("nan"), "\(error?.line ?? 0)")
+  }
+
   @Test("A plan of another schema is refused")
   func otherSchema() throws {
     let yaml = try Sample.plan().yaml.replacing("schema: 1", with: "schema: 2")

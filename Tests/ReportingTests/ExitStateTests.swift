@@ -15,9 +15,10 @@ import Testing
   @Test func `An interrupt outweighs everything`() {
     #expect(ExitState.of([.failed, .interrupted]) == .interrupted)
     #expect(ExitState.of([.fault, .terminated]) == .terminated)
+    #expect(ExitState.of([.fault, .hungUp]) == .hungUp)
   }
 
   @Test func `The statuses are those of the contract`() {
-    #expect(ExitState.allCases.map(\.rawValue).sorted() == [0, 1, 2, 64, 70, 75, 124, 130, 143])
+    #expect(ExitState.allCases.map(\.rawValue).sorted() == [0, 1, 2, 64, 70, 75, 124, 129, 130, 143])
   }
 }

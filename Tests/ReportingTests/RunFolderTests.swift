@@ -26,6 +26,7 @@ import Testing
       #expect(Files.exists(folder.path))
       #expect(latest(output) == nil)
       try folder.complete()
+      try folder.pointLatest()
       #expect(folder.path == output + "/first-swarm/20260102T030405Z-7")
       #expect(latest(output) == "first-swarm/20260102T030405Z-7")
     }
@@ -35,6 +36,7 @@ import Testing
     try withOutput { output in
       var first = try make(output, seed: 1)
       try first.complete()
+      try first.pointLatest()
       var second = try make(output, seed: 2)
       try second.interrupt()
       #expect(second.path.hasSuffix("-2.partial"))
@@ -50,6 +52,31 @@ import Testing
       #expect(Set(folders.map(\.path)).count == 4)
       #expect(folders.allSatisfy { Files.exists($0.path) })
     }
+  }
+
+  @Test func `What stands where the link belongs stays, and the run is kept`() throws {
+    try withOutput { output in
+      for stands in ["a folder", "a file"] {
+        try Files.remove(output + "/latest")
+        if stands == "a folder" { try Files.makeFolders(output + "/latest/inside") }
+        if stands == "a file" { try Files.write("mine", to: output + "/latest") }
+        var folder = try make(output)
+        try folder.complete()
+        let fault = #expect(throws: FileFault.self) { try folder.pointLatest() }
+        #expect(fault?.what == "cannot point at the latest run: \(stands) stands where its link belongs")
+        #expect(fault?.mend == "move that \(stands.dropFirst(2)) away; the run itself lies in \(folder.path)")
+        #expect(Files.exists(folder.path) && folder.stage == .complete)
+        #expect(Files.exists(output + "/latest"))
+      }
+    }
+  }
+
+  @Test func `Who reads is told other mends than who writes`() {
+    let reading = FileFault("cannot read the file", "x", EACCES, purpose: .reading)
+    #expect(reading.mend.contains("let it be read") && !reading.mend.contains("--output"))
+    #expect(FileFault("cannot write the file", "x", EACCES).mend.contains("--output"))
+    let fault = #expect(throws: FileFault.self) { _ = try Files.bytes(of: "/") }
+    #expect(fault?.mend == "give a file, not a folder")
   }
 
   @Test func `A run that came to nothing leaves nothing`() throws {

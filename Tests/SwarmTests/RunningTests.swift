@@ -13,7 +13,7 @@ import Testing
   @Test(
     "An interrupt stops the run, and leaves a partial folder with a report",
     arguments: [
-      (SIGINT, Int32(130)), (SIGTERM, Int32(143)),
+      (SIGINT, Int32(130)), (SIGTERM, Int32(143)), (SIGHUP, Int32(129)),
     ])
   func interrupt(signal: Int32, status: Int32) async throws {
     let scratch = try Scratch()
@@ -43,7 +43,11 @@ import Testing
     #expect(said.code == 130 || said.code == 143, "\(said.all)")
     let isGone = try await Processes.wait(within: 2) { Processes.ids(with: path).isEmpty }
     #expect(isGone)
-    #expect(try scratch.folders(of: "long").allSatisfy { $0.hasSuffix(".partial") })
+    let folders = try scratch.folders(of: "long")
+    #expect(folders.count == 1 && folders.allSatisfy { $0.hasSuffix(".partial") }, "\(said.all)")
+    let left = try FileManager.default.contentsOfDirectory(atPath: try #require(folders.first))
+    #expect(Set(left).isSuperset(of: ["plan.yaml", "record.jsonl", "capture.pcap"]), "\(left)")
+    #expect(Set(left).isDisjoint(with: ["lab.sock", "payload"]), "\(left)")
   }
 
   @Test func `When the outer process is killed nothing is left within two seconds`() async throws {
@@ -82,6 +86,8 @@ import Testing
     let file = try scratch.write(long.text, as: "long.swarm.yaml")
     let said = try await Swarmlab.run("run", file, "--output", scratch.runs, "--timeout", "2 s")
     #expect(said.code == 124, "\(said.all)")
+    #expect(said.output.contains("the run reached its hard limit of real time"), "\(said.all)")
+    #expect(!said.output.contains("FAIL"), "\(said.all)")
     #expect(Processes.ids(with: scratch.path).isEmpty)
   }
 

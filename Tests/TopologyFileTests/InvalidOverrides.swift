@@ -15,6 +15,16 @@ extension InvalidTopology {
         "--set peers.leecher.count=0: error: peers.leecher.count: \"0\" is out of range; expected a whole number from 1 to 49152"
       ]),
     .init(
+      "a key of a group that there is not", set: ["peers.leechr.count=3"],
+      saying: [
+        "--set peers.leechr.count=3: error: unknown key \"leechr\" in peers; did you mean \"leecher\"?"
+      ]),
+    .init(
+      "a key of a group that is like none", set: ["peers.mine.count=3"],
+      saying: [
+        "--set peers.mine.count=3: error: unknown key \"mine\" in peers; expected seed or leecher, or a new group whole, such as --set peers.mine='{count: 1}'"
+      ]),
+    .init(
       "a path that is none", set: ["payload..size=4 MiB"],
       saying: [
         "--set payload..size=4 MiB: error: \"payload..size\" is no path; expected keys with points, such as payload.size"

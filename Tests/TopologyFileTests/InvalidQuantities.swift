@@ -27,6 +27,16 @@ extension InvalidTopology {
         "t.swarm.yaml:5:21: error: peers.leecher.upload: \"8 Mbps\" has an unknown unit; expected a rate with its unit, such as 512 KiB/s, or unlimited; did you mean \"8 Mbit/s\"?"
       ]),
     .init(
+      "less than a second where a tracker counts in seconds", lines: ["tracker: {announceInterval: 500 ms}"],
+      saying: [
+        "t.swarm.yaml:8:29: error: tracker.announceInterval: \"500 ms\" is not a whole number of seconds; expected a length of time in whole seconds, 1 s or more"
+      ]),
+    .init(
+      "a second and a half where a tracker counts in seconds", lines: ["tracker: {announceInterval: 1.5 s}"],
+      saying: [
+        "t.swarm.yaml:8:29: error: tracker.announceInterval: \"1.5 s\" is not a whole number of seconds; expected a length of time in whole seconds, 1 s or more"
+      ]),
+    .init(
       "seconds spelled out", lines: ["until: {complete: all, within: 300 seconds}"],
       saying: [
         "t.swarm.yaml:6:32: error: until.within: \"300 seconds\" has an unknown unit; expected a length of time with its unit, such as 30 s; did you mean \"300 s\"?"

@@ -141,7 +141,7 @@ import TopologyFile
   func overrides() throws {
     let topology = try topology(set: [
       "peers.leecher.count=16", "speed=5", "speed=10", "peers.leecher.arrive={poisson: 1 / s}",
-      "checks.upload-slots.grace=3 s", "tracker.announceInterval=10 s", "peers.late.arrive.at=9 s",
+      "checks.upload-slots.grace=3 s", "tracker.announceInterval=10 s", "peers.late={arrive: {at: 9 s}}",
       "mustDecide=[completion]", "checks.0=integrity", "peers.late.client=native", "mustDecide.0=integrity",
     ])
     #expect((topology.speed, topology.groups[1].count) == (10, 16))
@@ -175,5 +175,29 @@ import TopologyFile
       checks: [completon]
       """)
     #expect(lines.map { $0.split(separator: ":")[1] } == ["1", "2", "3", "5", "5", "6", "6", "7", "8"])
+  }
+
+  @Test("A byte order mark before the text is no part of it, and moves no place")
+  func byteOrderMark() {
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    let good = TopologyReader.read(bytes: mark + Array(Sample.text.utf8), file: "t", checks: TestChecks.all)
+    #expect(good.diagnostics.isEmpty)
+    #expect(good.topology?.name == "sample")
+    let bad = TopologyReader.read(
+      bytes: mark + Array("nam: sample\n".utf8), file: "t", checks: TestChecks.all)
+    #expect(bad.diagnostics.first?.description.hasPrefix("t:1:1: error: ") == true, "\(bad.diagnostics)")
+  }
+
+  @Test("A group may be set whole, and is a new one then")
+  func newGroup() {
+    let result = Sample.read(Sample.text, set: ["peers.late={count: 2, arrive: {at: 5 s}}", "peers.late.count=4"])
+    #expect(result.diagnostics.isEmpty, "\(result.diagnostics)")
+    #expect(result.topology?.groups.map(\.count) == [1, 3, 4])
+  }
+
+  @Test("An announce interval is whole seconds, however it is written", arguments: ["30 s", "1.5 min", "2000 ms"])
+  func announceInterval(text: String) {
+    let result = Sample.read(Sample.with("tracker: {announceInterval: \(text)}"))
+    #expect(result.diagnostics.isEmpty, "\(result.diagnostics)")
   }
 }

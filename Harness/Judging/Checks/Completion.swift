@@ -36,6 +36,16 @@ struct Completion: Check {
       evidence: [Evidence(t: exit.at, frame: nil, peers: [name], text: "\(name) \(how), which nobody had ordered")])
   }
 
+  /// How a run was cut short; nil for one that went its course. Nobody knows what would have come of it.
+  private static func cut(_ reason: String) -> String? {
+    switch reason {
+    case "interrupted": "was interrupted"
+    case "timedOut": "reached its hard limit of real time"
+    case "failed": "failed"
+    default: nil
+    }
+  }
+
   private func completion(
     of peer: Int, by deadline: SwarmInstant, _ scene: Scene, _ parameters: Parameters
   ) -> Verdict {
@@ -60,8 +70,8 @@ struct Completion: Check {
     let held = "\(scene.holdings.count(peer)) of \(scene.holdings.pieceCount) pieces seen"
     if let gaps = scene.gaps { return say(.undecided, held, reason: gaps) }
     if let lack = scene.lack(of: .plaintext) { return say(.undecided, held, reason: lack) }
-    if let end = scene.facts.end, end.reason == "interrupted" || end.reason == "failed", end.at < deadline {
-      return say(.undecided, held, reason: "the run was \(end.reason) at \(Wording.seconds(end.at))")
+    if let end = scene.facts.end, let how = Self.cut(end.reason), end.at < deadline {
+      return say(.undecided, held, reason: "the run \(how) at \(Wording.seconds(end.at))")
     }
     var evidence: [Evidence] = []
     if let exit = scene.facts.exits[peer], !exit.wasOrdered {

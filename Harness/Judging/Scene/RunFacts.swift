@@ -42,7 +42,7 @@ public struct RunFacts: Hashable, Sendable {
 
   public struct End: Hashable, Sendable {
     public var at: SwarmInstant
-    /// `complete`, `deadline`, `death`, `interrupted` or `failed`.
+    /// `complete`, `deadline`, `death`, `interrupted`, `timedOut` or `failed`.
     public var reason: String
   }
 

@@ -67,10 +67,18 @@ actor Laboratory {
   func run(sha256: Task<String, Never>) async throws(LabError) -> (reason: EndReason, capture: CaptureSummary) {
     let heartbeat = Heartbeat { [feed] in feed.yield(.beat($0)) }
     let ticker = loop.schedule(at: SwarmClock.monotonicNanoseconds(), every: 50_000_000) { [feed] in feed.yield(.tick) }
-    try handle(.begin)
-    for await happening in happenings {
-      try take(happening)
-      if result != nil { break }
+    do throws(LabError) {
+      try handle(.begin)
+      for await happening in happenings {
+        try take(happening)
+        if result != nil { break }
+      }
+    } catch {
+      // The processes end with the lab; what was captured so far is whole.
+      heartbeat.stop()
+      loop.cancel(timer: ticker)
+      _ = await capture.stop()
+      throw error
     }
     heartbeat.stop()
     loop.cancel(timer: ticker)

@@ -1,5 +1,5 @@
 import Dispatch
-import Planning
+public import Planning
 
 #if canImport(Glibc)
   import Glibc
@@ -8,7 +8,16 @@ import Planning
 #endif
 
 /// What a run leaves in its folder: logs and evidence, not the payload again for every peer.
-enum Leftovers {
+public enum Leftovers {
+  /// For a lab that was ended before it could clear its folder itself: payload, the peers' data and the order socket
+  /// go; plan, record, capture and logs stay. Nothing of the run may be alive any more.
+  public static func clear(_ plan: Plan, folder: String) {
+    let folder = RunFolder(path: folder)
+    for peer in plan.peers { remove(folder.data(of: peer.name)) }
+    remove(folder.payloadFolder)
+    unlink("\(folder.path)/lab.sock")
+  }
+
   /// Removes the peers' data, and the payload's bytes, which the plan can make again. The data of peers whose file is
   /// `wrong` stays, and then the payload as well, to be compared.
   static func clear(_ plan: Plan, _ folder: RunFolder, wrong: Set<String>) {

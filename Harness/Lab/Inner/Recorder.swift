@@ -51,6 +51,8 @@ struct Recorder: ~Copyable {
   }
 
   private static func labError(_ error: RunRecordError) -> LabError {
-    LabError(.environment, what: error.what, place: error.place ?? "", expected: error.expected)
+    LabError(
+      .environment, what: error.what, place: error.place ?? "", expected: error.expected,
+      mend: "make room on the disk, or choose another place with --output")
   }
 }

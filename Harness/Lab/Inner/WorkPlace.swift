@@ -70,7 +70,14 @@ struct WorkPlace: Sendable {
     }
     for peer in plan.peers where peer.client.kind == .command {
       let program = peer.client.command.first ?? ""
-      guard ProgramPath.find(program) == nil else { continue }
+      if let path = ProgramPath.find(program) {
+        let trouble = ScriptLine(ofFile: path)?.trouble(whereLookupIsKnown: peer.client.environment["PATH"] == nil)
+        guard let trouble else { continue }
+        throw LabError(
+          .usage, what: "the client of \(peer.name) \(trouble)", place: path,
+          expected: "an interpreter that can be executed behind #!",
+          mend: "install it, or correct the script's first line")
+      }
       throw LabError(
         .usage, what: "the client of \(peer.name) cannot be executed", place: program,
         expected: program.contains("/") ? "an executable file there" : "such a program in PATH",

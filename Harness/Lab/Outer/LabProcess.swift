@@ -95,6 +95,9 @@ public actor LabProcess {
     }
   }
 
+  /// Kills everything inside at once; the outcome comes as soon as nothing is alive any more, and says what `stop` said.
+  public nonisolated func kill() { enclosed.cutLifeline() }
+
   /// Waits for the run's end. Nothing of it is alive any more on return.
   public var outcome: LabOutcome {
     get async {

@@ -9,23 +9,42 @@ public struct FileFault: Error, Sendable, CustomStringConvertible {
   public let what: String
   public let path: String
   public let code: Int32
+  /// What to do about it.
+  public let mend: String
 
-  public init(_ what: String, _ path: String, _ code: Int32) {
+  /// What was to be done with the file: another mend helps who reads than who writes.
+  public enum Purpose: Sendable { case reading, writing }
+
+  public init(_ what: String, _ path: String, _ code: Int32, purpose: Purpose = .writing, mend: String? = nil) {
     self.what = what
     self.path = path
     self.code = code
+    self.mend = mend ?? (purpose == .reading ? Self.mendOfReading(code) : Self.mendOfWriting(code))
   }
 
   public var description: String { "\(what): \(path): \(String(cString: strerror(code)))" }
 
-  /// What to do about it.
-  public var mend: String {
+  private static func mendOfReading(_ code: Int32) -> String {
+    switch code {
+    case EACCES, EPERM: "let it be read (chmod +r; the folders above it need chmod +x), or run as who may read it"
+    case ENOENT: "give a path that exists"
+    case EISDIR: "give a file, not a folder"
+    case ENOTDIR: "one of the path's folders is a file: give another path"
+    case ELOOP: "the links at that path lead round in a ring: give the file itself"
+    case EMFILE, ENFILE: "raise the limit of open files (ulimit -n)"
+    case EIO: "see whether the disk is sound"
+    default: "see what stands at that path"
+    }
+  }
+
+  private static func mendOfWriting(_ code: Int32) -> String {
     switch code {
     case ENOSPC, EDQUOT: "make room on the disk, or choose another place with --output"
     case EACCES, EPERM, EROFS: "choose a place that may be written with --output, or mend the permissions"
     case ENOENT: "give a path that exists"
-    case EISDIR: "give a file, not a folder"
+    case EISDIR: "a folder stands there: move it away, or choose another place with --output"
     case ENOTDIR: "one of the path's folders is a file: give another path"
+    case EMFILE, ENFILE: "raise the limit of open files (ulimit -n)"
     default: "see what stands at that path"
     }
   }
@@ -40,14 +59,14 @@ public enum Files {
 
   public static func bytes(of path: String) throws(FileFault) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw FileFault("cannot read the file", path, errno) }
+    guard descriptor >= 0 else { throw FileFault("cannot read the file", path, errno, purpose: .reading) }
     defer { close(descriptor) }
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65536)
     while true {
       let count = buffer.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
       if count < 0 && errno == EINTR { continue }
-      if count < 0 { throw FileFault("cannot read the file", path, errno) }
+      if count < 0 { throw FileFault("cannot read the file", path, errno, purpose: .reading) }
       if count == 0 { return bytes }
       bytes += buffer[..<count]
     }
@@ -99,7 +118,9 @@ public enum Files {
 
   /// What a folder holds, sorted.
   public static func names(in folder: String) throws(FileFault) -> [String] {
-    guard let stream = opendir(folder) else { throw FileFault("cannot list the folder", folder, errno) }
+    guard let stream = opendir(folder) else {
+      throw FileFault("cannot list the folder", folder, errno, purpose: .reading)
+    }
     defer { closedir(stream) }
     var names: [String] = []
     while let entry = readdir(stream) {

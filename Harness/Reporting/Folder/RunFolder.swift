@@ -27,6 +27,9 @@ public struct RunFolder: Sendable {
     }
   }
 
+  /// The last part of its path.
+  public var folderName: String { path.split(separator: "/").last.map(String.init) ?? path }
+
   public func file(_ name: String) -> String { path + "/" + name }
 
   /// Makes the folder. `secondsSince1970` names it. Throws `FileFault` where it cannot be made.
@@ -50,11 +53,8 @@ public struct RunFolder: Sendable {
     throw FileFault("cannot find a free name for the run folder", "\(output)/\(name)/\(base)", EEXIST)
   }
 
-  /// Gives it its final name and lets `latest` point at it.
-  public mutating func complete() throws(FileFault) {
-    try rename(to: .complete)
-    try pointLatest()
-  }
+  /// Gives it its final name.
+  public mutating func complete() throws(FileFault) { try rename(to: .complete) }
 
   /// Marks it as cut short; `latest` stays where it is.
   public mutating func interrupt() throws(FileFault) { try rename(to: .partial) }
@@ -80,17 +80,27 @@ public struct RunFolder: Sendable {
     throw FileFault("cannot rename the run folder", path, errno)
   }
 
-  /// Replaced in one step, so that who follows it never finds nothing.
-  private func pointLatest() throws(FileFault) {
+  /// Lets `latest` point at this one, which is complete. Replaced in one step, so that who follows the link never finds
+  /// nothing. What is no link was made by somebody else and stays: the run is as good without it.
+  public func pointLatest() throws(FileFault) {
+    let link = "\(output)/latest"
+    var status = stat()
+    if lstat(link, &status) == 0, status.st_mode & S_IFMT != S_IFLNK {
+      let isFolder = status.st_mode & S_IFMT == S_IFDIR
+      let noun = isFolder ? "a folder" : "a file"
+      throw FileFault(
+        "cannot point at the latest run: \(noun) stands where its link belongs", link, isFolder ? EISDIR : EEXIST,
+        mend: "move that \(isFolder ? "folder" : "file") away; the run itself lies in \(path)")
+    }
     let temporary = "\(output)/.latest.\(getpid()).\(stem)"
     unlink(temporary)
     guard symlink("\(name)/\(stem)", temporary) == 0 else {
       throw FileFault("cannot make the link to the latest run", temporary, errno)
     }
-    guard Glibc.rename(temporary, "\(output)/latest") == 0 else {
+    guard Glibc.rename(temporary, link) == 0 else {
       let reason = errno
       unlink(temporary)
-      throw FileFault("cannot replace the link to the latest run", "\(output)/latest", reason)
+      throw FileFault("cannot replace the link to the latest run", link, reason)
     }
   }
 

@@ -67,6 +67,7 @@ struct Overriding {
             expected: "a list, such as --set checks='[completion, integrity]'")
           return
         }
+        guard walked != ["peers"] || rest.isEmpty else { return refuse(group: step, among: entries, place) }
         let empty = SourceTree(content: rest.isEmpty ? .nothing : .mapping([]), place: place)
         entries.append(SourceTree.Entry(key: step, keyPlace: place, value: empty))
       }
@@ -98,6 +99,17 @@ struct Overriding {
       tree = SourceTree(content: .mapping([entry]), place: place)
       set(value, at: steps, in: &tree, place, walked: walked)
     }
+  }
+
+  /// A key of a group that there is not: a slip of the pen, which must not become a group of its own.
+  private func refuse(group: String, among entries: [SourceTree.Entry], _ place: Place) {
+    let groups = entries.map(\.key).filter { !$0.hasPrefix("x-") }
+    let suggestion = Suggestion.nearest(to: group, among: groups)
+    sink.error(
+      place, "unknown key \(SourceTree.quoted(group)) in peers",
+      expected: suggestion == nil
+        ? "\(ScalarReader.list(groups)), or a new group whole, such as --set peers.\(group)='{count: 1}'" : nil,
+      suggestion: suggestion)
   }
 
   /// By number from 0, or by the name that it is or begins with.

@@ -38,6 +38,12 @@ package struct ScalarReader {
       guard range.contains(value) else { throw Trouble(problem: "\(quoted) is out of range", expected: expected) }
       return .number(value)
     case .duration: return .integer(try amount(text, .duration, allowsZero: allowsZero))
+    case .seconds:
+      let value = try amount(text, .duration, allowsZero: allowsZero)
+      guard value % 1_000_000_000 == 0 else {
+        throw Trouble(problem: "\(quoted) is not a whole number of seconds", expected: secondsExpectation)
+      }
+      return .integer(value)
     case .size: return .integer(try amount(text, .size, allowsZero: allowsZero))
     case .rate:
       if text == "unlimited" { return .text(text) }
@@ -49,6 +55,8 @@ package struct ScalarReader {
         suggestion: Suggestion.nearest(to: text, among: words))
     }
   }
+
+  static let secondsExpectation = "a length of time in whole seconds, 1 s or more"
 
   static func amount(_ text: String, _ dimension: Dimension, allowsZero: Bool) throws(Trouble) -> Int64 {
     let quoted = SourceTree.quoted(text)

@@ -9,7 +9,11 @@ struct YAMLText {
     var diagnostic: Diagnostic
   }
 
-  func text(_ bytes: [UInt8]) throws(Unreadable) -> String {
+  /// The mark that some editors put before UTF-8. It is no character of the text.
+  private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
+  func text(_ file: [UInt8]) throws(Unreadable) -> String {
+    let bytes = file.starts(with: Self.byteOrderMark) ? Array(file.dropFirst(Self.byteOrderMark.count)) : file
     guard bytes.count <= TopologyLimits.maximumFileBytes else {
       throw trouble(
         Place(line: 1, column: 1), "the file is larger than \(TopologyLimits.maximumFileBytes >> 20) MiB",

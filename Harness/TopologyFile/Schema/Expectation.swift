@@ -23,6 +23,7 @@ extension SchemaDecoder {
     case .integer(let range): "a whole number \(ScalarReader.text(range))"
     case .number(let range): "a number \(ScalarReader.text(range))"
     case .duration: Dimension.duration.expectation
+    case .seconds: ScalarReader.secondsExpectation
     case .size: Dimension.size.expectation
     case .rate: Dimension.rate.expectation
     case .choice(let words): ScalarReader.list(words)

@@ -112,6 +112,11 @@ struct JSONSchemaMaker {
         ("maximum", .number(ScalarReader.number(range.upperBound))),
       ])
     case .duration: Self.amount(.duration, allowsZero)
+    case .seconds:
+      .object([
+        ("type", .text("string")),
+        ("pattern", .text("^([0-9]*[1-9][0-9]* ?s|(?=[0-9.]*[1-9])[0-9]+(\\.[0-9]+)? ?(min|h))$")),
+      ])
     case .size: Self.amount(.size, allowsZero)
     case .rate: Self.amount(.rate, allowsZero)
     case .choice(let words): Self.words(words)

@@ -8,6 +8,8 @@ public enum ValueKind: Hashable, Sendable {
   case number(ClosedRange<Double>)
   /// A length of time with unit (`ms`, `s`, `min`, `h`); held in nanoseconds.
   case duration
+  /// A length of time of whole seconds, one at least, since its receiver counts in seconds; held in nanoseconds.
+  case seconds
   /// An amount of bytes with unit (`B`, `KiB`, `MiB`, `GiB`, `kB`, `MB`, `GB`); held in bytes.
   case size
   /// Bytes for each second with unit (`KiB/s`, `MB/s`, `Mbit/s`, …) or `unlimited`; held in bytes per second.

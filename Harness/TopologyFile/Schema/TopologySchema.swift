@@ -41,7 +41,8 @@ public enum TopologySchema {
     "tracker", "The tracker, which runs as a process of its own.",
     keys: [
       SchemaKey(
-        "announceInterval", .value(.duration), default: "30 min", "How often peers are told to announce, in swarm time."
+        "announceInterval", .value(.seconds), default: "30 min",
+        "How often peers are told to announce, in swarm time; a tracker counts in whole seconds."
       )
     ])
 
