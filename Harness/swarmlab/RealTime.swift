@@ -22,7 +22,7 @@ struct RealDuration: Sendable {
     let written = text.filter { $0 != " " }
     let number = written.prefix { $0.isASCII && $0.isNumber || $0 == "." }
     let unit = written.dropFirst(number.count)
-    let units = "a length of real time with its unit (ms, s, min or h), such as 90 s or 5 min"
+    let units = "a length of time with its unit (ms, s, min or h), such as 90 s or 5 min"
     guard let value = Double(number) else {
       throw ValidationError("\"\(text)\" is no length of time; expected \(units)")
     }

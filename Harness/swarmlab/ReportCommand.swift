@@ -27,8 +27,10 @@ struct ReportCommand: AsyncParsableCommand {
   @Argument(help: "Run folders.") var runs: [String]
   @Option(help: "Name of a peer: draw it instead of writing the reports.") var picture: String?
   @Option(help: "What to draw: chokes, rates or pieces.") var plot = Plot.chokes
-  @Option(help: "Swarm time at which the picture begins: 20 s.") var from: RealDuration?
-  @Option(help: "Swarm time at which the picture ends.") var until: RealDuration?
+  @Option(help: "Swarm time at which the picture begins: 20 s.", transform: RealDuration.init(text:))
+  var from: RealDuration?
+  @Option(help: "Swarm time at which the picture ends.", transform: RealDuration.init(text:))
+  var until: RealDuration?
   @Option(name: .shortAndLong, help: "Where the picture goes; standard output where nothing is said.")
   var output: String?
 

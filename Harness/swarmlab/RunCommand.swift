@@ -66,7 +66,9 @@ struct RunCommand: AsyncParsableCommand {
           do {
             let outcome = try await run.perform()
             outcomes.append(outcome)
-            judged.append(.init(randomSeed: plan.randomSeed, verdicts: outcome.judgement.verdicts))
+            if let judgement = outcome.judgement {
+              judged.append(.init(randomSeed: plan.randomSeed, verdicts: judgement.verdicts))
+            }
             states.append(outcome.state)
           } catch {
             // One swarm that could not be run does not keep the others from it.
