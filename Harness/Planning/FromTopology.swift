@@ -47,7 +47,7 @@ extension ClientPlan {
         kind: .native,
         choking: ChokingPlan(
           algorithm: group.choking.algorithm, slots: group.choking.slots,
-          optimisticSlots: group.choking.optimisticSlots),
+          optimisticSlots: group.choking.optimisticSlots, optimisticChoice: group.optimisticChoice),
         misbehaviour: misbehaviour)
     case .command(let client):
       self.init(
@@ -66,6 +66,9 @@ extension OnComplete {
 }
 
 extension PeerGroup {
+  /// The format reads no other words; a test holds both lists equal.
+  var optimisticChoice: Profile.OptimisticChoice { .init(rawValue: choking.optimisticChoice) ?? .draw }
+
   var addressRange: Addresses.Range {
     if case .command(let client) = client, client.usesPrivateAddresses { return .privateUse }
     return .loopback

@@ -85,8 +85,12 @@ public struct ChokingPlan: Codable, Hashable, Sendable {
   /// Regular upload slots.
   public var slots: Int
   public var optimisticSlots: Int
+  public var optimisticChoice: Profile.OptimisticChoice
 
-  public init(algorithm: String, slots: Int, optimisticSlots: Int) {
+  public init(
+    algorithm: String, slots: Int, optimisticSlots: Int, optimisticChoice: Profile.OptimisticChoice = .draw
+  ) {
+    self.optimisticChoice = optimisticChoice
     self.algorithm = algorithm
     self.slots = slots
     self.optimisticSlots = optimisticSlots

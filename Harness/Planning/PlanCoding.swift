@@ -59,6 +59,21 @@ extension ClientPlan {
   }
 }
 
+extension ChokingPlan {
+  enum CodingKeys: String, CodingKey { case algorithm, slots, optimisticSlots, optimisticChoice }
+
+  /// A plan of before there was a choice has none.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      algorithm: try container.decode(String.self, forKey: .algorithm),
+      slots: try container.decode(Int.self, forKey: .slots),
+      optimisticSlots: try container.decode(Int.self, forKey: .optimisticSlots),
+      optimisticChoice: try container.decodeIfPresent(Profile.OptimisticChoice.self, forKey: .optimisticChoice)
+        ?? .draw)
+  }
+}
+
 extension CheckPlan {
   enum CodingKeys: String, CodingKey { case name, parameters }
 

@@ -74,6 +74,7 @@ public enum PlanExplanation {
     var client = peer.client.kind == .native ? "native" : peer.client.command.first ?? "command"
     if let choking = peer.client.choking {
       client += ", \(choking.algorithm) \(choking.slots)+\(choking.optimisticSlots)"
+      if choking.optimisticChoice != .draw { client += " \(choking.optimisticChoice.rawValue)" }
     }
     if let misbehaviour = peer.client.misbehaviour {
       client += ", \(misbehaviour.name) \(PlainNumber(misbehaviour.dose).text)"

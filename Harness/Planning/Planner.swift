@@ -52,7 +52,9 @@ public enum Planner {
       address: Addresses.peer(index, range: group.addressRange), port: Addresses.peerPort,
       randomSeed: RandomSeed.derive(from: runSeed, name: name), client: ClientPlan(group),
       profile: group.client.isNative
-        ? .titForTat(slots: group.choking.slots, optimisticSlots: group.choking.optimisticSlots) : nil,
+        ? .titForTat(
+          slots: group.choking.slots, optimisticSlots: group.choking.optimisticSlots,
+          optimisticChoice: group.optimisticChoice) : nil,
       upload: group.upload.map { LimitPlan(bytesPerSecond: $0, burstBytes: group.uploadBurst) },
       download: group.download.map { LimitPlan(bytesPerSecond: $0, burstBytes: group.downloadBurst) },
       limitedBy: !isLimited ? .none : group.limitedBy == .kernel ? .kernel : .client,

@@ -66,8 +66,11 @@ public struct PeerGroup: Hashable, Sendable {
     public var algorithm: String
     public var slots: Int
     public var optimisticSlots: Int
+    /// One of `NativeClient.optimisticChoices`.
+    public var optimisticChoice: String
 
-    package init(algorithm: String, slots: Int, optimisticSlots: Int) {
+    package init(algorithm: String, slots: Int, optimisticSlots: Int, optimisticChoice: String = "draw") {
+      self.optimisticChoice = optimisticChoice
       self.algorithm = algorithm
       self.slots = slots
       self.optimisticSlots = optimisticSlots

@@ -1,17 +1,32 @@
 public import SwarmTime
 
-/// Who is to be unchoked: a pure function of what is known of each peer, the round and a random generator.
+/// Who is to be unchoked: a function of what is known of each peer, the round and a random generator.
 ///
-/// All memory an algorithm needs is in the snapshots, so that every rule can be tested from a table.
+/// All memory an honest algorithm needs is in the snapshots, so that every rule can be tested from a table. One that
+/// breaks rules may remember more, and so a decision may change it.
 public protocol ChokingAlgorithm: Sendable {
   /// Decides at a round of the grid, or fills slots that fell free between rounds.
   ///
   /// - Parameter peers: one snapshot for each connection, in slot order. Indices in the answer are places in it.
-  func unchoked(among peers: [Snapshot], at moment: ChokeMoment, random: inout RandomSource) -> Unchoking
+  mutating func unchoked(among peers: [Snapshot], at moment: ChokeMoment, random: inout RandomSource) -> Unchoking
+}
+
+/// Who a connected peer is. No honest algorithm looks at it.
+public struct Partner: Hashable, Sendable {
+  /// Its IPv4 address, in network order read as a big-endian number.
+  public var address: UInt32
+  /// 20 bytes, of which the first tell the client's name by custom.
+  public var peerID: [UInt8]
+
+  public init(address: UInt32 = 0, peerID: [UInt8] = []) {
+    self.address = address
+    self.peerID = peerID
+  }
 }
 
 /// What a choker may know of a connected peer.
 public struct Snapshot: Hashable, Sendable {
+  public var partner: Partner
   /// It has told us that it is interested.
   public var isInterested: Bool
   /// Payload bytes received from it within the rate window (a plain 20 s).
@@ -26,11 +41,16 @@ public struct Snapshot: Hashable, Sendable {
   public var optimisticSince: SwarmInstant?
   /// It has been unchoked on this connection before (or is now).
   public var wasUnchoked: Bool
+  /// When it was last among those `Unchoking.drawn` on this connection; nil if it never was.
+  public var lastChosen: SwarmInstant?
 
   public init(
-    isInterested: Bool, received: Int64 = 0, sent: Int64 = 0, isSnubbed: Bool = false,
-    unchokedSince: SwarmInstant? = nil, optimisticSince: SwarmInstant? = nil, wasUnchoked: Bool = false
+    partner: Partner = Partner(), isInterested: Bool, received: Int64 = 0, sent: Int64 = 0, isSnubbed: Bool = false,
+    unchokedSince: SwarmInstant? = nil, optimisticSince: SwarmInstant? = nil, wasUnchoked: Bool = false,
+    lastChosen: SwarmInstant? = nil
   ) {
+    self.partner = partner
+    self.lastChosen = lastChosen
     self.isInterested = isInterested
     self.received = received
     self.sent = sent
@@ -66,7 +86,7 @@ public struct ChokeMoment: Hashable, Sendable {
 public struct Unchoking: Hashable, Sendable {
   public var regular: [Int]
   public var optimistic: [Int]
-  /// Those of `optimistic` whose tenure begins now.
+  /// Those chosen now: of `optimistic` those whose tenure begins, of a seed's `regular` those that are newly served.
   public var drawn: [Int]
 
   public init(regular: [Int], optimistic: [Int] = [], drawn: [Int] = []) {

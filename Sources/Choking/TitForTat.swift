@@ -4,26 +4,30 @@ public import SwarmTime
 ///
 /// - Every round (10 s) the `slots` interested, not snubbed peers that sent us most payload in the window are unchoked.
 ///   Equal senders: who holds a slot keeps it, else by lot.
-/// - `optimisticSlots` further peers are unchoked by lot among the choked and interested ones, for `tenure` (30 s);
-///   one never yet unchoked on this connection has three times the weight. An optimistic peer that earns a regular slot
-///   is replaced at once.
+/// - `optimisticSlots` further peers are unchoked among the choked and interested ones, for `tenure` (30 s), as
+///   `optimisticChoice` says: by lot unless told otherwise. An optimistic peer that earns a regular slot is replaced at
+///   once.
 /// - A snubbed peer loses its regular slot; no slots are added for it.
 /// - A slot that is free, or falls free, is given at once to a peer that is interested.
 /// - As a seed: `slots + optimisticSlots` slots by last unchoke, newest first; in every three rounds two are newly
-///   drawn (for five slots; in proportion for others), so that all are served equally long whatever their speed
-///   (mainline 4.0's rule).
+///   chosen in the same way (for five slots; in proportion for others), so that all are served equally long whatever
+///   their speed (mainline 4.0's rule).
 public struct TitForTat: ChokingAlgorithm {
   public var slots: Int
   public var optimisticSlots: Int
   /// How long an optimistic unchoke lasts.
   public var tenure: SwarmDuration
+  public var optimisticChoice: any OptimisticChoosing
   /// Rounds for each turn of the seed's rotation.
   static let roundsPerRotation = 3
-  static let newcomerWeight = 3.0
   /// Rounds come from a timer, which may be a little late or early against the last one.
-  static let timerSlack = SwarmDuration.seconds(1)
+  package static let timerSlack = SwarmDuration.seconds(1)
 
-  public init(slots: Int = 4, optimisticSlots: Int = 1, tenure: SwarmDuration = .seconds(30)) {
+  public init(
+    slots: Int = 4, optimisticSlots: Int = 1, tenure: SwarmDuration = .seconds(30),
+    optimisticChoice: any OptimisticChoosing = OptimisticChoice.draw
+  ) {
+    self.optimisticChoice = optimisticChoice
     self.slots = slots
     self.optimisticSlots = optimisticSlots
     self.tenure = tenure
@@ -81,11 +85,12 @@ public struct TitForTat: ChokingAlgorithm {
   private func fillOptimistic(
     _ optimistic: inout [Int], besides regular: [Int], _ peers: [Snapshot], _ random: inout RandomSource
   ) -> [Int] {
-    // Who has just ended a tenure counts as choked again: the draw is without memory, but for the newcomers' weight.
+    // Who has just ended a tenure counts as choked again.
     var pool = peers.indices.filter { peers[$0].isInterested && !regular.contains($0) && !optimistic.contains($0) }
     var drawn: [Int] = []
-    while optimistic.count < optimisticSlots, !pool.isEmpty {
-      let place = random.index(weights: pool.map { peers[$0].wasUnchoked ? 1 : Self.newcomerWeight })
+    while optimistic.count < optimisticSlots, !pool.isEmpty,
+      let place = optimisticChoice.choose(from: pool, of: peers, random: &random)
+    {
       drawn.append(pool[place])
       optimistic.append(pool.remove(at: place))
     }
@@ -112,11 +117,14 @@ public struct TitForTat: ChokingAlgorithm {
     var pool = peers.indices.filter { peers[$0].isInterested && peers[$0].unchokedSince == nil }
     let kept = holders.prefix(max(0, total - min(count, pool.count)))
     var unchoked = Array(kept)
-    while unchoked.count < total, !pool.isEmpty {
-      let drawn = random.index(weights: pool.map { peers[$0].wasUnchoked ? 1 : Self.newcomerWeight })
-      unchoked.append(pool.remove(at: drawn))
+    var drawn: [Int] = []
+    while unchoked.count < total, !pool.isEmpty,
+      let place = optimisticChoice.choose(from: pool, of: peers, random: &random)
+    {
+      drawn.append(pool[place])
+      unchoked.append(pool.remove(at: place))
     }
-    return Unchoking(regular: unchoked)
+    return Unchoking(regular: unchoked, drawn: drawn)
   }
 }
 

@@ -1,34 +1,52 @@
-/// A way of breaking rules that a native peer can be told to follow: what it is and how strong it can be.
-public struct MisbehaviourSpec: Hashable, Sendable {
+import Choking
+import PeerCore
+
+/// A way of breaking rules that a native peer can be told to follow: what it is and how strong it can be. Each stands
+/// beside the code that breaks the rule.
+public struct MisbehaviourSpec: Sendable {
   public var name: String
-  /// What a dose counts.
-  public var unit: String
   /// One sentence for a person.
   public var summary: String
+  /// What a dose counts.
+  public var unit: String
   /// Three, mild to strong. The mildest is the stated limit of detection of the check that it must fail.
   public var doses: [Double]
   /// Every dose that makes sense.
   public var allowed: ClosedRange<Double>
   /// Whether a dose must be a whole number.
   public var isWhole: Bool
-  let build: Builder
+  let making: Making
 
-  /// How a peer comes to misbehave (see `Rule` for the third way).
-  enum Builder: Hashable, Sendable {
-    case moreSlots
-    case scaledUpload
-    case scaledDownload
-    case rule(RuleName)
+  /// How a peer comes to misbehave, given the dose.
+  enum Making: Sendable {
+    /// By another choker, made from the honest one.
+    case choker(@Sendable (TitForTat, Double) -> any ChokingAlgorithm)
+    /// By what is done to all that goes into the honest peer and comes out of it.
+    case rule(@Sendable (PeerConfiguration, Double) -> any Rule)
+    /// By other rates than the declared ones.
+    case limits(@Sendable (Double) -> ScaledLimits)
+    /// By another setting than the declared one.
+    case setting(@Sendable (inout PeerConfiguration, Double) -> Void)
   }
 
-  /// What decorates the core.
-  enum RuleName: Hashable, Sendable {
-    case stopShort, skipVerification, requestWhileChoked, unaskedBlock, lateBitfield, noReject, requestHeldPiece
+  init(
+    _ name: String, _ summary: String, doses: [Double], of unit: String, in allowed: ClosedRange<Double>,
+    whole isWhole: Bool = false, _ making: Making
+  ) {
+    self.name = name
+    self.summary = summary
+    self.doses = doses
+    self.unit = unit
+    self.allowed = allowed
+    self.isWhole = isWhole
+    self.making = making
   }
+
+  public func allows(_ dose: Double) -> Bool { allowed.contains(dose) && (!isWhole || dose == dose.rounded()) }
 }
 
 /// Why a misbehaviour was refused.
-public enum MisbehaviourError: Error, Hashable, CustomStringConvertible {
+public enum MisbehaviourError: Error, CustomStringConvertible {
   case unknown(name: String)
   case dose(Double, of: MisbehaviourSpec)
   case needsTitForTat(name: String)

@@ -2,15 +2,16 @@ import Choking
 import SwarmTime
 import Wire
 
-/// The points in time at which a peer re-evaluates whom it unchokes: every 10 s, with a phase of its own.
+/// The points in time at which a peer re-evaluates whom it unchokes: every period, with a phase of its own.
 struct ChokeGrid: Sendable {
-  static let period = SwarmDuration.seconds(10)
+  private let period: SwarmDuration
   private let phase: SwarmDuration
   private(set) var next = SwarmInstant.distantFuture
   private(set) var number = -1
 
-  init(random: inout RandomSource) {
-    phase = SwarmDuration(nanoseconds: Int64(random.below(Int(Self.period.nanoseconds))))
+  init(period: SwarmDuration, random: inout RandomSource) {
+    self.period = period
+    phase = SwarmDuration(nanoseconds: Int64(random.below(Int(period.nanoseconds))))
   }
 
   mutating func start(at now: SwarmInstant) { next = now + phase }
@@ -18,7 +19,7 @@ struct ChokeGrid: Sendable {
   /// Moves on past `now`; points that were slept through are skipped, and the grid stays where it was.
   mutating func pass(_ now: SwarmInstant) {
     while next <= now {
-      next = next + Self.period
+      next = next + period
       number += 1
     }
   }
@@ -43,7 +44,7 @@ extension Peer {
     snapshots.reserveCapacity(open.count)
     for slot in open { snapshots.append(snapshot(slot, now)) }
     let moment = ChokeMoment(occasion: occasion, now: now, isSeed: table.isComplete)
-    let decision = configuration.choking.unchoked(among: snapshots, at: moment, random: &random)
+    let decision = choker.unchoked(among: snapshots, at: moment, random: &random)
     // Chokes go out before unchokes, so that nobody who counts on the wire sees a slot too many.
     for (place, slot) in open.enumerated()
     where remotes[slot].isUnchoked && !decision.regular.contains(place) && !decision.optimistic.contains(place) {
@@ -52,9 +53,11 @@ extension Peer {
     for (place, slot) in Array(open).enumerated() {
       let isOptimistic = decision.optimistic.contains(place)
       guard isOptimistic || decision.regular.contains(place) else { continue }
+      let isChosen = decision.drawn.contains(place)
+      if isChosen { remotes[slot].lastChosen = now }
       if !isOptimistic {
         remotes[slot].optimisticSince = nil
-      } else if decision.drawn.contains(place) {
+      } else if isChosen {
         remotes[slot].optimisticSince = now
       }
       if !remotes[slot].isUnchoked { unchoke(slot, now, &actions) }
@@ -62,11 +65,13 @@ extension Peer {
   }
 
   private mutating func snapshot(_ slot: Int, _ now: SwarmInstant) -> Snapshot {
-    Snapshot(
-      isInterested: remotes[slot].isInterested, received: remotes[slot].received.bytes(at: now),
-      sent: remotes[slot].sent.bytes(at: now), isSnubbed: remotes[slot].isSnubbed,
-      unchokedSince: remotes[slot].unchokedSince, optimisticSince: remotes[slot].optimisticSince,
-      wasUnchoked: remotes[slot].wasUnchoked)
+    let peer = remotes[slot].peer
+    return Snapshot(
+      partner: Partner(address: peer.address.ipv4, peerID: peer.peerID), isInterested: remotes[slot].isInterested,
+      received: remotes[slot].received.bytes(at: now), sent: remotes[slot].sent.bytes(at: now),
+      isSnubbed: remotes[slot].isSnubbed, unchokedSince: remotes[slot].unchokedSince,
+      optimisticSince: remotes[slot].optimisticSince, wasUnchoked: remotes[slot].wasUnchoked,
+      lastChosen: remotes[slot].lastChosen)
   }
 
   private mutating func choke(_ slot: Int, _ actions: inout ActionQueue) {

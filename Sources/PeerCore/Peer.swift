@@ -1,3 +1,4 @@
+import Choking
 public import SwarmTime
 import Wire
 
@@ -46,12 +47,14 @@ public struct Peer: ~Copyable, PeerLogic {
   /// Blocks that remotes wait for, over all connections.
   var queuedUploads = 0
   var grid: ChokeGrid
+  var choker: any ChokingAlgorithm
   var suggestions: SuggestionLedger
 
   public init(_ configuration: PeerConfiguration) {
     self.configuration = configuration
     var random = RandomSource(seed: configuration.randomSeed)
-    grid = ChokeGrid(random: &random)
+    grid = ChokeGrid(period: configuration.chokePeriod, random: &random)
+    choker = configuration.choking
     self.random = random
     table = PieceTable(configuration)
     hasCompleted = table.isComplete

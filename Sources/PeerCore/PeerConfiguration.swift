@@ -1,4 +1,5 @@
 public import Choking
+public import SwarmTime
 
 /// What a peer is told before it starts.
 public struct PeerConfiguration: Sendable {
@@ -16,6 +17,8 @@ public struct PeerConfiguration: Sendable {
   public var ownAddress: PeerAddress
   /// From `ChokingCatalogue`, or a misbehaving one.
   public var choking: any ChokingAlgorithm = TitForTat()
+  /// Between two evaluations of whom to unchoke; above zero.
+  public var chokePeriod = SwarmDuration.seconds(10)
   /// Legout 2006, section 2.2: at most 80 connections, 40 of them initiated, the tracker asked again below 20.
   public var maximumConnections = 80
   public var maximumInitiated = 40

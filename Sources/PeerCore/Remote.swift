@@ -23,6 +23,8 @@ struct Remote: Sendable {
   var unchokedSince: SwarmInstant?
   var optimisticSince: SwarmInstant?
   var wasUnchoked = false
+  /// When it was last chosen without having earned it.
+  var lastChosen: SwarmInstant?
   var isInterested = false
   var uploads = BlockQueue()
   var sent = RateWindow()

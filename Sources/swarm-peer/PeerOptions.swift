@@ -33,6 +33,10 @@ struct PeerOptions: ParsableArguments {
   var slots = 4
   @Option(help: ArgumentHelp("Optimistic unchoke slots, besides.", valueName: "n"))
   var optimisticSlots = 1
+  @Option(
+    help: ArgumentHelp("Who is unchoked optimistically: \(Self.choices).", valueName: "how"),
+    transform: { name throws(ValidationError) in try Self.choice(name) })
+  var optimisticChoice = OptimisticChoice.draw
   @Option(help: ArgumentHelp("For every choice by lot; drawn by default.", valueName: "n"))
   var randomSeed: UInt64?
   @Option(help: ArgumentHelp("Break a rule, to see who notices: \(Self.misbehaviours).", valueName: "name=dose"))
@@ -53,7 +57,15 @@ struct PeerOptions: ParsableArguments {
   var peer: [String] = []
 
   static let chokers = ChokingCatalogue.names.joined(separator: ", ")
+  static let choices = OptimisticChoice.allCases.map(\.rawValue).joined(separator: ", ")
   static let misbehaviours = MisbehaviourCatalogue.all.map(\.name).joined(separator: ", ")
+
+  private static func choice(_ name: String) throws(ValidationError) -> OptimisticChoice {
+    guard let choice = OptimisticChoice(rawValue: name) else {
+      throw ValidationError("expected one of \(choices), found “\(name)”")
+    }
+    return choice
+  }
 
   /// - Throws: `ValidationError` saying what was expected.
   func settings() throws -> NodeSettings {
@@ -77,7 +89,8 @@ struct PeerOptions: ParsableArguments {
     settings.upload = try limit("--upload", upload, burst: uploadBurst)
     settings.download = try limit("--download", download, burst: downloadBurst)
     guard
-      let algorithm = ChokingCatalogue.algorithm(named: choking, slots: slots, optimisticSlots: optimisticSlots)
+      let algorithm = ChokingCatalogue.algorithm(
+        named: choking, slots: slots, optimisticSlots: optimisticSlots, optimisticChoice: optimisticChoice)
     else {
       throw ValidationError("--choking: no algorithm is called “\(choking)”; there are \(Self.chokers)")
     }
@@ -107,7 +120,7 @@ struct PeerOptions: ParsableArguments {
     guard let spec = MisbehaviourCatalogue.spec(named: name) else {
       throw ValidationError("--misbehave: no misbehaviour is called “\(name)”; there are \(Self.misbehaviours)")
     }
-    guard spec.allowed.contains(dose), !spec.isWhole || dose == dose.rounded() else {
+    guard spec.allows(dose) else {
       throw ValidationError("--misbehave: \(MisbehaviourError.dose(dose, of: spec))")
     }
     return (name, dose)

@@ -1,3 +1,4 @@
+import Choking
 import Misbehaviour
 import Oracle
 import PeerCore
@@ -55,7 +56,13 @@ import Wire
       #expect(a.doses == b.doses)
       #expect(a.allowed == b.range)
       #expect(a.isWhole == b.isWhole)
+      #expect(a.summary == b.summary)
     }
+  }
+
+  @Test func theTopologyFormatKnowsTheSameChoicesOfWhomToServe() {
+    #expect(NativeClient.chokingAlgorithms == ChokingCatalogue.names)
+    #expect(NativeClient.optimisticChoices == OptimisticChoice.allCases.map(\.rawValue))
   }
 
   @Test func everyMisbehaviourHasThreeDosesThatItAllows() {

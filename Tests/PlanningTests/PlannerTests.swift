@@ -30,6 +30,18 @@ import TopologyFile
     #expect(plan.peers.allSatisfy { $0.profile == .titForTat() && $0.limitedBy == .client })
   }
 
+  @Test("How the optimistic slot is given is the client's to do and the judge's to know")
+  func optimisticChoice() throws {
+    #expect(NativeClient.optimisticChoices == Profile.OptimisticChoice.allCases.map(\.rawValue))
+    for choice in Profile.OptimisticChoice.allCases {
+      let text = Sample.text + "\ndefaults: {choking: {slots: 0, optimisticChoice: \(choice.rawValue)}}"
+      for peer in try Sample.plan(text).peers {
+        #expect(peer.client.choking?.optimisticChoice == choice)
+        #expect(peer.profile == .titForTat(slots: 0, optimisticChoice: choice))
+      }
+    }
+  }
+
   @Test("Another group's size changes no draw of a group")
   func independence() throws {
     let plan = try Sample.plan()

@@ -76,7 +76,9 @@ package struct IdealCapture {
       member.staysFor = peer.onComplete.duration
     }
     let choking = peer.client.choking.flatMap {
-      ChokingCatalogue.algorithm(named: $0.algorithm, slots: $0.slots, optimisticSlots: $0.optimisticSlots)
+      ChokingCatalogue.algorithm(
+        named: $0.algorithm, slots: $0.slots, optimisticSlots: $0.optimisticSlots,
+        optimisticChoice: OptimisticChoice(rawValue: $0.optimisticChoice.rawValue) ?? .draw)
     }
     let misbehaving = peer.client.misbehaviour.map { (name: $0.name, dose: $0.dose) }
     let (upload, download) = (peer.upload, peer.download)

@@ -1,3 +1,5 @@
+import TopologyFile
+
 /// Invalid topologies, with what is said of them: exact, since people read it and tools match it.
 extension InvalidTopology {
   static let swarms: [InvalidTopology] = [
@@ -126,14 +128,19 @@ extension InvalidTopology {
         "t.swarm.yaml:5:34: error: peers.leecher.choking.algorithm: \"tit-for-tatt\" is not known here; expected tit-for-tat; did you mean \"tit-for-tat\"?"
       ]),
     .init(
-      "no slots", lines: ["  leecher: {choking: {slots: 0}}"],
+      "no slots", lines: ["  leecher: {choking: {slots: 0, optimisticSlots: 0}}"],
       saying: [
-        "t.swarm.yaml:5:30: error: peers.leecher.choking.slots: \"0\" is out of range; expected a whole number from 1 to 1000"
+        "t.swarm.yaml:5:30: error: peers.leecher.choking: no slots and no optimisticSlots, so nobody is ever served; expected one slot in all at least"
+      ]),
+    .init(
+      "an unknown optimistic choice", lines: ["  leecher: {choking: {optimisticChoice: longest}}"],
+      saying: [
+        "t.swarm.yaml:5:41: error: peers.leecher.choking.optimisticChoice: \"longest\" is not known here; expected draw, rotation or longest-waiting; did you mean \"longest-waiting\"?"
       ]),
     .init(
       "an unknown misbehaviour", lines: ["  leecher: {misbehaviour: {name: over-slot}}"],
       saying: [
-        "t.swarm.yaml:5:34: error: peers.leecher.misbehaviour.name: \"over-slot\" is not known here; expected over-slots, stop-short, skip-verification, overdrive-upload, overdrive-download, request-while-choked, unasked-block, late-bitfield, no-reject, request-held-piece or lazy-upload; did you mean \"over-slots\"?"
+        "t.swarm.yaml:5:34: error: peers.leecher.misbehaviour.name: \"over-slot\" is not known here; expected \(ScalarReader.list(NativeClient.misbehaviours.map(\.name))); did you mean \"over-slots\"?"
       ]),
     .init(
       "a dose out of range", lines: ["  leecher: {misbehaviour: {name: over-slots, dose: 0}}"],

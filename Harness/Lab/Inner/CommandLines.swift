@@ -54,7 +54,7 @@ package struct CommandLines: Sendable {
     if let choking = peer.client.choking {
       line += [
         "--choking", choking.algorithm, "--slots", String(choking.slots), "--optimistic-slots",
-        String(choking.optimisticSlots),
+        String(choking.optimisticSlots), "--optimistic-choice", choking.optimisticChoice.rawValue,
       ]
     }
     // Other rates than the declared ones are the kernel's work where it limits.

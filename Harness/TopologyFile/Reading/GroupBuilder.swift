@@ -106,10 +106,18 @@ extension TopologyBuilder {
   /// Field by field: a group may change the slots of the algorithm that `defaults` names.
   private func choking(_ values: GroupValues) -> PeerGroup.Choking {
     let sections = [values.own.table("choking"), values.defaults?.table("choking")].compactMap { $0 }
-    func integer(_ key: String) -> Int64? { sections.first { $0.has(key) }?.integer(key) }
-    return PeerGroup.Choking(
-      algorithm: sections.first { $0.has("algorithm") }?.text("algorithm") ?? "tit-for-tat",
-      slots: Int(integer("slots") ?? 4), optimisticSlots: Int(integer("optimisticSlots") ?? 1))
+    func section(_ key: String) -> DecodedTable? { sections.first { $0.has(key) } }
+    let choking = PeerGroup.Choking(
+      algorithm: section("algorithm")?.text("algorithm") ?? "tit-for-tat",
+      slots: Int(section("slots")?.integer("slots") ?? 4),
+      optimisticSlots: Int(section("optimisticSlots")?.integer("optimisticSlots") ?? 1),
+      optimisticChoice: section("optimisticChoice")?.text("optimisticChoice") ?? "draw")
+    if choking.slots + choking.optimisticSlots == 0, let table = section("slots") {
+      sink.error(
+        table.place("slots"), "\(values.path("choking")): no slots and no optimisticSlots, so nobody is ever served",
+        expected: "one slot in all at least")
+    }
+    return choking
   }
 
   private func misbehaviour(_ values: GroupValues) -> PeerGroup.Misbehaviour? {

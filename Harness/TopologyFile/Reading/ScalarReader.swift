@@ -130,7 +130,7 @@ package struct ScalarReader {
   }
 
   /// `a`, `a or b`, `a, b or c`.
-  static func list(_ words: [String]) -> String {
+  package static func list(_ words: [String]) -> String {
     guard let last = words.last else { return "nothing" }
     return words.count == 1 ? last : words.dropLast().joined(separator: ", ") + " or " + last
   }

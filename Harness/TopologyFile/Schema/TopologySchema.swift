@@ -146,8 +146,12 @@ public enum TopologySchema {
     keys: [
       SchemaKey(
         "algorithm", .value(.choice(NativeClient.chokingAlgorithms)), default: "tit-for-tat", "Which algorithm."),
-      SchemaKey("slots", .value(.integer(1...1000)), default: "4", "Regular upload slots."),
+      SchemaKey("slots", .value(.integer(0...1000)), default: "4", "Regular upload slots."),
       SchemaKey("optimisticSlots", .value(.integer(0...1000)), default: "1", "Optimistic upload slots."),
+      SchemaKey(
+        "optimisticChoice", .value(.choice(NativeClient.optimisticChoices)), default: "draw",
+        "Who gets an optimistic slot, or is newly served by a seed: `draw`, by lot, newcomers three times as likely; "
+          + "`rotation`, in turn; `longest-waiting`, whose last choice is longest past."),
     ])
 
   static let misbehaviour = SchemaTable(

@@ -19,3 +19,9 @@ struct LateBitfield: Rule {
     actions.append(action)
   }
 }
+
+extension MisbehaviourSpec {
+  static let lateBitfield = Self(
+    "late-bitfield", "Says \"not interested\" before it says what it has; an occasion is a connection.",
+    doses: [4, 2, 1], of: "every n-th occasion", in: 1...1e6, whole: true, .rule { LateBitfield(every: Int($1)) })
+}

@@ -15,3 +15,9 @@ struct NoReject: Rule {
     actions.append(action)
   }
 }
+
+extension MisbehaviourSpec {
+  static let noReject = Self(
+    "no-reject", "Drops a request without the reject that BEP 6 asks for.", doses: [8, 3, 1],
+    of: "every n-th occasion", in: 1...1e6, whole: true, .rule { NoReject(every: Int($1)) })
+}

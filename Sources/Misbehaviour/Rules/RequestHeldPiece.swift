@@ -33,3 +33,10 @@ struct RequestHeldPiece: Rule {
     }
   }
 }
+
+extension MisbehaviourSpec {
+  static let requestHeldPiece = Self(
+    "request-held-piece", "Asks, beside a block it wants, for one of a piece that it has announced.",
+    doses: [100, 20, 2], of: "every n-th occasion", in: 1...1e6, whole: true,
+    .rule { RequestHeldPiece($0, every: Int($1)) })
+}

@@ -45,3 +45,11 @@ struct RequestWhileChoked: Rule {
 
   var nextDeadline: SwarmInstant? { due.lazy.map(\.at).min() }
 }
+
+extension MisbehaviourSpec {
+  static let requestWhileChoked = Self(
+    "request-while-choked",
+    "Asks for a block 3 s after a choke and every 3 s from then on; an occasion is one such time.",
+    doses: [8, 3, 1], of: "every n-th occasion", in: 1...1e6, whole: true,
+    .rule { RequestWhileChoked($0, every: Int($1)) })
+}

@@ -19,3 +19,9 @@ struct SkipVerification: Rule {
     }
   }
 }
+
+extension MisbehaviourSpec {
+  static let skipVerification = Self(
+    "skip-verification", "Keeps zeros for so many of the first blocks it receives, and checks no hash.",
+    doses: [1, 16, 512], of: "blocks", in: 1...1e9, whole: true, .rule { SkipVerification(blocks: Int($1)) })
+}

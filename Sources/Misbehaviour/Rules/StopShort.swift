@@ -37,3 +37,9 @@ struct StopShort: Rule {
     return pieces
   }
 }
+
+extension MisbehaviourSpec {
+  static let stopShort = Self(
+    "stop-short", "Never fetches that share of the pieces (at least one), so it never completes.",
+    doses: [0.01, 0.1, 0.5], of: "share of all pieces", in: 0.000001...1, .rule { StopShort($0, share: $1) })
+}

@@ -39,3 +39,9 @@ struct UnaskedBlock: Rule {
     return input
   }
 }
+
+extension MisbehaviourSpec {
+  static let unaskedBlock = Self(
+    "unasked-block", "Sends a block that it has sent once more.", doses: [100, 20, 2], of: "every n-th occasion",
+    in: 1...1e6, whole: true, .rule { UnaskedBlock(every: Int($1)) })
+}

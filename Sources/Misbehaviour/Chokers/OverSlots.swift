@@ -15,3 +15,9 @@ struct OverSlots: ChokingAlgorithm {
     generous.unchoked(among: peers, at: moment, random: &random)
   }
 }
+
+extension MisbehaviourSpec {
+  static let overSlots = Self(
+    "over-slots", "Unchokes so many more peers than declared.", doses: [1, 2, 5], of: "slots", in: 1...1000,
+    whole: true, .choker { OverSlots($0, more: Int($1)) })
+}

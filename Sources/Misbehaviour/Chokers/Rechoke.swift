@@ -1,0 +1,12 @@
+import PeerCore
+import SwarmTime
+
+extension MisbehaviourSpec {
+  static let fastRechoke = Self(
+    "fast-rechoke", "Evaluates its choking more often than every 10 s.", doses: [8, 5, 2], of: "s between two rounds",
+    in: 0.1...10, .setting { $0.chokePeriod = .seconds($1) })
+
+  static let slowRechoke = Self(
+    "slow-rechoke", "Evaluates its choking less often than every 10 s.", doses: [12, 15, 20],
+    of: "s between two rounds", in: 10...1e6, .setting { $0.chokePeriod = .seconds($1) })
+}
