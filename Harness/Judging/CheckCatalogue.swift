@@ -9,6 +9,11 @@ public enum CheckCatalogue {
     UploadSlots.self,
     ProtocolConformance.self,
     DistributionTime.self,
+    Fairness.self,
+    Utilisation.self,
+    Starvation.self,
+    NewcomerLatency.self,
+    RarestFirst.self,
   ]
 
   /// What the topology format must know of them.

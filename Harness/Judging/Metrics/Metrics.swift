@@ -10,6 +10,7 @@ public struct Metrics: Hashable, Sendable {
   public var peers: [PeerMetrics]
   /// Connections that carry peer wire, in the order of the capture.
   public var streams: [StreamMetrics]
+  public var fairness: FairnessMetrics
 
   /// The content of `metrics.json`.
   public var json: CanonicalJSON {
@@ -18,6 +19,7 @@ public struct Metrics: Hashable, Sendable {
       "swarm": swarm.json,
       "peers": .list(peers.map(\.json)),
       "streams": .list(streams.map(\.json)),
+      "fairness": fairness.json,
     ])
   }
 }

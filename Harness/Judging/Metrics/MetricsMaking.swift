@@ -10,6 +10,7 @@ extension Metrics {
     counting.count(scene)
     peers = scene.plan.peers.indices.map { counting.peers[$0] }
     streams = counting.streams
+    fairness = FairnessMetrics(scene)
     swarm = SwarmMetrics(scene, peers: peers, duplicateBytes: counting.peers.reduce(0) { $0 + $1.duplicateBytes })
     for index in peers.indices { peers[index].finish(scene, index, makespan: swarm.makespan) }
   }

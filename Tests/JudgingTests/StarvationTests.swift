@@ -1,0 +1,111 @@
+import Judging
+import Planning
+import Recording
+import Staging
+import SwarmTime
+import Testing
+import Wire
+
+@Suite struct StarvationTests {
+  /// Leechers are interested in the seed from 1 s on; those named in `served` are unchoked at the given time for good.
+  static func queue(_ leechers: Int, served: [Int: Double], end: Double) -> Stage {
+    var stage = Stage(leechers: leechers)
+    for number in 1...leechers {
+      let connection = stage.connect("leecher-\(number)", "seed", at: 0.5)
+      stage.open(seed: "seed", leecher: "leecher-\(number)", connection, at: 0.9)
+    }
+    for (number, at) in served.sorted(by: { ($0.value, $0.key) < ($1.value, $1.key) }) {
+      stage.say("seed", number - 1, .unchoke, at: at)
+    }
+    stage.recordOrdinaryRun(end: end)
+    return stage
+  }
+
+  private static let five = [1: 1.1, 2: 1.1, 3: 1.1, 4: 1.1, 5: 1.1]
+
+  @Test func whoIsServedInTimePasses() throws {
+    let verdict = try #require(
+      Self.queue(3, served: [1: 1.1, 2: 1.1, 3: 20], end: 100).verdict("starvation", of: "seed"))
+    #expect(verdict.status == .pass && verdict.power.n == 3)
+  }
+
+  @Test func whoWaitsBesideAFreeSlotIsStarved() throws {
+    let stage = Self.queue(3, served: [1: 1.1, 2: 1.1], end: 100)
+    let verdict = try #require(stage.verdict("starvation", of: "seed"))
+    #expect(verdict.status == .fail)
+    #expect(verdict.evidence.first?.peers == ["seed", "leecher-3"] && verdict.frames.count == 1)
+    // A wait of 39 s is explained by the round after a tenure.
+    #expect(
+      Self.queue(3, served: [1: 1.1, 2: 1.1, 3: 40], end: 100).verdict("starvation", of: "seed")?.status == .pass)
+  }
+
+  @Test func whoIsNeverDrawnAmongFewIsStarvedOnlyAfterLong() throws {
+    // Five hold the slots; one waits alone. Each draw must fall on it, the only one in the pool beside one that ended.
+    #expect(Self.queue(6, served: Self.five, end: 90).verdict("starvation", of: "seed")?.status == .pass)
+    let verdict = try #require(Self.queue(6, served: Self.five, end: 600).verdict("starvation", of: "seed"))
+    #expect(verdict.status == .fail, "\(verdict.observed)")
+    #expect(verdict.evidence.map(\.peers) == [["seed", "leecher-6"]])
+  }
+
+  @Test func aTurnThatMustHaveComeIsABound() throws {
+    for (end, status) in [(250.0, Verdict.Status.pass), (320, .fail)] {
+      var stage = Self.queue(6, served: Self.five, end: end)
+      stage.change("seed") { $0.profile = .titForTat(optimisticChoice: .rotation) }
+      #expect(stage.verdict("starvation", of: "seed")?.status == status)
+    }
+  }
+
+  @Test func whoDoesNotReciprocateMayWaitBesideAFreeRegularSlot() throws {
+    var stage = Self.queue(3, served: [1: 1.1, 2: 1.1], end: 100)
+    // It has had the other unchoked from the start, and sent nothing.
+    stage.say("leecher-3", 2, .unchoke, at: 1.2)
+    stage.recordOrdinaryRun(end: 100)
+    #expect(stage.verdict("starvation", of: "seed")?.status == .pass)
+  }
+
+  @Test func withoutAProfileItIsUndecided() throws {
+    var stage = Self.queue(3, served: [:], end: 100)
+    stage.change("seed") { $0.profile = nil }
+    #expect(stage.verdict("starvation", of: "seed")?.status == .undecided)
+  }
+
+  @Test func droppedFramesMayHoldTheUnchoke() throws {
+    var stage = Self.queue(3, served: [:], end: 100)
+    stage.events.removeAll { if case .capture = $0.event { true } else { false } }
+    stage.note(100, .capture(frames: 10, bytes: 0, dropped: 1, cutShort: false))
+    #expect(stage.verdict("starvation", of: "seed")?.status == .undecided)
+  }
+}
+
+@Suite struct NewcomerLatencyTests {
+  @Test func whoIsUnchokedSoonPasses() throws {
+    let stage = StarvationTests.queue(3, served: [1: 1.1, 2: 1.1, 3: 10], end: 60)
+    let verdicts = stage.judge("newcomer-latency")
+    #expect(verdicts.allSatisfy { $0.status == .pass }, "\(verdicts.map(\.observed))")
+    #expect(verdicts.first { $0.scope == .swarm }?.observed.contains("3 newcomers; first unchoke, after 0.1 s") == true)
+  }
+
+  @Test func whoWaitsLongBesideAFreeSlotIsLate() throws {
+    let stage = StarvationTests.queue(3, served: [1: 1.1, 2: 1.1, 3: 20], end: 60)
+    let verdict = try #require(stage.verdict("newcomer-latency", of: "seed"))
+    #expect(verdict.status == .fail && verdict.evidence.map(\.peers) == [["seed", "leecher-3"]])
+    let patient = stage.verdict("newcomer-latency", of: "seed", ["whenFree": .integer(20_000_000_000)])
+    #expect(patient?.status == .pass)
+  }
+
+  @Test func aFirstBlockThatDoesNotComeIsLate() throws {
+    for (end, status) in [(20.0, Verdict.Status.pass), (60, .fail)] {
+      var (stage, connection) = Stage.pair()
+      stage.say("leecher-1", connection, .request, 0, 0, Stage.block, at: 2)
+      stage.recordOrdinaryRun(end: end)
+      let verdict = try #require(stage.verdict("newcomer-latency", of: "seed"))
+      #expect(verdict.status == status, "\(verdict.observed)")
+    }
+  }
+
+  @Test func aNewcomerThatNobodyUnchokesThoughItWasDrawnForIsLate() throws {
+    let five = [1: 1.1, 2: 1.1, 3: 1.1, 4: 1.1, 5: 1.1]
+    let verdicts = StarvationTests.queue(6, served: five, end: 900).judge("newcomer-latency")
+    #expect(verdicts.first { $0.scope == .swarm }?.status == .fail)
+  }
+}
