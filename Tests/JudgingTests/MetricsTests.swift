@@ -49,19 +49,6 @@ import Wire
     #expect(Metrics(stage.scene).peers.map(\.duplicateBytes) == [0, 32768])
   }
 
-  @Test func roundsAreCountedOnTheFittedGrid() {
-    let second: Int64 = 1_000_000_000
-    // On the grid 3, 13, 33 and 43 s; off it at 7 s and 25 s.
-    let times: [Double] = [3.0, 3.1, 13.2, 33, 43.05, 7, 25]
-    let changes = times.map { Int64($0 * Double(second)) }
-    #expect(ChokeRounds.count(changes, period: 10 * second, tolerance: second / 2) == 4)
-    #expect(ChokeRounds.count(changes.reversed(), period: 10 * second, tolerance: second / 2) == 4)
-    // A grid at the turn of the period is one grid.
-    let turning = [9.9, 20.1, 29.95].map { Int64($0 * Double(second)) }
-    #expect(ChokeRounds.count(turning, period: 10 * second, tolerance: second / 2) == 3)
-    #expect(ChokeRounds.count([], period: 10 * second, tolerance: second / 2) == 0)
-  }
-
   @Test func theIncompleteHaveNoMakespan() {
     var stage = Stage.honest()
     stage.trace.messages.removeAll { $0.kind == .have && $0.piece == 1 }

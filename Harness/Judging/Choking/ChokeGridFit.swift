@@ -1,26 +1,26 @@
 import Planning
 public import SwarmTime
 
-/// The grid of choke rounds of a peer, fitted to its choke changes: its phase is the peer's own secret.
+/// The grid of choke rounds of a peer, fitted to its decisions: its phase is the peer's own secret.
 public struct ChokeGridFit: Hashable, Sendable {
   public let period: SwarmDuration
   /// One point of the grid, in [0, period) since zero.
   public let phase: SwarmDuration
-  /// Changes within the tolerance of a point, and others.
+  /// How many instants lie within the tolerance of a point, and how many do not.
   public let matched: Int
   public let unmatched: Int
 
-  /// The phase that most changes lie within `tolerance` of (the earliest of equals), moved to their middle.
+  /// The phase that most instants lie within `tolerance` of (the earliest of equals), moved to their middle.
   ///
-  /// - Parameter changes: instants that nothing but a round explains, in any order.
-  /// - Returns: nil for no changes, and for a period without room for the tolerance.
-  public init?(_ changes: [SwarmInstant], period: SwarmDuration, tolerance: SwarmDuration) {
+  /// - Parameter instants: of decisions that nothing but a round explains, in any order.
+  /// - Returns: nil for no instants, and for a period without room for the tolerance.
+  public init?(_ instants: [SwarmInstant], period: SwarmDuration, tolerance: SwarmDuration) {
     let length = period.nanoseconds
-    guard !changes.isEmpty, length > 0, tolerance.nanoseconds >= 0 else { return nil }
+    guard !instants.isEmpty, length > 0, tolerance.nanoseconds >= 0 else { return nil }
     let width = min(2 * tolerance.nanoseconds, length - 1)
-    let phases = changes.map { Self.modulo($0.nanoseconds, length) }.sorted()
+    let phases = instants.map { Self.modulo($0.nanoseconds, length) }.sorted()
     let circle = phases + phases.map { $0 + length }
-    // The window [start, start + width] on the circle that holds most changes.
+    // The window [start, start + width] on the circle that holds most.
     var (best, first, high) = (0, 0, 0)
     for low in phases.indices {
       high = max(high, low)
@@ -30,8 +30,8 @@ public struct ChokeGridFit: Hashable, Sendable {
     self.period = period
     let middle = (circle[first] + circle[first + best - 1]) / 2
     phase = SwarmDuration(nanoseconds: Self.modulo(middle, length))
-    matched = min(best, changes.count)
-    unmatched = changes.count - matched
+    matched = min(best, instants.count)
+    unmatched = instants.count - matched
   }
 
   /// How far an instant lies from the nearest point: negative before it.
@@ -39,6 +39,15 @@ public struct ChokeGridFit: Hashable, Sendable {
     let length = period.nanoseconds
     let after = Self.modulo(instant.nanoseconds - phase.nanoseconds, length)
     return SwarmDuration(nanoseconds: after > length / 2 ? after - length : after)
+  }
+
+  /// The number of the point nearest to an instant; 0 is the first one since zero.
+  public func number(of instant: SwarmInstant) -> Int64 {
+    (point(nearest: instant).nanoseconds - phase.nanoseconds) / period.nanoseconds
+  }
+
+  public func point(number: Int64) -> SwarmInstant {
+    SwarmInstant(nanoseconds: phase.nanoseconds + number * period.nanoseconds)
   }
 
   /// The point nearest to an instant.

@@ -14,7 +14,7 @@ public struct ChokingView: Sendable {
   public let partners: [Int]
   /// All chokes and unchokes that it sent, by time.
   public let changes: [ChokeChange]
-  /// Fitted to the changes that nothing else explains; nil where there are none.
+  /// Fitted to the decisions that nothing else explains; nil where there are none.
   public let grid: ChokeGridFit?
   /// How long what it decides may take to the wire.
   public let delay: SwarmDuration
@@ -49,7 +49,8 @@ public struct ChokingView: Sendable {
       period: profile.period)
     changes = causes.changes()
     grid = ChokeGridFit(
-      changes.filter { $0.cause == .grid }.map(\.at), period: profile.period, tolerance: profile.gridTolerance)
+      ChokeDecision.gathered(from: changes, within: profile.gridTolerance).map(\.at), period: profile.period,
+      tolerance: profile.gridTolerance)
   }
 
   /// Stretches in which the peer had unchoked this partner.

@@ -74,8 +74,17 @@ public struct PeerMetrics: Hashable, Sendable {
   public var shareRatio: Fixed?
   /// Stream bytes sent / (declared rate * time from arrival to makespan or departure).
   public var uploadUtilisation: Fixed?
-  /// Rounds of its choke grid in which a choke or unchoke was seen; nil without a profile.
+  /// Points of its choke grid that it went through; nil without a profile, as all that follows to `flaps`.
   public var rounds: Int?
+  /// Those of them at which its choking changed.
+  public var changedRounds: Int?
+  /// Decisions off its grid that nothing explains.
+  public var decisionsOffGrid: Int?
+  /// Median and least time that an unchoke lasts while its partner wants it, nanoseconds.
+  public var dwellMedian: Int64?
+  public var dwellLeast: Int64?
+  /// Times that it choked a partner that wanted something, and unchoked it again before the next round.
+  public var flaps: Int?
   public var unchokes = 0
   public var chokes = 0
   public var connections = 0

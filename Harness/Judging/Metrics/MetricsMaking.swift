@@ -131,7 +131,15 @@ extension PeerMetrics {
     completedAt = scene.holdings.completions[index]?.at.nanoseconds
     if planned.role == .leecher { timeToComplete = completedAt.map { $0 - arrivedAt } }
     shareRatio = Fixed(payloadUp, over: payloadDown)
-    rounds = planned.profile.map { ChokeRounds.count(of: index, scene, $0) }
+    if let view = ChokingView(scene, index) {
+      let figures = ChokeFigures(view, until: makespan.map(SwarmInstant.init(nanoseconds:)) ?? scene.end)
+      rounds = figures.rounds
+      changedRounds = figures.changedRounds
+      decisionsOffGrid = figures.decisionsOffGrid
+      dwellMedian = figures.dwellMedian?.nanoseconds
+      dwellLeast = figures.dwellLeast?.nanoseconds
+      flaps = figures.flaps
+    }
     guard let rate = planned.upload?.bytesPerSecond, rate > 0 else { return }
     let until = min(makespan ?? scene.end.nanoseconds, scene.departure(index).nanoseconds)
     let (high, low) = rate.multipliedFullWidth(by: max(0, until - arrivedAt))

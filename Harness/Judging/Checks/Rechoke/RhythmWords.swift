@@ -1,0 +1,49 @@
+import SwarmTime
+
+/// How a rhythm is told: the moments that speak against it.
+struct RhythmWords {
+  let view: ChokingView
+  let rhythm: ChokeRhythm
+  let scene: Scene
+
+  private static let most = 5
+
+  private var name: String { scene.cast.names[view.peer] }
+
+  /// The first decisions off the grid.
+  var offGrid: [Evidence] {
+    guard let grid = rhythm.grid else { return [] }
+    return rhythm.offGrid.prefix(Self.most).map { decision in
+      let offset = grid.offset(of: decision.at).nanoseconds
+      let side = offset < 0 ? "before" : "after"
+      return evidence(
+        decision,
+        "\(Wording.seconds(abs(offset))) \(side) the point at \(Wording.seconds(grid.point(nearest: decision.at)))")
+    }
+  }
+
+  /// The first decisions of a series that uses only every so many rounds.
+  func series(_ multiple: Int64) -> [Evidence] {
+    guard let grid = rhythm.grid else { return [] }
+    return rhythm.onGrid.prefix(Self.most).map { evidence($0, "in round \(grid.number(of: $0.at)) of its grid") }
+  }
+
+  private func evidence(_ decision: ChokeDecision, _ place: String) -> Evidence {
+    let partners = decision.changes.map(\.partner)
+    let said = decision.changes.prefix(Self.most).map { change in
+      "\(change.isUnchoke ? "unchoked" : "choked") \(scene.cast.names[change.partner])"
+    }
+    let more = decision.changes.count > Self.most ? " and \(decision.changes.count - Self.most) more" : ""
+    return Evidence(
+      t: decision.at, frame: decision.first.frame > 0 ? Int(decision.first.frame) : nil,
+      peers: [name] + partners.map { scene.cast.names[$0] },
+      text: "\(name) \(said.joined(separator: ", "))\(more), \(place)")
+  }
+
+  /// `25 of 25 keep a period of 8 s`; nil where none is kept by most.
+  var truth: String? {
+    rhythm.periodThatFits().map {
+      "\($0.matched) of \(rhythm.count) keep a period of \(Wording.seconds($0.fit.period))"
+    }
+  }
+}

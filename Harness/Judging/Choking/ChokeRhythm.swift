@@ -1,0 +1,80 @@
+import Planning
+public import SwarmTime
+
+/// How a peer's choking keeps time: its decisions against the grid of its profile.
+public struct ChokeRhythm: Sendable {
+  /// The grid that most decisions keep; nil without any, and where `tolerance` leaves nothing to tell.
+  public let grid: ChokeGridFit?
+  /// The profile's.
+  public let period: SwarmDuration
+  /// How far from a point a decision may reach the wire: the profile's tolerance, and what delays the wire.
+  public let tolerance: SwarmDuration
+  /// Within the tolerance of a point.
+  public private(set) var onGrid: [ChokeDecision] = []
+  public private(set) var offGrid: [ChokeDecision] = []
+
+  public init(_ view: ChokingView) {
+    tolerance = view.profile.gridTolerance + view.delay
+    period = view.profile.period
+    // Windows of half a period would hold half of anything.
+    guard 4 * tolerance.nanoseconds < period.nanoseconds else {
+      grid = nil
+      return
+    }
+    let decisions = Self.decisions(of: view, within: tolerance)
+    grid = ChokeGridFit(decisions.map(\.at), period: period, tolerance: tolerance)
+    guard let grid else { return }
+    for decision in decisions {
+      if abs(grid.offset(of: decision.at).nanoseconds) <= tolerance.nanoseconds {
+        onGrid.append(decision)
+      } else {
+        offGrid.append(decision)
+      }
+    }
+  }
+
+  public var count: Int { onGrid.count + offGrid.count }
+
+  /// Numbers of the rounds in which there was a decision, rising; 0 is the first point since zero.
+  public var changedRounds: [Int64] {
+    guard let grid else { return [] }
+    var rounds: [Int64] = []
+    for decision in onGrid {
+      let number = grid.number(of: decision.at)
+      if rounds.last != number { rounds.append(number) }
+    }
+    return rounds
+  }
+
+  /// What is decided may take so long to the wire that its time says nothing of a grid.
+  public var isBlurred: Bool { 4 * tolerance.nanoseconds >= period.nanoseconds }
+
+  /// A longer or shorter period that at least nine in ten of all decisions keep, and that chance would hardly show: tried
+  /// in steps of half a second up to four of the profile's periods, longest first. For words only.
+  public func periodThatFits() -> (fit: ChokeGridFit, matched: Int)? {
+    let instants = (onGrid + offGrid).map(\.at)
+    let step: Int64 = 500_000_000
+    var length = 4 * period.nanoseconds / step * step
+    let width = 2 * tolerance.nanoseconds
+    while length > width {
+      if let fit = ChokeGridFit(instants, period: SwarmDuration(nanoseconds: length), tolerance: tolerance),
+        10 * fit.matched >= 9 * count
+      {
+        // One of them fits by itself: the phase is theirs.
+        let share = Double(width) / Double(length)
+        let chance = BinomialTail.chance(of: fit.matched - 1, in: count - 1, each: share)
+        return chance <= 0.001 ? (fit, fit.matched) : nil
+      }
+      length -= step
+    }
+    return nil
+  }
+
+  /// Decisions at times when choke and interest of all partners are known: else what explains one may have been missed.
+  private static func decisions(of view: ChokingView, within spread: SwarmDuration) -> [ChokeDecision] {
+    let unknown = Span.union(view.partners.flatMap(view.unknown))
+    return ChokeDecision.gathered(from: view.changes, within: spread).filter { decision in
+      !unknown.contains { $0.start <= decision.at && $0.end >= decision.at - spread }
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import Dissection
+import Judging
+import Planning
+import Recording
+import Staging
+import SwarmTime
+import Testing
+import Wire
+
+/// Decisions, the grid that they keep, and the figures made of them.
+@Suite struct RhythmTests {
+  private func rhythm(_ choker: Choker, end: Double = 100) throws -> ChokeRhythm {
+    var choker = choker
+    choker.stage.recordOrdinaryRun(end: end)
+    return ChokeRhythm(try #require(ChokingView(choker.stage.scene, choker.stage.index(Choker.name))))
+  }
+
+  private func figures(_ choker: Choker, end: Double = 100) throws -> PeerMetrics {
+    var choker = choker
+    choker.stage.recordOrdinaryRun(end: end)
+    return try #require(Metrics(choker.stage.scene).peers.first { $0.name == Choker.name })
+  }
+
+  @Test func whatIsSentTogetherIsOneDecision() throws {
+    var choker = Choker()
+    choker.change(at: [3, 3.1, 3.2, 13.1, 33])
+    let rhythm = try rhythm(choker)
+    #expect(rhythm.onGrid.map(\.changes.count) == [6, 2, 2])
+    #expect(rhythm.offGrid == [])
+    #expect(rhythm.changedRounds == [0, 1, 3])
+  }
+
+  @Test func oneBusyMomentOffTheGridDoesNotDrawTheGridToItself() throws {
+    var choker = Choker()
+    choker.change(at: [3, 13, 23, 37, 37.01, 37.02, 37.03, 37.04])
+    let rhythm = try rhythm(choker)
+    #expect(rhythm.changedRounds == [0, 1, 2])
+    #expect(rhythm.offGrid.map(\.changes.count) == [10])
+  }
+
+  @Test func whileStateIsUnknownNothingIsADecision() throws {
+    var choker = Choker()
+    choker.change(at: [3, 13, 17, 23])
+    choker.stage.hole("leecher-9", choker.connections[7], from: 16, to: 16.1, loses: .state)
+    #expect(try rhythm(choker).offGrid == [])
+    choker.stage.say("leecher-9", choker.connections[7], .interested, at: 16.2)
+    #expect(try rhythm(choker).offGrid.count == 1)
+  }
+
+  @Test func whereWhatIsDecidedTakesLongToTheWireThereIsNoGrid() throws {
+    var choker = Choker()
+    choker.change(at: [3, 13, 23])
+    choker.stage.change(Choker.name) {
+      $0.limitedBy = .kernel
+      $0.upload = LimitPlan(bytesPerSecond: 131_072)
+    }
+    // 1 s of a full send buffer, twice 2 ms, and half a second.
+    #expect(try rhythm(choker).tolerance == .milliseconds(1504))
+    choker.stage.change(Choker.name) { $0.upload = LimitPlan(bytesPerSecond: 49_152) }
+    #expect(try rhythm(choker).grid == nil)
+  }
+
+  @Test(arguments: [2.0, 5, 8, 12, 15, 20, 27.5]) func thePeriodThatFitsIsFound(period: Double) throws {
+    var choker = Choker()
+    choker.change(at: (0..<16).map { 3 + period * Double($0) })
+    let rhythm = try rhythm(choker, end: 500)
+    let found = try #require(rhythm.periodThatFits())
+    #expect(found.fit.period == .seconds(period))
+    #expect(found.matched == 16)
+  }
+
+  @Test func roundsAreThePointsThatItWentThrough() throws {
+    var choker = Choker()
+    choker.change(at: [3, 13, 33.1, 53, 57])
+    let peer = try figures(choker)
+    #expect(peer.rounds == 10 && peer.changedRounds == 4 && peer.decisionsOffGrid == 1)
+    // Without a decision: 94 s are nine rounds or ten, 96 s ten or eleven; the nearest number of both is told.
+    #expect(try figures(Choker(), end: 94).rounds == 9)
+    #expect(try figures(Choker(), end: 96).rounds == 10)
+  }
+
+  @Test func roundsEndWithThePeersTimeInTheSwarm() throws {
+    var choker = Choker()
+    choker.change(at: [3, 13, 33])
+    choker.stage.note(45, .exited(process: Choker.name, code: 0, signal: nil, ordered: true))
+    #expect(try figures(choker).rounds == 5)
+  }
+
+  @Test func dwellIsTheTimeUntilAChokeOfWhoWantsIt() throws {
+    var choker = Choker(slots: 3)
+    // Given at 0.4 s: two end after 12.6 and 22.6 s, the third is given up by its holder and says only "at least 16 s".
+    choker.change(at: [13, 23])
+    choker.stage.say("leecher-4", choker.connections[2], .notInterested, at: 16.4)
+    choker.stage.say(Choker.name, choker.connections[2], .choke, at: 16.41)
+    let peer = try figures(choker, end: 30)
+    #expect(peer.dwellLeast == 12_600_000_000)
+    // Five in all, two of them over: at 12.6 s one of three that last so long, at 22.6 s the only one.
+    #expect(peer.dwellMedian == 22_600_000_000)
+    #expect(try figures(Choker(), end: 30).dwellMedian == nil)
+  }
+
+  @Test func aFlapIsAChokeTakenBackBeforeTheNextRound() throws {
+    var choker = Choker()
+    choker.stage.say(Choker.name, choker.connections[0], .choke, at: 3)
+    choker.stage.say(Choker.name, choker.connections[0], .unchoke, at: 7)
+    choker.stage.say(Choker.name, choker.connections[1], .choke, at: 13)
+    choker.stage.say(Choker.name, choker.connections[1], .unchoke, at: 23)
+    // Its partner's doing, not its own.
+    choker.stage.say("leecher-4", choker.connections[2], .notInterested, at: 30)
+    choker.stage.say(Choker.name, choker.connections[2], .choke, at: 30.1)
+    choker.stage.say("leecher-4", choker.connections[2], .interested, at: 31)
+    choker.stage.say(Choker.name, choker.connections[2], .unchoke, at: 31.1)
+    #expect(try figures(choker).flaps == 1)
+  }
+}
