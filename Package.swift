@@ -110,7 +110,9 @@ let package = Package(
         "Judging", "Misbehaviour", "Planning", "Staging", "TopologyFile",
       ], path: "Tests/ProofMatrix", swiftSettings: house),
     .executableTarget(
-      name: "prove", dependencies: ["Judging", "ProofMatrix", arguments], path: "Tests/prove", swiftSettings: house),
+      name: "prove",
+      dependencies: ["Judging", "Planning", "ProofMatrix", "Reporting", "SwarmTime", arguments], path: "Tests/prove",
+      swiftSettings: house),
     tests("ProofTests", ["Judging", "Misbehaviour", "Planning", "ProofMatrix", "TopologyFile"]),
     tests("HouseTests", []),
     tests("WireTests", ["Wire"]),

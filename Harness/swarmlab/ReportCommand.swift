@@ -9,37 +9,44 @@ struct ReportCommand: AsyncParsableCommand {
     commandName: "report", abstract: "Renders the reports of stored runs again, from their captures.",
     discussion: """
       Writes report.html, junit.xml and intervals.csv; the run's verdicts and metrics stay as they are.
-      With --picture it writes one picture as SVG instead: the choke timeline of a peer, its rates, or the pieces of all.
+      With --picture it writes one picture as SVG instead: the choke timeline of a peer, its
+      rates, or the pieces of all, or all uploads against downloads.
       """)
 
   enum Plot: String, ExpressibleByArgument, CaseIterable {
-    case chokes, rates, pieces
+    case chokes, rates, pieces, shares
 
     var kind: Drawing.Kind {
       switch self {
       case .chokes: .chokes
       case .rates: .rates
       case .pieces: .pieces
+      case .shares: .shares
       }
     }
   }
 
   @Argument(help: "Run folders.") var runs: [String]
   @Option(help: "Name of a peer: draw it instead of writing the reports.") var picture: String?
-  @Option(help: "What to draw: chokes, rates or pieces.") var plot = Plot.chokes
+  @Option(help: "What to draw: chokes or rates of the peer, pieces or shares of all.") var plot = Plot.chokes
   @Option(help: "Swarm time at which the picture begins: 20 s.", transform: RealDuration.init(text:))
   var from: RealDuration?
   @Option(help: "Swarm time at which the picture ends.", transform: RealDuration.init(text:))
   var until: RealDuration?
+  @Option(help: ArgumentHelp("Partners that a choke timeline has room for; all by default.", valueName: "n"))
+  var partners: Int?
   @Option(name: .shortAndLong, help: "Where the picture goes; standard output where nothing is said.")
   var output: String?
 
   func validate() throws {
     guard picture == nil else {
+      if let partners, partners < 1 { throw ValidationError("--partners must be at least 1; it is \(partners)") }
       if runs.count != 1 { throw ValidationError("--picture draws one run; \(runs.count) are named") }
       return
     }
-    if from != nil || until != nil || output != nil { throw ValidationError("name the peer to draw with --picture") }
+    if from != nil || until != nil || output != nil || partners != nil {
+      throw ValidationError("name the peer to draw with --picture")
+    }
   }
 
   func run() async throws {
@@ -83,11 +90,12 @@ struct ReportCommand: AsyncParsableCommand {
         state: .usage, what: "--picture: there is no peer \(peer)",
         expected: "one of " + shown.peers.map(\.name).joined(separator: ", "))
     }
-    guard let drawing = Drawing(judgement, picture: shown, peer: peer, from: begin, to: end) else {
+    guard var drawing = Drawing(judgement, picture: shown, peer: peer, from: begin, to: end) else {
       throw Failure(
         state: .usage, what: "--from and --until leave nothing to draw",
         expected: "a stretch within the run, which ends at \(Quantity.instant(shown.end))")
     }
+    if let partners { drawing.mostPartners = partners }
     let svg = drawing.svg(plot.kind)
     if let output { try Files.write(svg, to: output) } else { Output.print(svg) }
   }

@@ -1,4 +1,4 @@
-import Judging
+package import Judging
 package import Planning
 import Staging
 import TopologyFile
@@ -45,6 +45,12 @@ package struct Trial: Hashable, Sendable {
       throw TrialError(reason: read.diagnostics.map(\.description).joined(separator: "\n"))
     }
     return try Planner.plan(topology, randomSeed: randomSeed, speed: 1)
+  }
+
+  /// Plays it on ideal links, and judges what would have been captured, with all that was judged by.
+  package func judgement() throws -> Judgement {
+    let stage = try IdealCapture.run(plan: try plan(), fast: isFast)
+    return Judge.judge(plan: stage.plan, record: stage.events, trace: stage.trace)
   }
 
   /// Plays it on ideal links, and judges what would have been captured.

@@ -7,7 +7,8 @@ extension Drawing {
   func chokes() -> String {
     let choker = picture.chokers[peer]
     let x = TimeScale(from: from, to: to, left: 110, right: 745)
-    let rows = choker.rows.filter { shows($0, x) }
+    let all = choker.rows.filter { shows($0, x) }
+    let rows = chosen(all, x)
     let steps = max(1, Int(choker.window.nanoseconds / picture.flowStep.nanoseconds))
     let sums = rows.map { row in flow(from: row.partner)?.sums(over: steps) ?? [] }
     // A seed, which nobody reciprocates, may give far more than all others: it is cut off rather than they flattened.
@@ -17,6 +18,7 @@ extension Drawing {
     let bottom = top + row * Double(max(1, rows.count))
     var sheet = SVGSheet(width: Self.width)
     sheet.text(title("\(name) as a choker"), x: 8, y: 16, style: "title")
+    if rows.count < all.count { sheet.text("\(rows.count) of \(all.count) partners", x: 745, y: 16, .end) }
     for round in choker.grid?.rounds(from: from, to: to) ?? [] {
       sheet.line("round", x(round), top, x(round), bottom)
     }
@@ -56,6 +58,19 @@ extension Drawing {
     row.unchoked.contains { $0.start < to && $0.end > from }
       || row.interested.contains { $0.start < to && $0.end > from }
       || row.unchokedBy.contains { $0.start < to && $0.end > from }
+  }
+
+  /// As many as there is room for, in their order.
+  private func chosen(_ rows: [ChokePicture.Row], _ x: TimeScale) -> [ChokePicture.Row] {
+    guard rows.count > mostPartners else { return rows }
+    let named = Set(marks(x).flatMap(\.peers))
+    func rank(_ row: ChokePicture.Row) -> Int {
+      if named.contains(row.partner) { return 0 }
+      return row.unchoked.contains { $0.start < to && $0.end > from } ? 1 : 2
+    }
+    let kept = Set(
+      rows.sorted { (rank($0), $0.partner) < (rank($1), $1.partner) }.prefix(mostPartners).map(\.partner))
+    return rows.filter { kept.contains($0.partner) }
   }
 
   private func flow(from partner: Int) -> Flow? {

@@ -11,6 +11,8 @@ public struct Drawing: Sendable {
     case rates
     /// Pieces held by all peers.
     case pieces
+    /// Upload against download of all peers.
+    case shares
   }
 
   let picture: RunPicture
@@ -20,6 +22,12 @@ public struct Drawing: Sendable {
   let from: SwarmInstant
   let to: SwarmInstant
   let bound: SwarmDuration?
+  /// What failed, and whom it was said of, by place in the picture's peers.
+  private let failures: [(check: String, peers: [Int])]
+  /// Partners that a choke timeline has room for: those that evidence names and those unchoked come first.
+  public var mostPartners = Int.max
+  /// The check whose moments are marked; all where it is nil.
+  public var only: String?
 
   static let width = 760
 
@@ -33,6 +41,9 @@ public struct Drawing: Sendable {
     self.from = max(.zero, from ?? .zero)
     self.to = min(picture.end, to ?? picture.end)
     guard self.from < self.to else { return nil }
+    failures = judgement.verdicts.filter { $0.status == .fail }.map { verdict in
+      (verdict.check, verdict.subjects.compactMap { name in picture.peers.firstIndex { $0.name == name } })
+    }
     moments = Moment.all(in: judgement.verdicts, names: picture.peers.map(\.name)).filter { $0.status == .fail }
     bound = judgement.scene.plan.bound?.duration
   }
@@ -42,6 +53,7 @@ public struct Drawing: Sendable {
     case .chokes: chokes()
     case .rates: rates()
     case .pieces: pieces()
+    case .shares: shares()
     }
   }
 
@@ -49,7 +61,9 @@ public struct Drawing: Sendable {
 
   /// Those of the chosen peer in the stretch, or all of the swarm where `whole`.
   func marks(_ x: TimeScale, whole: Bool = false) -> [Moment] {
-    moments.filter { x.holds($0.at) && (whole || $0.peer == peer || $0.peers.contains(peer)) }
+    moments.filter {
+      x.holds($0.at) && (only ?? $0.check) == $0.check && (whole || $0.peer == peer || $0.peers.contains(peer))
+    }
   }
 
   /// `leecher-2, 20 s to 80 s`.
@@ -117,24 +131,25 @@ public struct Drawing: Sendable {
       sheet.line("limit", at, top, at, bottom)
       sheet.text("bound", x: at - 4, y: bottom - 6, .end)
     }
-    let failing = Set(marks(x, whole: true).compactMap(\.peer))
-    let order = picture.peers.indices.sorted { (failing.contains($0) ? 1 : 0, $0) < (failing.contains($1) ? 1 : 0, $1) }
-    for place in order {
-      var points: [(x: Double, y: Double)] = []
-      let steps = picture.peers[place].held
-      for (place, step) in steps.enumerated() {
-        // Several steps within a pixel are one.
-        if place > 0, place + 1 < steps.count, let last = points.last, x(step.at) - last.x < 1 { continue }
-        if let last = points.last { points.append((x(step.at), last.y)) }
-        points.append((x(step.at), y(step.pieces)))
-      }
-      guard let last = points.last else { continue }
-      points.append((x.right, last.y))
-      sheet.path(failing.contains(place) ? "held focus" : "held", points)
+    let failing = Set(failures.filter { (only ?? $0.check) == $0.check }.flatMap(\.peers))
+    for place in picture.peers.indices where !failing.contains(place) {
+      sheet.steps("held", held(place, x, y), to: x.right)
     }
+    for place in failing.sorted() { sheet.steps("held focus", held(place, x, y), to: x.right) }
     for moment in marks(x, whole: true) { sheet.flag("mark", x: x(moment.at), y: top - 6) }
     sheet.height = Int(bottom) + 26
     return sheet.document(title: title("Pieces held by each peer"))
+  }
+
+  /// Several steps within a pixel are one.
+  private func held(_ place: Int, _ x: TimeScale, _ y: (Int) -> Double) -> [(x: Double, y: Double)] {
+    let steps = picture.peers[place].held
+    var points: [(x: Double, y: Double)] = []
+    for (place, step) in steps.enumerated() {
+      if place > 0, place + 1 < steps.count, let last = points.last, x(step.at) - last.x < 1 { continue }
+      points.append((x(step.at), y(step.pieces)))
+    }
+    return points
   }
 
   /// Samples with their words, in a line.

@@ -26,6 +26,14 @@ struct SVGSheet {
     body += "<path class=\"\(style)\" d=\"\(d)\(closed ? "Z" : "")\"/>\n"
   }
 
+  /// A line that keeps its height until the next point, and the last until `right`.
+  mutating func steps(_ style: String, _ points: [(x: Double, y: Double)], to right: Double) {
+    guard let first = points.first else { return }
+    var d = "M\(Self.number(first.x)) \(Self.number(first.y))"
+    for point in points.dropFirst() { d += "H\(Self.number(point.x))V\(Self.number(point.y))" }
+    body += "<path class=\"\(style)\" d=\"\(d)H\(Self.number(right))\"/>\n"
+  }
+
   mutating func circle(_ style: String, x: Double, y: Double, radius: Double) {
     body += "<circle class=\"\(style)\" cx=\"\(Self.number(x))\" cy=\"\(Self.number(y))\" "
     body += "r=\"\(Self.number(radius))\"/>\n"
@@ -34,6 +42,19 @@ struct SVGSheet {
   /// A small triangle that points down at `x`.
   mutating func flag(_ style: String, x: Double, y: Double) {
     let points = [(-5.0, 0.0), (5, 0), (0, 9)].map { "\(Self.number(x + $0.0)),\(Self.number(y + $0.1))" }
+    body += "<polygon class=\"\(style)\" points=\"\(points.joined(separator: " "))\"/>\n"
+  }
+
+  /// A mark whose form and colour tell its class.
+  mutating func shape(_ kind: Int, x: Double, y: Double, radius: Double) {
+    let forms: [[(Double, Double)]] = [
+      [], [(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)], [(0, -1.1), (1.1, 0.8), (-1.1, 0.8)],
+      [(0, -1.2), (1.2, 0), (0, 1.2), (-1.2, 0)], [(0, 1.1), (1.1, -0.8), (-1.1, -0.8)],
+    ]
+    let style = "class-\(kind % 6)"
+    let form = forms[kind % forms.count]
+    guard !form.isEmpty else { return circle(style, x: x, y: y, radius: radius) }
+    let points = form.map { "\(Self.number(x + $0.0 * radius)),\(Self.number(y + $0.1 * radius))" }
     body += "<polygon class=\"\(style)\" points=\"\(points.joined(separator: " "))\"/>\n"
   }
 
@@ -90,7 +111,8 @@ struct SVGSheet {
     .theirs{fill:var(--rate)}.rate{fill:var(--rate);fill-opacity:.4}
     .up,.down,.held{fill:none;stroke:var(--regular);stroke-width:1.6}.down{stroke:var(--rate)}.held{opacity:.6;stroke-width:1.3}
     .held.focus{stroke:var(--fail);opacity:1;stroke-width:2}.event{stroke:var(--soft);stroke-dasharray:2 3}
-    line.mark{stroke:var(--fail);opacity:.6}circle.mark{fill:none;stroke:var(--fail);stroke-width:2}polygon.mark{fill:var(--fail)}
+    .class-0{fill:var(--regular)}.class-1{fill:var(--rate)}.class-2{fill:#d26a00}.class-3{fill:#9a45b8}.class-4{fill:#c83e6c}
+    .class-5{fill:#4f7a8c}line.mark{stroke:var(--fail);opacity:.6}circle.mark{fill:none;stroke:var(--fail);stroke-width:2}polygon.mark{fill:var(--fail)}
     """
 }
 

@@ -1,0 +1,51 @@
+package import Judging
+
+/// What the documentation shows of a check: a row of the matrix in which it fails, and the same scene kept honest.
+package struct CheckPicture: Sendable {
+  package var check: String
+  package var row: ProofRow
+  package var dose: Double
+  package var plot: Plot
+
+  /// Which plot shows it.
+  package enum Plot: String, Sendable { case chokes, rates, pieces, shares }
+
+  /// Checks that are not about who unchokes whom.
+  private static let plots: [String: Plot] = [
+    "completion": .pieces, "integrity": .pieces, "distribution-time": .pieces, "rarest-first": .pieces,
+    "rate-limit": .rates, "utilisation": .rates, "fairness": .shares,
+  ]
+
+  /// The misbehaviour that shows it best, where that is not the first of its rows.
+  private static let best: [String: String] = [:]
+
+  /// Nil for a check that no row must fail.
+  package init?(_ check: any Check.Type) {
+    let rows = ProofRow.all.filter { $0.mustFail.contains(check.name) }
+    guard let row = rows.first(where: { $0.misbehaviour == Self.best[check.name] }) ?? rows.first,
+      row.doses.count > 1
+    else { return nil }
+    self.check = check.name
+    self.row = row
+    dose = row.doses[row.doses.count / 2]
+    plot = Self.plots[check.name] ?? .chokes
+  }
+
+  package static var all: [CheckPicture] { CheckCatalogue.all.compactMap { CheckPicture($0) } }
+
+  package func failing(randomSeed: UInt64) -> Trial? {
+    ProofScene.named(row.scene).map { Trial(row, in: $0, dose: dose, randomSeed: randomSeed) }
+  }
+
+  package func honest(randomSeed: UInt64) -> Trial? {
+    ProofScene.named(row.scene).map { Trial(honest: $0, randomSeed: randomSeed) }
+  }
+
+  /// The group whose first member is shown where nobody misbehaves.
+  package var group: String {
+    switch row.offenders {
+    case .one(let group): group
+    case .all(let groups): groups.first ?? ""
+    }
+  }
+}
