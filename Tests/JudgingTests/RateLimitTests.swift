@@ -51,6 +51,21 @@ import Wire
     #expect(down.verdict("rate-limit", of: "leecher-1")?.status == .fail)
   }
 
+  /// More than the burst, of which a send buffer's worth waited in the socket while the machine stalled.
+  @Test func whatAStallHeldBackIsNoExcess() throws {
+    func stalled(lateness: Int64, by limitedBy: PeerPlan.LimitedBy) throws -> Verdict.Status {
+      var stage = saturated(factor: 1, seconds: 4, by: limitedBy)
+      for frame in 0..<20 { stage.push("seed", 0, bytes: 16384, at: 4.5 + Double(frame) / 1000) }
+      for frame in 0..<20 { stage.push("seed", 0, bytes: 16384, at: 4.52 + Double(frame) / 1000) }
+      let pulse = RecordEvent.heartbeat(worstLatenessNanoseconds: lateness, processorPressurePerMille: nil)
+      stage.events.insert(RecordEntry(at: .seconds(3), event: pulse), at: 0)
+      return try #require(stage.verdict("rate-limit", of: "seed")).status
+    }
+    #expect(try stalled(lateness: 300_000_000, by: .client) == .pass)
+    #expect(try stalled(lateness: 1_000_000, by: .client) == .fail)
+    #expect(try stalled(lateness: 300_000_000, by: .kernel) == .fail)
+  }
+
   @Test func theEvidenceIsTheFirstFrameBeyondTheAllowance() throws {
     var stage = Stage(leechers: 1)
     stage.change("seed") {

@@ -7,6 +7,10 @@ import TopologyFile
 /// Leaky bucket q = max(0, q - rate * dt) + bytes over first transmissions of delivered stream bytes, all connections of
 /// the peer together; q must never exceed burst + 2 * largest frame, and + 131072 (the receive buffer) for a download
 /// that the client itself limits: it can pace what it asks for, not what is already on its way.
+///
+/// Where the machine stalls, what a client has paid for waits in its sockets and leaves at once afterwards. So for limits
+/// that the client keeps, what the rate gives in twice the worst lateness of the lab's own timer is allowed besides (as
+/// late as it, sender and receiver may have been each), but no more than a send buffer for each connection holds.
 struct RateLimit: Check {
   static let name = "rate-limit"
   static let kind = Verdict.Kind.invariant
@@ -25,18 +29,25 @@ struct RateLimit: Check {
       for (direction, limit) in [(Traffic.Direction.upload, plan.upload), (.download, plan.download)] {
         guard let limit, limit.bytesPerSecond > 0 else { continue }
         let traffic = Traffic(peer, direction, scene, conversations: conversations[peer])
-        verdicts.append(judge(traffic, direction, limit, of: plan, parameters))
+        let held = plan.limitedBy == .client ? Self.held(scene, limit, connections: conversations[peer].count) : 0
+        verdicts.append(judge(traffic, direction, limit, of: plan, held: held, parameters))
       }
     }
     if verdicts.isEmpty { throw CheckTrouble("no peer has a declared rate") }
     return verdicts
   }
 
+  /// Bytes that a stall may have held back in a client's sockets.
+  private static func held(_ scene: Scene, _ limit: LimitPlan, connections: Int) -> Int64 {
+    min(bytes(limit.bytesPerSecond, in: scene.scheduling.nanoseconds), Int64(connections) * Scene.socketBuffer)
+  }
+
   private func judge(
-    _ traffic: Traffic, _ direction: Traffic.Direction, _ limit: LimitPlan, of peer: PeerPlan, _ parameters: Parameters
+    _ traffic: Traffic, _ direction: Traffic.Direction, _ limit: LimitPlan, of peer: PeerPlan, held: Int64,
+    _ parameters: Parameters
   ) -> Verdict {
     let buffer = direction == .download && peer.limitedBy == .client ? Scene.socketBuffer : 0
-    let allowance = limit.burstBytes + 2 * traffic.largestFrame + buffer
+    let allowance = limit.burstBytes + 2 * traffic.largestFrame + buffer + held
     let bucket = LeakyBucket(rate: limit.bytesPerSecond, allowance: allowance)
     let flow = bucket.run(traffic.entries)
     let rate = Wording.rate(limit.bytesPerSecond)

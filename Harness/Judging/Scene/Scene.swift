@@ -127,12 +127,16 @@ public struct Scene: Sendable {
   /// Under a kernel limit the send buffer (131072 bytes in the sandbox) drains at the limit's rate. And as late as the
   /// lab's own timer was seen to be, sender and receiver may have been each: a socket empties when its reader runs.
   func delay(_ peer: Int) -> SwarmDuration {
-    let late = Double(facts.worstLatenessNanoseconds ?? 0) * clock.speed * 2
-    let scheduling = SwarmDuration(nanoseconds: Int64(exactly: late.rounded()) ?? 0)
     guard peer < plan.peers.count, plan.peers[peer].limitedBy == .kernel, let limit = plan.peers[peer].upload,
       limit.bytesPerSecond > 0
     else { return scheduling }
     return scheduling + SwarmDuration(nanoseconds: Self.socketBuffer * 1_000_000_000 / limit.bytesPerSecond)
+  }
+
+  /// How late the processes at both ends of a connection may have run, taken together: as late as the lab's own timer each.
+  var scheduling: SwarmDuration {
+    let late = Double(facts.worstLatenessNanoseconds ?? 0) * clock.speed * 2
+    return SwarmDuration(nanoseconds: Int64(exactly: late.rounded()) ?? 0)
   }
 
   /// Frames were dropped somewhere: that something was not seen does not mean that it was not there.
