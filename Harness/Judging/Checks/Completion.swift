@@ -74,6 +74,12 @@ struct Completion: Check {
       return say(.undecided, held, reason: "the run \(how) at \(Wording.seconds(end.at))")
     }
     var evidence: [Evidence] = []
+    if let last = scene.holdings.last(peer) {
+      evidence.append(
+        Evidence(
+          t: last.at, frame: last.frame, peers: [name],
+          text: "\(name) says that it has piece \(last.piece), and of no other after that"))
+    }
     if let exit = scene.facts.exits[peer], !exit.wasOrdered {
       evidence.append(Evidence(t: exit.at, frame: nil, peers: [name], text: "\(name) left by itself, incomplete"))
     }

@@ -64,16 +64,15 @@ struct RateLimit: Check {
         flow.bytesWhileRising, over: Self.bytes(limit.bytesPerSecond, in: flow.highestAt - flow.risingSince))
       let share = mean.map { ", \(Wording.percent($0)) of the rate" } ?? ""
       let observed =
-        "up to \(level) above the rate (\(Wording.bytes(allowance)) allowed): \(Wording.bytes(flow.bytesWhileRising)) in \(span)\(share)"
+        "\(Wording.bytes(flow.bytesWhileRising)) in \(span)\(share): "
+        + "\(level) more than it allows, where \(Wording.bytes(allowance)) are tolerated"
       let evidence = [
         Evidence(
           t: SwarmInstant(nanoseconds: flow.exceededAt), frame: Int(flow.exceededFrame), peers: [peer.name],
-          text:
-            "with this frame \(peer.name)'s \(direction) first exceeds \(rate) by more than \(Wording.bytes(allowance))"
-        ),
+          text: "with this frame \(peer.name)'s \(direction) is more than \(Wording.bytes(allowance)) beyond \(rate)"),
         Evidence(
           t: SwarmInstant(nanoseconds: flow.highestAt), frame: Int(flow.highestFrame), peers: [peer.name],
-          text: "here it is furthest above: by \(level)"),
+          text: "here \(peer.name)'s \(direction) is furthest beyond \(rate): by \(level)"),
       ]
       return verdict(
         .fail, scope: .peer, subjects: [peer.name], parameters: parameters, expected: expected, observed: observed,

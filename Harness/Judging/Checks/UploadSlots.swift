@@ -17,6 +17,8 @@ struct UploadSlots: Check {
     ParameterSpec("grace", .duration, default: "1 s", "How long an excess may last, in swarm time.")
   ]
   static let failedBy = ["over-slots"]
+  /// How many excesses a verdict quotes.
+  private static let quoted = 5
   static func needs(_ parameters: Parameters) -> Set<Need> { [.sidecar, .profile, .noDrops, .plaintext, .timing] }
 
   func judge(_ scene: Scene, _ parameters: Parameters) throws -> [Verdict] {
@@ -57,19 +59,21 @@ struct UploadSlots: Check {
     let n = served.reduce(0) { $0 + $1.known.count }
     let known = SlotSweep(served.map { ($0.peer, $0.known) }, limits)
     let expected = limits.words
-    if let excess = known.excesses.first(where: { $0.end - $0.start > patience }) {
-      let names = excess.peers.map { scene.cast.names[$0] }
-      let end = Wording.seconds(excess.end - excess.start)
-      let count = known.excesses.reduce(0) { $0 + ($1.end - $1.start > patience ? 1 : 0) }
-      let evidence = Evidence(
-        t: excess.start, frame: excess.frame > 0 ? Int(excess.frame) : nil, peers: [plan.name] + names,
-        text: "\(names.count) unchoked and interested, \(excess.limit) allowed, for \(end): "
-          + names.joined(separator: ", "))
+    let excesses = known.excesses.filter { $0.end - $0.start > patience }
+    if !excesses.isEmpty {
+      let evidence = excesses.prefix(Self.quoted).map { excess in
+        let names = excess.peers.map { scene.cast.names[$0] }
+        let end = Wording.seconds(excess.end - excess.start)
+        return Evidence(
+          t: excess.start, frame: excess.frame > 0 ? Int(excess.frame) : nil, peers: [plan.name] + names,
+          text: "from here \(plan.name) has \(names.count) unchoked and interested for \(end), where \(excess.limit) "
+            + "are allowed: \(names.joined(separator: ", "))")
+      }
       let doubt = scene.isLossy ? "a choke may be among the frames that the capture dropped" : nil
       return say(
         doubt == nil ? .fail : .undecided, expected: expected,
-        "\(known.most) at once; \(Wording.count(count, "excess", "excesses")) longer than \(Wording.seconds(patience))",
-        n: n, [evidence], reason: doubt)
+        "\(known.most) at once; \(Wording.count(excesses.count, "excess", "excesses")) longer than "
+          + "\(Wording.seconds(patience))", n: n, evidence, reason: doubt)
     }
     let observed = "at most \(known.most) at once, \(Wording.count(n, "unchoke interval"))"
     // What is not known could be an excess: only then does it keep the check from deciding.

@@ -55,11 +55,11 @@ struct Breach {
     case .notNegotiated(let id): "\(Self.name(id)), although not both handshakes offer the fast extension"
     case .choked(let block, nil): "request of \(block) before any unchoke"
     case .choked(let block, let (frame, ago)?):
-      "request of \(block) \(Wording.seconds(ago)) after the choke in frame \(frame)"
-    case .unasked(let block): "\(block), which was not asked for or had been answered"
+      "request of \(block), \(Wording.seconds(ago)) after the choke in frame \(frame)"
+    case .unasked(let block): "sends \(block), which were not asked for or had been answered"
     case .noReject(let block, let after, let frame):
       "request of \(block) neither served nor rejected after the \(after) in frame \(frame)"
-    case .held(let block, let frame): "request of \(block), a piece that it has said it has in frame \(frame)"
+    case .held(let block, let frame): "request of \(block), which it has said in frame \(frame) that it has"
     }
   }
 
@@ -73,6 +73,6 @@ struct BlockPlace: Hashable, CustomStringConvertible {
   var length: Int32
 
   var description: String {
-    begin < 0 ? "piece \(piece)" : "block \(piece):\(begin)+\(length)"
+    begin < 0 ? "piece \(piece)" : "\(length) bytes at \(begin) of piece \(piece)"
   }
 }

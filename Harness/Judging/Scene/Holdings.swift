@@ -103,6 +103,12 @@ public struct Holdings: Sendable {
     return (SwarmInstant(nanoseconds: times[place]), Int(frames[place]))
   }
 
+  /// What the peer said last that it has; nil for nothing.
+  public func last(_ peer: Int) -> (piece: Int, at: SwarmInstant, frame: Int)? {
+    let said = (0..<pieceCount).compactMap { piece in self.said(peer, has: piece).map { (piece, $0.at, $0.frame) } }
+    return said.max { ($0.2, $0.0) < ($1.2, $1.0) }
+  }
+
   /// How many pieces the peer ever said it has.
   public func count(_ peer: Int) -> Int {
     frames[peer * pieceCount..<(peer + 1) * pieceCount].reduce(0) { $0 + ($1 > 0 ? 1 : 0) }
