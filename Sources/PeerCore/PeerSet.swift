@@ -14,9 +14,10 @@ extension Peer {
     while initiated + contacts.dialling.count < configuration.maximumInitiated,
       open.count + contacts.dialling.count < configuration.maximumConnections
     {
-      let (remotes, open) = (remotes, open)
+      let (remotes, open, isComplete, seeds) = (remotes, open, isComplete, contacts.seeds)
       let next = contacts.takeCandidate { address in
-        !open.contains { remotes[$0].peer.address.ipv4 == address.ipv4 && remotes[$0].isListening(at: address) }
+        !(isComplete && seeds.contains(address))
+          && !open.contains { remotes[$0].peer.address.ipv4 == address.ipv4 && remotes[$0].isListening(at: address) }
       }
       guard let next else { break }
       actions.append(.dial(next))
@@ -81,6 +82,10 @@ extension Peer {
 
   mutating func closed(_ slot: Int, _ now: SwarmInstant, _ actions: inout ActionQueue) {
     guard isOpen(slot) else { return }
+    if table.isComplete, remotes[slot].pieces.isFull {
+      let peer = remotes[slot].peer
+      contacts.met(seed: peer.address, port: peer.initiatedByUs ? peer.address.port : remotes[slot].listenPort)
+    }
     releaseRequests(of: slot)
     table.lost(all: remotes[slot].pieces)
     forgetPromises(to: slot)

@@ -22,6 +22,30 @@ import Wire
     #expect(script.feed(.addressesLearned(addresses)).dialled == [addresses[1]])
   }
 
+  /// Two seeds part, and each tracker answer names the other again.
+  @Test func aSeedDoesNotDialSeedsThatItHasMet() {
+    let script = Script(has: 0..<8)
+    let addresses = [1, 2, 3].map { PeerAddress(ipv4: $0, port: 7000) }
+    script.connect(1, initiatedByUs: true)
+    #expect(script.hear(1, .haveAll).closing(1) == "both are seeds")
+    script.feed(.closed(ConnectionSlot(1)))
+    // The other end parts first, and told where it listens.
+    script.connect(2, extended: true)
+    script.hear(2, .extendedHandshake(requestQueue: nil, listenPort: 7001), .haveAll)
+    script.feed(.closed(ConnectionSlot(2)))
+    #expect(script.feed(.addressesLearned(addresses)).dialled == [addresses[1], addresses[2]])
+    #expect(script.feed(.addressesLearned([PeerAddress(ipv4: 2, port: 7001)])).dialled.isEmpty)
+  }
+
+  @Test func aLeecherDialsASeedThatHasLeftIt() {
+    let script = Script(has: 0..<7)
+    script.connect(1, initiatedByUs: true)
+    script.hear(1, .haveAll)
+    script.feed(.closed(ConnectionSlot(1)))
+    let address = PeerAddress(ipv4: 1, port: 7000)
+    #expect(script.feed(.addressesLearned([address])).dialled == [address])
+  }
+
   /// Both sides dial at once: both must keep the connection that the smaller peer id initiated. Ours is 50.
   @Test(arguments: [(9, true), (9, false), (90, true), (90, false)] as [(UInt8, Bool)])
   func ofTwoCrossingConnectionsTheSmallerIDsStays(id: UInt8, firstIsOurs: Bool) {

@@ -55,6 +55,16 @@ private actor FirstSwarm {
     }
   }
 
+  @Test func `Two peers talk over one connection, and seeds that have parted stay apart`() async throws {
+    let (_, folder) = try await FirstSwarm.shared.result()
+    let connected = try FileManager.default.contentsOfDirectory(atPath: folder + "/peers").map { peer in
+      try contents("\(folder)/peers/\(peer)/events.jsonl").components(separatedBy: #""event":"connected""#).count - 1
+    }
+    // 36 pairs, told by both ends; a few dial each other at once.
+    let connections = connected.reduce(0, +) / 2
+    #expect((36...45).contains(connections), "\(connections) connections")
+  }
+
   @Test func `The capture begins before the swarm does: every stream is seen from its SYN`() async throws {
     let (_, folder) = try await FirstSwarm.shared.result()
     let said = try await Swarmlab.run("replay", folder + "/capture.pcap")
