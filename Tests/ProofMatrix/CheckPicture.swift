@@ -38,7 +38,7 @@ package struct CheckPicture: Sendable {
   }
 
   package func honest(randomSeed: UInt64) -> Trial? {
-    ProofScene.named(row.scene).map { Trial(honest: $0, randomSeed: randomSeed) }
+    ProofScene.named(row.scene).map { HonestScene($0).trial(randomSeed: randomSeed) }
   }
 
   /// The group whose first member is shown where nobody misbehaves.

@@ -6,26 +6,23 @@ import TopologyFile
 package struct HonestScene: Sendable {
   package var name: String
   package var mustDecide: [String]
-  private let text: String?
+  private let text: String
 
   package init(_ scene: ProofScene) {
-    (name, mustDecide, text) = (scene.name, scene.mustDecide, nil)
+    (name, mustDecide, text) = (scene.name, scene.mustDecide, scene.text(checks: Trial.checks))
   }
 
   /// - Throws: `TrialError` for a topology that is none.
   package init(topology path: String) throws {
-    let text = try String(contentsOfFile: path, encoding: .utf8)
+    text = try String(contentsOfFile: path, encoding: .utf8)
     let read = TopologyReader.read(text: text, file: path, checks: CheckCatalogue.specs)
     guard let topology = read.topology else {
       throw TrialError(reason: read.diagnostics.map(\.description).joined(separator: "\n"))
     }
-    (name, mustDecide, self.text) = (topology.name, topology.mustDecide, text)
+    (name, mustDecide) = (topology.name, topology.mustDecide)
   }
 
-  package func trial(randomSeed: UInt64) -> Trial? {
-    if let text { return Trial(honest: text, name: name, randomSeed: randomSeed) }
-    return ProofScene.named(name).map { Trial(honest: $0, randomSeed: randomSeed) }
-  }
+  package func trial(randomSeed: UInt64) -> Trial { Trial(honest: text, name: name, randomSeed: randomSeed) }
 
   /// Topologies that ship, by name.
   package static func shipped(in folder: String) throws -> [HonestScene] {

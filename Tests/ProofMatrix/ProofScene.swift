@@ -13,6 +13,8 @@ package struct ProofScene: Sendable {
   package var speed = 20
   /// Parameters of checks that need some, as the topology writes them.
   package var parameters: [String: String] = [:]
+  /// Checks that are not made here, since they could not pass.
+  package var without: [String] = []
   /// What honest peers must have decided here.
   package var mustDecide: [String]
 
@@ -64,7 +66,7 @@ extension ProofScene {
       default: add(group.name, group.count, group.settings)
       }
     }
-    let chosen = checks.map { name in parameters[name].map { "  - \(name): \($0)" } ?? "  - \(name)" }
+    let chosen = checks.filter { !without.contains($0) }.map { name in parameters[name].map { "  - \(name): \($0)" } ?? "  - \(name)" }
     return """
       name: \(name)
       description: \(lesson.contains(":") ? "\"\(lesson)\"" : lesson)

@@ -16,18 +16,15 @@ package struct Trial: Hashable, Sendable {
 
   package static let checks = CheckCatalogue.specs.map(\.name)
 
-  package init(_ row: ProofRow, in scene: ProofScene, dose: Double, randomSeed: UInt64) {
+  /// A row at a dose; all checks are made, or only some.
+  package init(
+    _ row: ProofRow, in scene: ProofScene, dose: Double, randomSeed: UInt64, checks: [String] = Trial.checks
+  ) {
     (misbehaviour, self.dose, self.scene, self.randomSeed) = (row.misbehaviour, dose, scene.name, randomSeed)
-    text = scene.text(
-      checks: Self.checks, misbehaving: (row.offenders, row.misbehaviour, dose), randomSeed: randomSeed)
+    text = scene.text(checks: checks, misbehaving: (row.offenders, row.misbehaviour, dose), randomSeed: randomSeed)
   }
 
-  package init(honest scene: ProofScene, randomSeed: UInt64) {
-    (self.scene, self.randomSeed) = (scene.name, randomSeed)
-    text = scene.text(checks: Self.checks, randomSeed: randomSeed)
-  }
-
-  /// A topology given whole.
+  /// Honest peers, in a topology given whole.
   package init(honest text: String, name: String, randomSeed: UInt64) {
     (scene, self.randomSeed, self.text) = (name, randomSeed, text)
   }
@@ -82,6 +79,13 @@ package struct TrialResult: Codable, Hashable, Sendable {
     outcomes = [:]
     for check in plan.checks {
       outcomes[check.name] = CheckOutcome(findings.filter { $0.check == check.name }, offenders: offenders)
+    }
+  }
+
+  /// Something is undecided since the machine did not keep up, or the capture dropped frames.
+  package var isShortOfTime: Bool {
+    outcomes.values.contains {
+      $0.state == .undecided && ($0.quote.contains("did not keep up") || $0.quote.contains("dropped"))
     }
   }
 

@@ -25,7 +25,7 @@ import Testing
   @Test("Honest peers fail nothing, with BEP 6 and without", arguments: ProofScene.all.map(\.name), [true, false])
   func honest(name: String, isFast: Bool) throws {
     let scene = try #require(ProofScene.named(name))
-    var trial = Trial(honest: scene, randomSeed: 1)
+    var trial = HonestScene(scene).trial(randomSeed: 1)
     trial.isFast = isFast
     #expect(try trial.play().complaints(mustDecide: scene.mustDecide) == [])
   }

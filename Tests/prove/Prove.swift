@@ -5,7 +5,7 @@ struct Prove: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "prove",
     abstract: "Shows that every check can fail, that honest swarms fail none, and how little is found.",
-    subcommands: [MatrixCommand.self, PicturesCommand.self])
+    subcommands: [MatrixCommand.self, SwarmsCommand.self, LimitsCommand.self, PicturesCommand.self])
 }
 
 /// What the subcommands that play swarms share.

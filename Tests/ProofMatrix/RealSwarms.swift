@@ -1,0 +1,81 @@
+import Foundation
+import Judging
+import Planning
+
+/// Trials with real processes: each is a topology that the built `swarmlab` runs, and whose `verdicts.json` is read.
+package struct RealSwarms: Sendable {
+  private let program: String
+  private let folder: String
+
+  /// - Parameters:
+  ///   - program: path of `swarmlab`, with `swarm-peer` and `swarm-tracker` beside it.
+  ///   - folder: where topologies and runs go. A run that does as expected is taken away again.
+  package init(program: String, folder: String) throws {
+    (self.program, self.folder) = (program, folder)
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  }
+
+  /// What came of it, and where its run folder lies.
+  package func run(_ trial: Trial) throws -> (result: TrialResult, folder: String) {
+    let file = folder + "/\(trial.scene).swarm.yaml"
+    try trial.text.write(toFile: file, atomically: true, encoding: .utf8)
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: program)
+    process.arguments = ["run", file, "--output", folder + "/runs", "--seed", "\(trial.randomSeed)"]
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    guard process.terminationReason == .exit, process.terminationStatus <= 2,
+      let last = said.split(separator: "\n").last
+    else { throw TrialError(reason: "swarmlab ended with \(process.terminationStatus): \(said.suffix(400))") }
+    return (TrialResult(trial, plan: try trial.plan(), findings: try Self.findings(in: String(last))), String(last))
+  }
+
+  package func remove(_ run: String) { try? FileManager.default.removeItem(atPath: run) }
+
+  /// `verdicts.json`, as far as the matrix looks at it.
+  private static func findings(in run: String) throws -> [Finding] {
+    struct Content: Decodable { var verdicts: [Finding] }
+    let data = try Data(contentsOf: URL(fileURLWithPath: run + "/verdicts.json"))
+    return try JSONDecoder().decode(Content.self, from: data).verdicts
+  }
+}
+
+/// What has been run already: one line of JSON for each trial, appended as soon as it is over.
+package struct ProofLog {
+  private let path: String
+  package private(set) var results: [TrialResult] = []
+
+  /// - Parameter path: of a file that need not be there yet. Its last line may be broken off.
+  package init(path: String) throws {
+    self.path = path
+    guard FileManager.default.fileExists(atPath: path) else { return }
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    results = text.split(separator: "\n").compactMap {
+      try? JSONDecoder().decode(TrialResult.self, from: Data($0.utf8))
+    }
+  }
+
+  package func result(of trial: Trial) -> TrialResult? {
+    results.first {
+      $0.misbehaviour == trial.misbehaviour && $0.dose == trial.dose && $0.scene == trial.scene
+        && $0.randomSeed == trial.randomSeed
+    }
+  }
+
+  package mutating func add(_ result: TrialResult) throws {
+    results.append(result)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let line = try encoder.encode(result) + Data("\n".utf8)
+    if !FileManager.default.fileExists(atPath: path) { try Data().write(to: URL(fileURLWithPath: path)) }
+    let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+    try handle.seekToEnd()
+    try handle.write(contentsOf: line)
+    try handle.close()
+  }
+}

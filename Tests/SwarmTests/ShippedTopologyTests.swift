@@ -1,0 +1,17 @@
+import Foundation
+import Testing
+
+/// The topologies that ship, run as they are: everything that they say must be decided is, and nothing fails.
+@Suite(.serialized) struct ShippedTopologyTests {
+  /// first-swarm has tests of its own.
+  static let names = ((try? FileManager.default.contentsOfDirectory(atPath: Swarmlab.root + "/Topologies")) ?? [])
+    .filter { $0.hasSuffix(".swarm.yaml") }.map { String($0.dropLast(".swarm.yaml".count)) }.sorted()
+    .filter { $0 != "first-swarm" }
+
+  @Test("It passes", arguments: names)
+  func passes(name: String) async throws {
+    let scratch = try Scratch()
+    let said = try await Swarmlab.runUntilDecided("run", Swarmlab.topology(name), "--output", scratch.runs)
+    #expect(said.code == 0, "\(said.all)")
+  }
+}
