@@ -41,7 +41,7 @@ public struct RunPicture: Sendable {
   /// Width of a step of `sent` and `received`: one swarm second, or what keeps a run to 600 of them.
   public let step: SwarmDuration
   public let end: SwarmInstant
-  /// Width of a step of `flows`: a swarm second, or what keeps a run to 1200 of them.
+  /// Width of a step of `flows`: a swarm second, or what keeps a run to 1200 of them, and a large swarm to fewer.
   public let flowStep: SwarmDuration
   public private(set) var peers: [Peer]
   /// Each peer as a choker, by the place of `peers`.
@@ -56,7 +56,8 @@ public struct RunPicture: Sendable {
     let scene = judgement.scene
     end = max(.zero, scene.end)
     step = Self.step(of: end, atMost: 600)
-    flowStep = Self.step(of: end, atMost: 1200)
+    let room = Int64(3_000_000 / max(1, scene.deliveries.pairs.count))
+    flowStep = Self.step(of: end, atMost: max(60, min(1200, room)))
     peers = scene.cast.names.enumerated().map { Self.peer($0.offset, named: $0.element, in: scene) }
     chokers = ChokePicture.all(of: scene)
     flows = Flow.all(of: scene, step: flowStep, steps: Int(end.nanoseconds / flowStep.nanoseconds) + 1)
