@@ -16,15 +16,34 @@ package struct CheckPicture: Sendable {
     "rate-limit": .rates, "utilisation": .rates, "fairness": .shares,
   ]
 
+  /// A swarm that takes two minutes and more, with leechers that come late.
+  private static let stroll = ProofScene(
+    name: "stroll", lesson: "Leechers that are long about it, and one that comes late.", mebibytes: 48,
+    groups: [
+      .init("seed", "role: seed, upload: 1 MiB/s"),
+      .init("leecher", "upload: 256 KiB/s, download: 1 MiB/s", count: 12),
+      .init("late", "upload: 256 KiB/s, download: 1 MiB/s, arrive: {at: 40 s}"),
+    ], until: "complete: all, within: 600 s", mustDecide: [])
+
+  /// For checks that the matrix has no row for.
+  private static let others: [String: ProofRow] = [
+    "utilisation": ProofRow("idle-uplink", in: "stroll", by: .one(of: "leecher"), mustFail: ["utilisation"]),
+    "starvation": ProofRow("free-rider", in: "stroll", by: .one(of: "leecher"), mustFail: ["starvation"]),
+    "newcomer-latency": ProofRow(
+      "slow-newcomer", in: "stroll", by: .one(of: "leecher"), mustFail: ["newcomer-latency"]),
+    "rarest-first": ProofRow("sequential-picker", in: "stroll", by: .one(of: "leecher"), mustFail: ["rarest-first"]),
+  ]
+
+  private var scene: ProofScene? { ProofScene.named(row.scene) ?? (row.scene == "stroll" ? Self.stroll : nil) }
+
   /// The misbehaviour that shows it best, where that is not the first of its rows.
   private static let best: [String: String] = [:]
 
   /// Nil for a check that no row must fail.
   package init?(_ check: any Check.Type) {
     let rows = ProofRow.all.filter { $0.mustFail.contains(check.name) }
-    guard let row = rows.first(where: { $0.misbehaviour == Self.best[check.name] }) ?? rows.first,
-      row.doses.count > 1
-    else { return nil }
+    let row = rows.first { $0.misbehaviour == Self.best[check.name] } ?? rows.first
+    guard let row = row ?? Self.others[check.name], row.doses.count > 1 else { return nil }
     self.check = check.name
     self.row = row
     dose = row.doses[row.doses.count / 2]
@@ -34,11 +53,11 @@ package struct CheckPicture: Sendable {
   package static var all: [CheckPicture] { CheckCatalogue.all.compactMap { CheckPicture($0) } }
 
   package func failing(randomSeed: UInt64) -> Trial? {
-    ProofScene.named(row.scene).map { Trial(row, in: $0, dose: dose, randomSeed: randomSeed) }
+    scene.map { Trial(row, in: $0, dose: dose, randomSeed: randomSeed) }
   }
 
   package func honest(randomSeed: UInt64) -> Trial? {
-    ProofScene.named(row.scene).map { HonestScene($0).trial(randomSeed: randomSeed) }
+    scene.map { HonestScene($0).trial(randomSeed: randomSeed) }
   }
 
   /// The group whose first member is shown where nobody misbehaves.

@@ -81,7 +81,10 @@ public struct Drawing: Sendable {
     let rate = { (bytes: [Int64], slot: Int) in Double(bytes[slot]) / width }
     let limits = [(shown.uploadLimit, "upload limit"), (shown.downloadLimit, "download limit")]
     let seen = slots.flatMap { [rate(shown.sent, $0), rate(shown.received, $0)] }.max() ?? 1
-    let near = limits.compactMap(\.0).map(Double.init).filter { $0 <= 2 * seen }.max() ?? 0
+    // A download limit is far beyond what most peers get; an upload limit is what they are measured by.
+    let near = [(shown.uploadLimit, 8.0), (shown.downloadLimit, 2.0)].compactMap { limit, reach in
+      limit.map(Double.init).flatMap { $0 <= reach * seen ? $0 : nil }
+    }.max() ?? 0
     let most = 1.1 * max(seen, near, 1024)
     let y = { (value: Double) in bottom - (bottom - top) * min(value, most) / most }
     sheet.text(title("Rates of \(name)"), x: 8, y: 16, style: "title")
@@ -96,13 +99,13 @@ public struct Drawing: Sendable {
       sheet.line("limit", x.left, y(Double(limit)), x.right, y(Double(limit)))
       sheet.text(words, x: x.right + 6, y: y(Double(limit)) + 4)
     }
-    sheet.path("down", slots.map { (x(middle($0)), y(rate(shown.received, $0))) })
+    if !shown.isSeed { sheet.path("down", slots.map { (x(middle($0)), y(rate(shown.received, $0))) }) }
     sheet.path("up", slots.map { (x(middle($0)), y(rate(shown.sent, $0))) })
     for moment in marks(x) {
       sheet.line("mark", x(moment.at), top, x(moment.at), bottom)
       sheet.flag("mark", x: x(moment.at), y: top - 6)
     }
-    legend(&sheet, y: bottom + 36, [("up", "upload", 8), ("down", "download", 8)])
+    legend(&sheet, y: bottom + 36, [("up", "upload", 8)] + (shown.isSeed ? [] : [("down", "download", 8)]))
     sheet.height = Int(bottom) + 46
     return sheet.document(title: title("Upload and download rate of \(name)"))
   }
