@@ -82,9 +82,10 @@ public struct Drawing: Sendable {
     let limits = [(shown.uploadLimit, "upload limit"), (shown.downloadLimit, "download limit")]
     let seen = slots.flatMap { [rate(shown.sent, $0), rate(shown.received, $0)] }.max() ?? 1
     // A download limit is far beyond what most peers get; an upload limit is what they are measured by.
-    let near = [(shown.uploadLimit, 8.0), (shown.downloadLimit, 2.0)].compactMap { limit, reach in
-      limit.map(Double.init).flatMap { $0 <= reach * seen ? $0 : nil }
-    }.max() ?? 0
+    let near =
+      [(shown.uploadLimit, 8.0), (shown.downloadLimit, 2.0)].compactMap { limit, reach in
+        limit.map(Double.init).flatMap { $0 <= reach * seen ? $0 : nil }
+      }.max() ?? 0
     let most = 1.1 * max(seen, near, 1024)
     let y = { (value: Double) in bottom - (bottom - top) * min(value, most) / most }
     sheet.text(title("Rates of \(name)"), x: 8, y: 16, style: "title")
