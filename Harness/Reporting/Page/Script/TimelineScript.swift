@@ -35,7 +35,7 @@ extension PageScript {
       const me = view.peer, peer = data.peers[me], moments = data.moments.filter(m => m.who === me || m.peers.includes(me));
       const others = data.peers.map((_, i) => i).filter(i => i !== me && isPartner(me, i));
       const row = others.length > 24 ? 28 : 34, top = 24, bottom = top + row * Math.max(1, others.length);
-      const svg = sheet("chokes", bottom + 24), x = scale(view.from, view.to, 140, 930);
+      const svg = sheet("chokes", bottom + 24), x = scale(view.from, view.to, 140, 914);
       const rates = new Map(others.map(o => [o, windowRates(o, me)]));
       // A seed, which nobody reciprocates, may give far more than all others: it is cut off rather than they flattened.
       const ranked = others.filter(o => !data.peers[o].seed);
@@ -70,8 +70,8 @@ extension PageScript {
         spans(svg, x, between(me, other).u, 3, low + 4, 7, "", peer.name + " unchokes " + name);
         spans(svg, x, between(other, me).i, 2, low + 12, 2, "want", name + " is interested in " + peer.name);
         const got = flow(between(other, me)).reduce((a, b) => a + b, 0), gave = flow(between(me, other)).reduce((a, b) => a + b, 0);
-        node(svg, "text", { x: 936, y: y + row / 2 + 5, class: "amount" }, "↓ " + size(got * 1024));
-        node(svg, "text", { x: 1000, y: y + row / 2 + 5, class: "amount" }, "↑ " + size(gave * 1024));
+        node(svg, "text", { x: 922, y: y + row / 2 + 5, class: "amount" }, "↓ " + size(got * 1024));
+        node(svg, "text", { x: 992, y: y + row / 2 + 5, class: "amount" }, "↑ " + size(gave * 1024));
       });
       for (const [t, words, style] of [[peer.joined, "joins", "event"], [peer.seed ? null : peer.completed, "complete", "event"]])
         if (t != null && t >= view.from && t <= view.to)
@@ -117,7 +117,7 @@ extension PageScript {
       glass.addEventListener("dblclick", () => range(0, end));
     }
     function drawRates() {
-      const peer = data.peers[view.peer], bottom = 170, svg = sheet("rates", 194), x = scale(view.from, view.to, 140, 930), unit = 64;
+      const peer = data.peers[view.peer], bottom = 170, svg = sheet("rates", 194), x = scale(view.from, view.to, 140, 914), unit = 64;
       const most = 1.1 * unit * peer.upRates.reduce((a, b) => Math.max(a, b), peer.downRates.reduce((a, b) => Math.max(a, b), 1));
       const y = v => bottom - (bottom - 12) * Math.min(v, most) / most;
       timeAxis(svg, x, bottom, 12);
