@@ -72,7 +72,10 @@ struct ReportCommand: AsyncParsableCommand {
     let evaluation = try Evaluation(capture: capture, plan: sidecar.plan, record: sidecar.record)
     if let picture { return try draw(picture, evaluation.judgement) }
     let stored = Files.exists(run + "/verdicts.json") ? try Files.read(run + "/verdicts.json") : nil
-    try evaluation.writeReports(into: run, facts: [], milliseconds: 0, isPartial: run.hasSuffix(".partial"))
+    let manifest = StoredManifest(in: run)
+    try evaluation.writeReports(
+      into: run, facts: manifest?.facts ?? [], milliseconds: manifest?.milliseconds ?? 0,
+      isPartial: run.hasSuffix(".partial"))
     Output.print("\(Output.style.bold(sidecar.plan.name)): \(run)")
     Output.print(evaluation.lines)
     if let stored, stored != evaluation.judgement.verdictsJSON {
