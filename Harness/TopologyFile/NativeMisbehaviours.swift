@@ -39,6 +39,15 @@ extension NativeClient {
       isWhole: false, summary: "Leaves that share of its upload rate unused, though somebody waits.", scales: .upload,
       leavesUnused: true),
     .init(
+      name: "interest-flapper", unit: "s from one time to the next", doses: [30, 10, 2], range: 0.1...1e6,
+      isWhole: false, summary: "Takes its interest in everybody back for a second, again and again."),
+    .init(
+      name: "sequential-picker", unit: "share of picks", doses: [0.6, 0.8, 1], range: 0...1, isWhole: false,
+      summary: "Begins with the first piece that it lacks, not the rarest, at that share of its picks."),
+    .init(
+      name: "common-first", unit: "share of picks", doses: [0.6, 0.8, 1], range: 0...1, isWhole: false,
+      summary: "Begins with the commonest piece that it lacks, not the rarest, at that share of its picks."),
+    .init(
       name: "fast-rechoke", unit: "s between two rounds", doses: [8, 5, 2], range: 0.1...10, isWhole: false,
       summary: "Evaluates its choking more often than every 10 s."),
     .init(

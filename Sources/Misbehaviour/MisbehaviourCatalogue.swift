@@ -17,6 +17,9 @@ public enum MisbehaviourCatalogue {
     .requestHeldPiece,
     .lazyUpload,
     .idleUplink,
+    .interestFlapper,
+    .sequentialPicker,
+    .commonFirst,
     // When somebody is unchoked
     .fastRechoke,
     .slowRechoke,

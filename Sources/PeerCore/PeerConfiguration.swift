@@ -19,6 +19,8 @@ public struct PeerConfiguration: Sendable {
   public var choking: any ChokingAlgorithm = TitForTat()
   /// Between two evaluations of whom to unchoke; above zero.
   public var chokePeriod = SwarmDuration.seconds(10)
+  /// Which piece is begun next: rarest first, or a misbehaving order.
+  public var picker: any PiecePicker = RarestFirst()
   /// Legout 2006, section 2.2: at most 80 connections, 40 of them initiated, the tracker asked again below 20.
   public var maximumConnections = 80
   public var maximumInitiated = 40

@@ -1,10 +1,9 @@
 import SwarmTime
 import Wire
 
-/// Which block is asked for next: started pieces first, the first four pieces at random, then rarest first with random
-/// ties, and in the endgame what others are slow to bring (BEP 3; Cohen 2003, section 2.4; Legout 2006).
+/// Which block is asked for next: started pieces first, then a new one as `PiecePicker` says, and in the endgame what
+/// others are slow to bring (BEP 3; Cohen 2003, section 2.4; Legout 2006).
 extension Peer {
-  static let randomFirstPieces = 4
   /// At most so many peers are asked for one block in the endgame.
   private static let endgameRequesters = 3
 
@@ -48,48 +47,11 @@ extension Peer {
   }
 
   private mutating func newPiece(from slot: Int) -> Int? {
-    table.have.count < Self.randomFirstPieces ? randomPiece(of: slot) : rarestPiece(of: slot)
-  }
-
-  private mutating func randomPiece(of slot: Int) -> Int? {
-    if let suggested = suggestedPiece(of: slot, ifAvailabilityAtMost: .max) { return suggested }
-    var seen = 0
-    var picked: Int?
-    var random = random
-    remotes[slot].pieces.forEach(notIn: table.have, norIn: table.started) { piece in
-      seen += 1
-      if random.below(seen) == 0 { picked = piece }
-    }
-    self.random = random
-    return picked
-  }
-
-  private mutating func rarestPiece(of slot: Int) -> Int? {
-    var rarest = UInt16.max
-    var ties = 0
-    var picked: Int?
-    var random = random
-    let availability = table.availability
-    remotes[slot].pieces.forEach(notIn: table.have, norIn: table.started) { piece in
-      let count = availability[piece]
-      if count < rarest {
-        (rarest, ties, picked) = (count, 1, piece)
-      } else if count == rarest {
-        ties += 1
-        if random.below(ties) == 0 { picked = piece }
-      }
-    }
-    self.random = random
-    guard picked != nil else { return nil }
-    return suggestedPiece(of: slot, ifAvailabilityAtMost: rarest) ?? picked
-  }
-
-  /// A piece that the remote suggested (BEP 6), if it is as rare as any: suggestions break ties, no more.
-  private mutating func suggestedPiece(of slot: Int, ifAvailabilityAtMost rarest: UInt16) -> Int? {
-    remotes[slot].suggestedByIt.removeAll { table.have.contains($0) || table.started.contains($0) }
-    return remotes[slot].suggestedByIt.first {
-      remotes[slot].pieces.contains($0) && table.availability[$0] <= rarest
-    }
+    configuration.picker.piece(
+      from: PieceOffer(
+        pieces: remotes[slot].pieces, have: table.have, started: table.started, availability: table.availability,
+        suggested: remotes[slot].suggestedByIt),
+      random: &random)
   }
 
   private mutating func allowedFastBlock(from slot: Int) -> Block? {

@@ -4,11 +4,11 @@ import SwarmTime
 /// Mainline 4.20.4 to 5.2.0: the loop that fills the optimistic slots went on with the counter that already held the
 /// regular peers, so with as many regular peers as optimistic slots nobody was unchoked optimistically, ever.
 ///
-/// At some rounds, and from there to the next one.
+/// From some rounds to the next one, and perhaps before the first.
 struct OptimisticCounter: ChokingAlgorithm {
   private let honest: TitForTat
   private let share: Double
-  private var isBroken = false
+  private var isBroken: Bool?
 
   init(_ honest: TitForTat, share: Double) {
     self.honest = honest
@@ -16,7 +16,9 @@ struct OptimisticCounter: ChokingAlgorithm {
   }
 
   mutating func unchoked(among peers: [Snapshot], at moment: ChokeMoment, random: inout RandomSource) -> Unchoking {
-    if case .round = moment.occasion { isBroken = random.unit() < share }
+    if case .round = moment.occasion { isBroken = nil }
+    let isBroken = self.isBroken ?? (random.unit() < share)
+    self.isBroken = isBroken
     var decision = honest.unchoked(among: peers, at: moment, random: &random)
     guard isBroken, !moment.isSeed else { return decision }
     decision.optimistic = Array(decision.optimistic.prefix(max(0, honest.optimisticSlots - decision.regular.count)))
