@@ -11,6 +11,8 @@ public protocol Check: Sendable {
   /// Misbehaviours of the native peer that must fail it.
   static var failedBy: [String] { get }
   static func needs(_ parameters: Parameters) -> Set<Need>
+  /// What it learns from plan and record, for who has neither: ends a sentence that begins with "nobody says".
+  static var learnsFromPlan: String { get }
 
   init()
 
@@ -65,6 +67,8 @@ extension Check {
       parameters: parameters.values, expected: expected, observed: observed, power: power, evidence: evidence,
       reason: reason, effect: effect)
   }
+
+  static var learnsFromPlan: String { "what the peers were told to do" }
 
   static var spec: CheckSpec { CheckSpec(name: name, summary: summary, parameters: parameters) }
 }

@@ -37,7 +37,10 @@ public enum Judge {
     }
     let needs = C.needs(parameters).sorted { $0.rawValue < $1.rawValue }
     let lacks = needs.compactMap { need in scene.lack(of: need).map { (need: need, reason: $0) } }
-    if let lack = lacks.first(where: { !$0.need.withholdsOnlyPass }) { return undecided(lack.reason) }
+    if let lack = lacks.first(where: { !$0.need.withholdsOnlyPass }) {
+      let isForeign = lack.need == .sidecar && scene.plan.peers.isEmpty
+      return undecided(isForeign ? "no plan beside the capture: nobody says \(C.learnsFromPlan)" : lack.reason)
+    }
     do {
       var verdicts = try check.judge(scene, parameters)
       if verdicts.isEmpty { return undecided("there was nothing to judge") }

@@ -71,6 +71,7 @@ private func systemWrite(_ descriptor: Int32, _ buffer: UnsafeRawPointer?, _ cou
 package final class DescriptorReader: Sendable {
   private let descriptor: Int32
   private let loop: EventLoop
+  private let bytes: @Sendable (UnsafeRawBufferPointer) -> Void
   private let end: @Sendable () -> Void
   private let isOver = Mutex(false)
 
@@ -81,18 +82,28 @@ package final class DescriptorReader: Sendable {
   ) {
     self.descriptor = descriptor
     self.loop = loop
+    self.bytes = bytes
     self.end = end
     Descriptor.makeNonBlocking(descriptor)
-    loop.watch(descriptor) {
-      // One bounded read for each wake-up: a process that floods its pipe does not keep the others waiting.
-      withUnsafeTemporaryAllocation(byteCount: 65536, alignment: 16) { buffer in
-        let count = read(descriptor, buffer.baseAddress, buffer.count)
-        if count > 0 {
-          bytes(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-        } else if count == 0 || (errno != EAGAIN && errno != EINTR) {
-          self.finish()
-        }
+    // One bounded read for each wake-up: a process that floods its pipe does not keep the others waiting.
+    loop.watch(descriptor) { self.readOnce() }
+  }
+
+  /// On the loop: all that is there by now, of a writer that has gone.
+  func drain() {
+    while !isOver.withLock({ $0 }), readOnce() {}
+  }
+
+  /// Whether there was something.
+  @discardableResult private func readOnce() -> Bool {
+    withUnsafeTemporaryAllocation(byteCount: 65536, alignment: 16) { buffer in
+      let count = read(descriptor, buffer.baseAddress, buffer.count)
+      if count > 0 {
+        bytes(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        return true
       }
+      if count == 0 || (errno != EAGAIN && errno != EINTR) { finish() }
+      return false
     }
   }
 

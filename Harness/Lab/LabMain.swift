@@ -28,7 +28,7 @@ public enum LabMain {
       return error.exitStatus
     }
     let status = await options.isProbe ? probe(options, outer) : run(options, outer, reading)
-    outer.drain(milliseconds: 1000)
+    outer.drain(milliseconds: 5000)
     return status
   }
 

@@ -3,6 +3,7 @@
 #elseif canImport(Musl)
   import Musl
 #endif
+import SwarmTime
 import Synchronization
 
 /// The sending end of a line channel. Sending never waits for ever: what does not fit is dropped, so that a stopped
@@ -36,13 +37,19 @@ final class LineSender: Sendable {
     }
   }
 
-  /// Waits up to `milliseconds` for the reader to take what is left.
-  func drain(milliseconds: Int32) {
+  /// Waits up to `milliseconds` for the reader to take all that is left.
+  func drain(milliseconds: Int64) {
+    let end = SwarmClock.monotonicNanoseconds() + milliseconds * 1_000_000
     state.withLock { state in
       Self.flush(&state)
-      guard state.descriptor >= 0, !state.backlog.isEmpty else { return }
-      var polled = pollfd(fd: state.descriptor, events: Int16(POLLOUT), revents: 0)
-      if poll(&polled, 1, milliseconds) > 0 { Self.flush(&state) }
+      while state.descriptor >= 0, !state.backlog.isEmpty {
+        let left = (end - SwarmClock.monotonicNanoseconds()) / 1_000_000
+        var polled = pollfd(fd: state.descriptor, events: Int16(POLLOUT), revents: 0)
+        guard left > 0, poll(&polled, 1, Int32(clamping: left)) > 0, polled.revents & Int16(POLLOUT) != 0 else {
+          return
+        }
+        Self.flush(&state)
+      }
     }
   }
 

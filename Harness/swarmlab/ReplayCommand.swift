@@ -27,6 +27,7 @@ struct ReplayCommand: AsyncParsableCommand {
         Output.print("  no plan.yaml beside it: what needs a plan stays undecided")
       }
       Output.print("  \(Self.coverage(evaluation.judgement.scene.trace.coverage))")
+      Output.print(Sightings(judgement: evaluation.judgement).lines.map { "  " + $0 })
       Output.print(evaluation.lines)
       if let headline = evaluation.headline { Output.print("  \(headline)") }
       if let output { Output.print(output) }

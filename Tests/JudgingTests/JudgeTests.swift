@@ -81,6 +81,25 @@ import Wire
     }
   }
 
+  @Test func withoutPlanAndRecordEachSaysWhatItLacks() throws {
+    var stage = Stage.honest(checks: Self.all)
+    stage.events = []
+    #expect(judge(stage).verdicts.first { $0.check == "upload-slots" }?.reason == "no record beside the capture")
+    stage.plan.peers = []
+    let verdicts = judge(stage).verdicts
+    for (check, lack) in [
+      ("completion", "which peers should complete, and by when"), ("integrity", "which bytes the payload holds"),
+      ("rate-limit", "what each peer's limits are"), ("upload-slots", "how many slots each peer has"),
+    ] {
+      let reasons = verdicts.filter { $0.check == check }.map(\.reason)
+      #expect(reasons == ["no plan beside the capture: nobody says \(lack)"])
+    }
+    let conformance = verdicts.filter { $0.check == "protocol-conformance" }
+    #expect(conformance.count == 3 && conformance.allSatisfy { $0.status == .undecided })
+    #expect(conformance.first?.reason?.contains("how fast the swarm's clock ran") == true)
+    #expect(conformance.first?.observed.contains("nothing wrong") == true)
+  }
+
   // MARK: Pooling
 
   @Test func anyRunsFailIsAnInvariantsFail() throws {

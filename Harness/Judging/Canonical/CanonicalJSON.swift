@@ -1,4 +1,5 @@
 import Planning
+import TopologyFile
 
 /// JSON with one spelling: keys sorted, two spaces of indentation, whole numbers and six-place decimals only.
 ///
@@ -26,7 +27,7 @@ public indirect enum CanonicalJSON: Hashable, Sendable {
     case .flag(let value): out += value ? "true" : "false"
     case .integer(let value): out += String(value)
     case .decimal(let value): out += value.description
-    case .text(let value): Self.quote(value, into: &out)
+    case .text(let value): JSONString.append(value, to: &out)
     case .list(let values):
       Self.write(values.map { (nil, $0) }, open: "[", close: "]", into: &out, depth: depth)
     case .object(let values):
@@ -44,29 +45,12 @@ public indirect enum CanonicalJSON: Hashable, Sendable {
       out += place == 0 ? "\n" : ",\n"
       out += String(repeating: "  ", count: depth + 1)
       if let key = member.key {
-        quote(key, into: &out)
+        JSONString.append(key, to: &out)
         out += ": "
       }
       member.value.write(into: &out, depth: depth + 1)
     }
     out += "\n" + String(repeating: "  ", count: depth) + close
-  }
-
-  private static func quote(_ text: String, into out: inout String) {
-    out += "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": out += "\\\""
-      case "\\": out += "\\\\"
-      case "\n": out += "\\n"
-      case "\t": out += "\\t"
-      case _ where scalar.value < 0x20:
-        let hex = String(scalar.value, radix: 16)
-        out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-      default: out.unicodeScalars.append(scalar)
-      }
-    }
-    out += "\""
   }
 }
 

@@ -12,6 +12,7 @@ struct Completion: Check {
       "within", .duration, "Swarm time since zero by which all must be complete; the run's deadline if not given.")
   ]
   static let failedBy = ["stop-short"]
+  static let learnsFromPlan = "which peers should complete, and by when"
   static func needs(_ parameters: Parameters) -> Set<Need> { [.sidecar] }
 
   func judge(_ scene: Scene, _ parameters: Parameters) -> [Verdict] {

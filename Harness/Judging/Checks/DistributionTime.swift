@@ -12,6 +12,7 @@ struct DistributionTime: Check {
       "atLeast", .number(0...1), "Least efficiency; without it there is only the metric, and the check is undecided.")
   ]
   static let failedBy = ["lazy-upload"]
+  static let learnsFromPlan = "the payload's size and the peers' limits, which the bound is made of"
   static func needs(_ parameters: Parameters) -> Set<Need> { [.sidecar, .timing] }
 
   func judge(_ scene: Scene, _ parameters: Parameters) throws -> [Verdict] {

@@ -8,6 +8,7 @@ struct Integrity: Check {
   static let summary = "the SHA-256 of every finished file equals the payload's"
   static let parameters: [ParameterSpec] = []
   static let failedBy = ["skip-verification"]
+  static let learnsFromPlan = "which bytes the payload holds"
   static func needs(_ parameters: Parameters) -> Set<Need> { [.sidecar] }
 
   func judge(_ scene: Scene, _ parameters: Parameters) throws -> [Verdict] {

@@ -17,6 +17,7 @@ struct RateLimit: Check {
   static let summary = "no peer sends or receives more than its declared rate and burst allow"
   static let parameters: [ParameterSpec] = []
   static let failedBy = ["overdrive-upload", "overdrive-download"]
+  static let learnsFromPlan = "what each peer's limits are"
   static func needs(_ parameters: Parameters) -> Set<Need> { [.sidecar, .noDrops, .plaintext, .timing] }
 
   /// An excess that a run of sufficient length must show.

@@ -19,6 +19,7 @@ struct UploadSlots: Check {
   static let failedBy = ["over-slots"]
   /// How many excesses a verdict quotes.
   private static let quoted = 5
+  static let learnsFromPlan = "how many slots each peer has"
   static func needs(_ parameters: Parameters) -> Set<Need> { [.sidecar, .profile, .noDrops, .plaintext, .timing] }
 
   func judge(_ scene: Scene, _ parameters: Parameters) throws -> [Verdict] {

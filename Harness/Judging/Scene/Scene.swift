@@ -91,7 +91,11 @@ public struct Scene: Sendable {
 
   /// Why timing cannot be judged; nil where it can.
   public var timingTrouble: String? {
-    guard clock.isKnown else { return "the record does not tie the clocks" }
+    guard clock.isKnown else {
+      return record.isEmpty
+        ? "no record beside the capture says how fast the swarm's clock ran, by which delays are measured"
+        : "the record does not tie the clocks"
+    }
     if clock.stepNanoseconds != 0 {
       return "the realtime clock stepped by \(Wording.seconds(clock.stepNanoseconds))"
     }

@@ -32,6 +32,7 @@ final class EnclosedLab: Sendable {
     var startError: LabError?
     var output: [UInt8] = []
     var outputReader: DescriptorReader?
+    var messageReader: DescriptorReader?
     var cutter = LineCutter()
     /// Open ends whose closing is waited for: the process, and its output.
     var pending = 2
@@ -170,12 +171,13 @@ final class EnclosedLab: Sendable {
       return state.early
     }
     for order in early { sender.queue(MessageLine.encode(order)) }
-    DescriptorReader(connection, on: loop) { bytes in
+    let reader = DescriptorReader(connection, on: loop) { bytes in
       var lines: [String] = []
       self.state.withLock { $0.cutter.add(bytes) { lines.append($0) } }
       for line in lines { self.take(line) }
     } end: {
     }
+    state.withLock { $0.messageReader = reader }
   }
 
   private func take(_ line: String) {
@@ -211,7 +213,7 @@ final class EnclosedLab: Sendable {
     state.withLock { $0.outputReader = reader }
   }
 
-  /// On the last: what the socket still holds is read before the messages end, since both are served by one loop.
+  /// On the last: what the socket still holds is read before the messages end.
   private func oneEndClosed() {
     let isLast = state.withLock { state in
       state.pending -= 1
@@ -219,6 +221,7 @@ final class EnclosedLab: Sendable {
     }
     guard isLast else { return }
     loop.execute {
+      self.state.withLock { $0.messageReader }?.drain()
       self.closeListener()
       unlink(self.socketPath)
       if let folder = self.socketFolder { rmdir(folder) }

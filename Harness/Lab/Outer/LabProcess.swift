@@ -139,17 +139,12 @@ public actor LabProcess {
   }
 
   private func conclude(_ ending: EnclosedLab.Ending) {
-    var reason = done?.reason ?? stopReason ?? .failed
-    if failure != nil { reason = .failed }
-    if let stopReason, done?.reason == .interrupted || done == nil, failure == nil { reason = stopReason }
-    if done == nil && failure == nil && stopReason == nil {
-      failure = LabError(
-        .harness, what: "the lab ended with \(ending.termination?.description ?? "no status") before its run was over",
-        place: "swarmlab lab", expected: "it to end the run in good order",
-        mend: "see its last words; was it killed?", log: ending.lastWords)
-    }
+    let end = RunEnding(
+      done: done?.reason, failure: failure, stopReason: stopReason, termination: ending.termination,
+      lastWords: ending.lastWords)
+    if let note = end.note { notes.append(note) }
     let outcome = LabOutcome(
-      reason: reason, rung: rung, error: failure, capture: done?.capture, notes: notes, phases: phases)
+      reason: end.reason, rung: rung, error: end.error, capture: done?.capture, notes: notes, phases: phases)
     result = outcome
     feed.finish()
     for continuation in waiting { continuation.resume(returning: outcome) }

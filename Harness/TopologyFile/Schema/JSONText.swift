@@ -10,7 +10,7 @@ indirect enum JSONText {
     let inner = String(repeating: " ", count: indent + 2)
     let outer = String(repeating: " ", count: indent)
     switch self {
-    case .text(let text): return Self.quoted(text)
+    case .text(let text): return JSONString.quoted(text)
     case .number(let text): return text
     case .flag(let flag): return flag ? "true" : "false"
     case .list(let items):
@@ -21,25 +21,8 @@ indirect enum JSONText {
       return "[\n" + written.map { inner + $0 }.joined(separator: ",\n") + "\n\(outer)]"
     case .object(let pairs):
       if pairs.isEmpty { return "{}" }
-      let lines = pairs.map { "\(inner)\(Self.quoted($0.0)): \($0.1.write(indent: indent + 2))" }
+      let lines = pairs.map { "\(inner)\(JSONString.quoted($0.0)): \($0.1.write(indent: indent + 2))" }
       return "{\n" + lines.joined(separator: ",\n") + "\n\(outer)}"
     }
-  }
-
-  private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\t": result += "\\t"
-      case _ where scalar.value < 0x20:
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
   }
 }
