@@ -134,9 +134,9 @@ let package = Package(
     tests(
       "JudgingTests",
       [
-        "Dissection", "Judging", "Misbehaviour", "Oracle", "PeerCore", "Planning", "Recording", "Staging", "SwarmTime",
-        "TopologyFile",
-        "Wire",
+        "Dissection", "Judging", "Misbehaviour", "Oracle", "PeerCore", "Planning", "ProofMatrix", "Recording",
+        "Staging",
+        "SwarmTime", "TopologyFile", "Wire",
       ]),
     tests("ReportingTests", ["Dissection", "Judging", "Planning", "Recording", "Reporting", "SwarmTime"]),
     tests(

@@ -9,6 +9,8 @@ public enum CheckCatalogue {
     UploadSlots.self,
     ProtocolConformance.self,
     DistributionTime.self,
+    TitForTatOrder.self,
+    Reciprocation.self,
     Fairness.self,
     Utilisation.self,
     Starvation.self,

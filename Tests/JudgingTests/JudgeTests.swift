@@ -37,7 +37,9 @@ import Wire
     let summaries = judge(Stage.honest(checks: Self.all)).summaries
     #expect(summaries.map(\.check) == CheckCatalogue.specs.map(\.name).sorted())
     // Two leechers and a seed for ten seconds say nothing of what needs numbers or time.
-    let undecided = ["distribution-time", "fairness", "rarest-first", "utilisation"]
+    let undecided = [
+      "distribution-time", "fairness", "rarest-first", "reciprocation", "tit-for-tat", "utilisation",
+    ]
     for summary in summaries {
       #expect(summary.status == (undecided.contains(summary.check) ? .undecided : .pass), "\(summary)")
     }
@@ -75,7 +77,9 @@ import Wire
 
   @Test func everyCheckNamesAMisbehaviourThatFailsIt() {
     // Their choosers and pickers are put together in the tests of these checks.
-    let own = ["fairness", "starvation", "newcomer-latency", "rarest-first"]
+    let own = [
+      "fairness", "starvation", "newcomer-latency", "rarest-first", "tit-for-tat", "reciprocation",
+    ]
     for check in CheckCatalogue.all where !own.contains(check.name) {
       #expect(!check.failedBy.isEmpty, "\(check.name)")
     }

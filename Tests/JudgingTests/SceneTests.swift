@@ -141,9 +141,9 @@ import Wire
     stage.recordOrdinaryRun(end: 10)
     #expect(
       stage.scene.intervalsCSV == """
-        kind,from,to,start,end,startFrame,endFrame,censored
-        interest,leecher-1,seed,0.600000000,10.000000000,5,0,1
-        unchoke,seed,leecher-1,1.000000000,4.500000000,6,7,0
+        kind,from,to,start,end,startFrame,endFrame,censored,slot,sure,why
+        interest,leecher-1,seed,0.600000000,10.000000000,5,0,1,,,
+        unchoke,seed,leecher-1,1.000000000,4.500000000,6,7,0,,,
 
         """)
   }

@@ -23,7 +23,7 @@ public struct Ranking: Sendable {
   /// How far before the moment the decision may have been made (DEFINITIONS, tit-for-tat).
   public static let slack = SwarmDuration.milliseconds(500)
   /// What the estimate of a rate may be off by: a tenth, and 64 KiB in the window.
-  private static let bytesOfDoubt: Int64 = 65536
+  static let bytesOfDoubt: Int64 = 65536
 
   /// - Parameter slots: regular slots; without a number nobody can be beaten.
   public init(_ view: ChokingView, _ scene: Scene, at time: SwarmInstant) {

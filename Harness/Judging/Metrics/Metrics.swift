@@ -52,6 +52,10 @@ public struct SwarmMetrics: Hashable, Sendable {
   public var undecodableConnections: Int
   /// Stream bytes that the capture lacks.
   public var holeBytes: Int64
+  /// What came of the leechers' optimistic unchokes.
+  public var reciprocation: ReciprocationFigures
+  /// Clustering by class, each class and all; empty with fewer than two classes.
+  public var clustering: [ClusteringFigures]
 }
 
 /// Figures of one peer.
@@ -90,6 +94,8 @@ public struct PeerMetrics: Hashable, Sendable {
   public var connections = 0
   /// Different peers that it had a conversation with.
   public var partners = 0
+  /// Its regular and optimistic unchokes; nil for seeds, and without a profile.
+  public var slots: SlotFigures?
 }
 
 /// Figures of one connection.

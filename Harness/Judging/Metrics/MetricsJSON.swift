@@ -21,6 +21,8 @@ extension SwarmMetrics {
       "connectionsFromStart": .integer(Int64(connectionsFromStart)),
       "undecodableConnections": .integer(Int64(undecodableConnections)),
       "holeBytes": .integer(holeBytes),
+      "reciprocation": reciprocation.json,
+      "clustering": .list(clustering.map(\.json)),
     ])
   }
 }
@@ -51,6 +53,7 @@ extension PeerMetrics {
       "chokes": .integer(Int64(chokes)),
       "connections": .integer(Int64(connections)),
       "partners": .integer(Int64(partners)),
+      "slots": slots?.json ?? .null,
     ])
   }
 }

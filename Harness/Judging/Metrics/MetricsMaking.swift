@@ -11,8 +11,13 @@ extension Metrics {
     peers = scene.plan.peers.indices.map { counting.peers[$0] }
     streams = counting.streams
     fairness = FairnessMetrics(scene)
-    swarm = SwarmMetrics(scene, peers: peers, duplicateBytes: counting.peers.reduce(0) { $0 + $1.duplicateBytes })
-    for index in peers.indices { peers[index].finish(scene, index, makespan: swarm.makespan) }
+    let leechers = peers.indices.map { LeecherSlots(scene, $0) }
+    swarm = SwarmMetrics(
+      scene, peers: peers, duplicateBytes: counting.peers.reduce(0) { $0 + $1.duplicateBytes }, choking: leechers)
+    for index in peers.indices {
+      peers[index].finish(scene, index, makespan: swarm.makespan)
+      peers[index].slots = leechers[index]?.figures
+    }
   }
 }
 
@@ -149,7 +154,7 @@ extension PeerMetrics {
 }
 
 extension SwarmMetrics {
-  fileprivate init(_ scene: Scene, peers: [PeerMetrics], duplicateBytes: Int64) {
+  fileprivate init(_ scene: Scene, peers: [PeerMetrics], duplicateBytes: Int64, choking: [LeecherSlots?]) {
     let plan = scene.plan
     let seeds = plan.peers.filter { $0.role == .seed }
     sizeBytes = plan.payload.sizeBytes
@@ -179,6 +184,10 @@ extension SwarmMetrics {
     connectionsFromStart = scene.conversations.reduce(0) { $0 + ($1.isKnownFromStart ? 1 : 0) }
     undecodableConnections = scene.undecodable
     holeBytes = scene.trace.coverage.holeBytes
+    var tally = GrantTally()
+    for slots in choking { if let slots { tally.add(slots.tally) } }
+    reciprocation = ReciprocationFigures(tally)
+    clustering = Clustering(choking, scene).figures
   }
 }
 
