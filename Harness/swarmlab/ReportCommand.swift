@@ -10,16 +10,17 @@ struct ReportCommand: AsyncParsableCommand {
     discussion: """
       Writes report.html, junit.xml and intervals.csv; the run's verdicts and metrics stay as they are.
       With --picture it writes one picture as SVG instead: the choke timeline of a peer, its
-      rates, or the pieces of all, or all uploads against downloads.
+      rates, the order in which it got the pieces, the pieces of all, or all uploads against downloads.
       """)
 
   enum Plot: String, ExpressibleByArgument, CaseIterable {
-    case chokes, rates, pieces, shares
+    case chokes, rates, order, pieces, shares
 
     var kind: Drawing.Kind {
       switch self {
       case .chokes: .chokes
       case .rates: .rates
+      case .order: .order
       case .pieces: .pieces
       case .shares: .shares
       }
@@ -28,7 +29,7 @@ struct ReportCommand: AsyncParsableCommand {
 
   @Argument(help: "Run folders.") var runs: [String]
   @Option(help: "Name of a peer: draw it instead of writing the reports.") var picture: String?
-  @Option(help: "What to draw: chokes or rates of the peer, pieces or shares of all.") var plot = Plot.chokes
+  @Option(help: "What to draw: chokes, rates or order of the peer, pieces or shares of all.") var plot = Plot.chokes
   @Option(help: "Swarm time at which the picture begins: 20 s.", transform: RealDuration.init(text:))
   var from: RealDuration?
   @Option(help: "Swarm time at which the picture ends.", transform: RealDuration.init(text:))

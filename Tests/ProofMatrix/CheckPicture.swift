@@ -8,11 +8,11 @@ package struct CheckPicture: Sendable {
   package var plot: Plot
 
   /// Which plot shows it.
-  package enum Plot: String, Sendable { case chokes, rates, pieces, shares }
+  package enum Plot: String, Sendable { case chokes, rates, order, pieces, shares }
 
   /// Checks that are not about who unchokes whom.
   private static let plots: [String: Plot] = [
-    "completion": .pieces, "integrity": .pieces, "distribution-time": .pieces, "rarest-first": .pieces,
+    "completion": .pieces, "integrity": .pieces, "distribution-time": .pieces, "rarest-first": .order,
     "rate-limit": .rates, "utilisation": .rates, "fairness": .shares,
   ]
 

@@ -11,6 +11,8 @@ public struct Drawing: Sendable {
     case rates
     /// Pieces held by all peers.
     case pieces
+    /// Which piece a peer got when.
+    case order
     /// Upload against download of all peers.
     case shares
   }
@@ -53,6 +55,7 @@ public struct Drawing: Sendable {
     case .chokes: chokes()
     case .rates: rates()
     case .pieces: pieces()
+    case .order: order()
     case .shares: shares()
     }
   }

@@ -9,6 +9,8 @@ public struct RunPicture: Sendable {
   public struct Held: Sendable, Hashable {
     public var at: SwarmInstant
     public var pieces: Int
+    /// The piece that made them so many; nil at the beginning, and where nobody knows.
+    public var piece: Int?
   }
 
   public struct Peer: Sendable {
@@ -84,12 +86,13 @@ public struct RunPicture: Sendable {
       peer.joined = scene.facts.joined[index]
     }
     let count = scene.holdings.pieceCount
-    let times = (0..<count).compactMap { scene.holdings.said(index, has: $0)?.at }.sorted()
+    let said = (0..<count).compactMap { piece in scene.holdings.said(index, has: piece).map { ($0.at, piece) } }
+    let order = said.sorted { $0 < $1 }
     peer.completed = scene.holdings.completions[index]?.at
-    if let first = times.first { peer.held.append(Held(at: min(peer.joined ?? first, first), pieces: 0)) }
-    for (held, at) in times.enumerated() { peer.held.append(Held(at: at, pieces: held + 1)) }
+    if let first = order.first?.0 { peer.held.append(Held(at: min(peer.joined ?? first, first), pieces: 0)) }
+    for (held, (at, piece)) in order.enumerated() { peer.held.append(Held(at: at, pieces: held + 1, piece: piece)) }
     // Who sent no HAVE after its last piece told the tracker.
-    if let completed = peer.completed, times.count < count { peer.held.append(Held(at: completed, pieces: count)) }
+    if let completed = peer.completed, order.count < count { peer.held.append(Held(at: completed, pieces: count)) }
     return peer
   }
 
