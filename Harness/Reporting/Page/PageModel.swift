@@ -31,7 +31,8 @@ struct PageModel: Encodable {
   struct Pair: Encodable {
     var a: Int
     var b: Int
-    /// `a` has `b` unchoked: start, end and label (0 slot, 1 regular, 2 optimistic) in turn.
+    /// `a` has `b` unchoked: start, end, label (0 slot, 1 regular, 2 optimistic) and the place of its reason
+    /// in `reasons` (-1 for none) in turn.
     var u: [Double]?
     /// `a` is interested in `b`: start and end in turn.
     var i: [Double]?
@@ -63,6 +64,8 @@ struct PageModel: Encodable {
   var peers: [Peer]
   var pairs: [Pair]
   var moments: [Moment]
+  /// In words, why an unchoke is taken for what it is.
+  var reasons: [String]
   var events: [Event]
 
   init(_ picture: RunPicture, pieces: Int, bound: SwarmDuration?, moments: [Reporting.Moment]) {
@@ -71,6 +74,7 @@ struct PageModel: Encodable {
     step = Self.seconds(picture.step.nanoseconds)
     flowStep = Self.seconds(picture.flowStep.nanoseconds)
     end = Self.seconds(picture.end.nanoseconds)
+    reasons = SlotReason.allCases.map(\.words)
     peers = zip(picture.peers, picture.chokers).map { Self.peer($0, $1, picture) }
     pairs = Self.pairs(picture)
     events = picture.events.map { Event(t: Self.seconds($0.at.nanoseconds), text: $0.text) }
@@ -117,7 +121,10 @@ struct PageModel: Encodable {
       for row in choker.rows where !row.unchoked.isEmpty {
         change(Judging.Pair(from: peer, to: row.partner)) { pair in
           pair.u = row.unchoked.flatMap {
-            [seconds($0.start.nanoseconds), seconds($0.end.nanoseconds), Double($0.label.rawValue)]
+            [
+              seconds($0.start.nanoseconds), seconds($0.end.nanoseconds), Double($0.label.rawValue),
+              Double($0.reason.flatMap(SlotReason.allCases.firstIndex) ?? -1),
+            ]
           }
         }
       }

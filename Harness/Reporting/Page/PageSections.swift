@@ -24,8 +24,7 @@ enum PageSections {
     <div class="chart" id="chokes" tabindex="0" role="group"
      aria-label="Choke timeline of the chosen peer. Plus and minus zoom, arrow keys move, 0 shows the whole run."></div>
     <p class="note">Drag across the chart to look closer, double-click for the whole run. Regular and optimistic are told
-    apart by the rates received: an unchoke is regular where the partner is surely among the best, optimistic where it
-    surely is not, and either where packets cannot tell. At the right: received from the partner, sent to it.</p>
+    apart by the rates received at each round, as far as packets tell; point at an unchoke to see why. At the right: received from the partner, sent to it.</p>
     <h3>Its rates</h3>
     <div class="legend"><span><i class="regular line"></i>upload</span><span><i class="rate line"></i>download</span>
     <span><i class="limit"></i>declared limit</span></div>

@@ -8,9 +8,7 @@ public struct ChokePicture: Sendable {
   public enum Label: Int, Sendable, Hashable {
     /// A slot: of a seed, of a peer without a profile, or one that could be either.
     case slot = 0
-    /// Its rates put the partner surely among the best.
     case regular
-    /// Its rates keep the partner out of every admissible top set.
     case optimistic
   }
 
@@ -19,6 +17,8 @@ public struct ChokePicture: Sendable {
     public var start: SwarmInstant
     public var end: SwarmInstant
     public var label: Label
+    /// Why it is taken for that; nil for seeds and peers without a profile.
+    public var reason: SlotReason?
   }
 
   public struct Row: Sendable {
@@ -88,10 +88,11 @@ public struct ChokePicture: Sendable {
     func row(_ partner: Int, _ change: (inout Row) -> Void) {
       change(&rows[partner, default: Row(partner: partner, unchoked: [], interested: [], unchokedBy: [])])
     }
-    let labels = view.map { UnchokeLabels($0, scene) }
+    var known: [Int: [SlotStretch]] = [:]
+    for unchoke in scene.slotUnchokes(of: peer) { known[unchoke.partner, default: []] += unchoke.stretches }
     for line in unchoked {
       row(line.pair.to) { row in
-        row.unchoked = line.on.flatMap { labels?.stretches($0, line.pair.to) ?? [.init($0)] }
+        row.unchoked = line.on.flatMap { Stretch.parts(of: $0, known[line.pair.to] ?? []) }
       }
     }
     for line in interested { row(line.pair.from) { $0.interested = line.on } }
@@ -101,55 +102,52 @@ public struct ChokePicture: Sendable {
 }
 
 extension ChokePicture.Stretch {
-  init(_ span: Span) { self.init(start: span.start, end: span.end, label: .slot) }
-}
-
-/// Tells a leecher's regular unchokes from optimistic ones, round by round, where its rates leave no doubt.
-struct UnchokeLabels {
-  private let rankings: [Ranking]
-  private let tolerance: SwarmDuration
-  private let end: SwarmInstant
-
-  init(_ view: ChokingView, _ scene: Scene) {
-    let span = view.leecherSpan ?? .zero..<(.zero)
-    rankings = view.rounds(in: span).map { Ranking(view, scene, at: $0) }
-    tolerance = view.profile.gridTolerance + view.delay
-    end = span.upperBound
-  }
-
-  /// The span, cut at the rounds at which its label changes.
-  func stretches(_ span: Span, _ partner: Int) -> [ChokePicture.Stretch] {
-    var out: [ChokePicture.Stretch] = []
-    func add(_ start: SwarmInstant, _ end: SwarmInstant, _ label: ChokePicture.Label) {
-      let (start, end) = (max(start, span.start), min(end, span.end))
+  /// The span, cut where its kind or the reason for it changes.
+  ///
+  /// - Parameter known: of this partner, by time; what they leave of the span is a slot of no kind.
+  static func parts(of span: Span, _ known: [SlotStretch]) -> [Self] {
+    var out: [Self] = []
+    func add(_ start: SwarmInstant, _ end: SwarmInstant, _ label: ChokePicture.Label, _ reason: SlotReason?) {
       guard start < end else { return }
-      if let last = out.last, last.label == label {
+      if let last = out.last, last.label == label, last.reason == reason {
         out[out.count - 1].end = end
       } else {
-        out.append(.init(start: start, end: end, label: label))
+        out.append(Self(start: start, end: end, label: label, reason: reason))
       }
     }
-    // What was given between rounds stays a slot of either kind until the next.
     var from = span.start
-    for (place, ranking) in rankings.enumerated() {
-      // A choke change of a round may come a little before or after it.
-      if from > ranking.at + tolerance { continue }
-      if span.end <= ranking.at + tolerance { break }
-      if from < ranking.at - tolerance {
-        add(from, ranking.at, .slot)
-        from = ranking.at
-      }
-      let next = place + 1 < rankings.count ? rankings[place + 1].at : end
-      add(from, next, label(partner, ranking))
-      from = max(from, next)
+    for stretch in known where stretch.start < span.end && stretch.end > span.start {
+      add(from, min(stretch.start, span.end), .slot, nil)
+      let end = min(stretch.end, span.end)
+      add(max(from, stretch.start), end, .init(stretch.kind), stretch.reason)
+      from = max(from, end)
     }
-    add(from, span.end, from < end ? out.last?.label ?? .slot : .slot)
+    add(from, span.end, .slot, nil)
     return out
   }
+}
 
-  private func label(_ partner: Int, _ ranking: Ranking) -> ChokePicture.Label {
-    guard ranking.entry(partner) != nil else { return .slot }
-    if ranking.isSurelyRegular(partner) { return .regular }
-    return ranking.isAdmissible(partner) ? .slot : .optimistic
+extension ChokePicture.Label {
+  init(_ kind: SlotKind) {
+    switch kind {
+    case .regular: self = .regular
+    case .optimistic: self = .optimistic
+    case .either: self = .slot
+    }
+  }
+}
+
+extension SlotReason {
+  /// How a person is told.
+  var words: String {
+    switch self {
+    case .earned: "it had surely sent more than all but a few"
+    case .outranked: "as many as there are regular slots had surely sent more"
+    case .counted: "all slots of the other kind were surely held"
+    case .uncontested: "nobody else wanted the slot"
+    case .close: "the rates are too close to tell"
+    case .betweenRounds: "given between rounds, or too near one"
+    case .noRound: "no round that can be judged"
+    }
   }
 }

@@ -25,10 +25,10 @@ extension PageScript {
       for (let k = 0; list && k < list.length; k += stride) {
         const [from, to] = [list[k], list[k + 1]];
         if (to < x.from || from > x.to) continue;
-        const kind = style ? 0 : list[k + 2];
+        const kind = style ? 0 : list[k + 2], why = !style && list[k + 3] >= 0 ? "\n" + data.reasons[list[k + 3]] : "";
         hint(node(svg, "rect", { class: style || kinds[kind], x: x(from).toFixed(1), y,
           width: Math.max(1, x(to) - x(from)).toFixed(1), height }),
-          words + labels[kind] + "\n" + exact(from) + " to " + exact(to));
+          words + labels[kind] + "\n" + exact(from) + " to " + exact(to) + why);
       }
     }
     function drawChokes() {
@@ -66,8 +66,8 @@ extension PageScript {
         const step = data.flowStep, first = Math.max(0, Math.floor(view.from / step) - 1), last = Math.min(list.length, Math.ceil(view.to / step) + 1);
         for (let k = first; k < last; k++) path += "L" + x((k + 1) * step).toFixed(1) + " " + (low - (row - 17) * Math.min(1, list[k] / most)).toFixed(1);
         if (path) node(svg, "path", { class: "rate", d: "M" + x(first * step).toFixed(1) + " " + low + path + "L" + x(last * step).toFixed(1) + " " + low + "Z" });
-        spans(svg, x, between(other, me).u, 3, low, 2, "theirs", name + " unchokes " + peer.name);
-        spans(svg, x, between(me, other).u, 3, low + 4, 7, "", peer.name + " unchokes " + name);
+        spans(svg, x, between(other, me).u, 4, low, 2, "theirs", name + " unchokes " + peer.name);
+        spans(svg, x, between(me, other).u, 4, low + 4, 7, "", peer.name + " unchokes " + name);
         spans(svg, x, between(other, me).i, 2, low + 12, 2, "want", name + " is interested in " + peer.name);
         const got = flow(between(other, me)).reduce((a, b) => a + b, 0), gave = flow(between(me, other)).reduce((a, b) => a + b, 0);
         node(svg, "text", { x: 922, y: y + row / 2 + 5, class: "amount" }, "↓ " + size(got * 1024));
