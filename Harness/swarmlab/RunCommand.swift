@@ -2,6 +2,7 @@ import ArgumentParser
 import Judging
 import Planning
 import Reporting
+import TopologyFile
 
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -44,6 +45,9 @@ struct RunCommand: AsyncParsableCommand {
       }
       guard runs.allSatisfy({ $0 != nil }) else { return .usage }
       for swarm in runs.compactMap({ $0 }) { try checkSeeds(from: swarm.plan) }
+      let troubles = runs.compactMap { $0 }.flatMap { $0.topology.clientTroubles($0.plan, as: .error) }
+      TopologyOptions.show(troubles)
+      guard troubles.isEmpty else { return .usage }
       var states: [ExitState] = []
       var isFirst = true
       for swarm in runs.compactMap({ $0 }) {

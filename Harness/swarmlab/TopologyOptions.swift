@@ -1,5 +1,6 @@
 import ArgumentParser
 import Judging
+import Lab
 import Planning
 import Reporting
 import TopologyFile
@@ -75,6 +76,19 @@ struct LoadedTopology {
   func line(of check: String) -> Int {
     let place = topology.place("checks.\(check)")
     return place.option == nil ? place.line : 1
+  }
+
+  /// Clients of the plan that cannot be executed on this machine, at the groups that name them.
+  func clientTroubles(_ plan: Plan, as severity: Diagnostic.Severity) -> [Diagnostic] {
+    var groups: [String] = []
+    return plan.peers.compactMap { peer in
+      guard !groups.contains(peer.group), let trouble = ClientTrouble(of: peer.client) else { return nil }
+      groups.append(peer.group)
+      let path = "peers.\(peer.group).client.command"
+      return Diagnostic(
+        file: file, place: topology.place(path), severity: severity,
+        message: "\(path): \(trouble.program) \(trouble.what)", expected: "\(trouble.expected): \(trouble.mend)")
+    }
   }
 
   /// The plan for a random seed (nil: the topology's own). Nil where it cannot be planned; diagnostics are shown.

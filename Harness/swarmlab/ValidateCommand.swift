@@ -1,6 +1,7 @@
 import ArgumentParser
 import Planning
 import Reporting
+import TopologyFile
 
 struct ValidateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -17,6 +18,8 @@ struct ValidateCommand: AsyncParsableCommand {
           state = .usage
           continue
         }
+        // It may be run on another machine, which has them.
+        TopologyOptions.show(loaded.clientTroubles(plan, as: .warning))
         Output.print("\(file): valid. \(PlanSummary.line(plan))")
       }
       return state

@@ -78,7 +78,10 @@ import Testing
     let file = try scratch.write(swarm.text, as: "small.swarm.yaml")
     let said = try await Swarmlab.run("run", file, "--output", scratch.runs)
     #expect(said.code == 64, "\(said.all)")
-    #expect(said.error.contains("is a script for /nowhere/python3, which is not here"), "\(said.all)")
+    let trouble = "\(script) is a script for /nowhere/python3, which is not here"
+    #expect(said.error.hasPrefix("\(file):10:28: error: peers.mine.client.command: \(trouble)"), "\(said.all)")
+    let validated = try await Swarmlab.run("validate", file)
+    #expect(validated.code == 0 && validated.error.contains(": warning: peers.mine.client.command: \(trouble)"))
     #expect(!FileManager.default.fileExists(atPath: scratch.runs + "/small"))
   }
 

@@ -68,20 +68,11 @@ struct WorkPlace: Sendable {
         .harness, what: "is not there or cannot be executed", place: "\(programs)/\(name)",
         expected: "it beside swarmlab", mend: "build it")
     }
-    for peer in plan.peers where peer.client.kind == .command {
-      let program = peer.client.command.first ?? ""
-      if let path = ProgramPath.find(program) {
-        let trouble = ScriptLine(ofFile: path)?.trouble(whereLookupIsKnown: peer.client.environment["PATH"] == nil)
-        guard let trouble else { continue }
-        throw LabError(
-          .usage, what: "the client of \(peer.name) \(trouble)", place: path,
-          expected: "an interpreter that can be executed behind #!",
-          mend: "install it, or correct the script's first line")
-      }
+    for peer in plan.peers {
+      guard let trouble = ClientTrouble(of: peer.client) else { continue }
       throw LabError(
-        .usage, what: "the client of \(peer.name) cannot be executed", place: program,
-        expected: program.contains("/") ? "an executable file there" : "such a program in PATH",
-        mend: "correct the topology's `command`, or install the client")
+        .usage, what: "the client of \(peer.name) \(trouble.what)", place: trouble.program, expected: trouble.expected,
+        mend: trouble.mend)
     }
   }
 }
