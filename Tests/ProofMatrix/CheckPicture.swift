@@ -16,12 +16,13 @@ package struct CheckPicture: Sendable {
     "rate-limit": .rates, "utilisation": .rates, "fairness": .shares,
   ]
 
-  /// A swarm that takes two minutes and more, with leechers that come late.
+  /// A swarm that takes some minutes.
   private static let stroll = ProofScene(
-    name: "stroll", lesson: "Leechers that are long about it, and one that comes late.", mebibytes: 48,
+    name: "stroll", lesson: "Leechers of two classes that are long about it, and one that comes late.", mebibytes: 48,
     groups: [
       .init("seed", "role: seed, upload: 1 MiB/s"),
-      .init("leecher", "upload: 256 KiB/s, download: 1 MiB/s", count: 12),
+      .init("leecher", "upload: 256 KiB/s, download: 1 MiB/s", count: 6),
+      .init("slow", "upload: 64 KiB/s, download: 1 MiB/s", count: 6),
       .init("late", "upload: 256 KiB/s, download: 1 MiB/s, arrive: {at: 40 s}"),
     ], until: "complete: all, within: 600 s", mustDecide: [])
 
@@ -31,6 +32,8 @@ package struct CheckPicture: Sendable {
     "starvation": ProofRow("free-rider", in: "stroll", by: .one(of: "leecher"), mustFail: ["starvation"]),
     "newcomer-latency": ProofRow(
       "slow-newcomer", in: "stroll", by: .one(of: "leecher"), mustFail: ["newcomer-latency"]),
+    "tit-for-tat": ProofRow("slowest-first", in: "stroll", by: .one(of: "leecher"), mustFail: ["tit-for-tat"]),
+    "reciprocation": ProofRow("not-reciprocating", in: "stroll", by: .one(of: "leecher"), mustFail: ["reciprocation"]),
     "rarest-first": ProofRow("sequential-picker", in: "stroll", by: .one(of: "leecher"), mustFail: ["rarest-first"]),
   ]
 
