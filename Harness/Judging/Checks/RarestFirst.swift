@@ -14,7 +14,7 @@ struct RarestFirst: Check {
   static let summary = "of the pieces that a peer could ask for it first asks for the rarest"
   static let parameters = [
     ParameterSpec(
-      "atMost", .number(0...1), default: "0.25",
+      "atMost", .number(0...1), default: "0.15",
       "Greatest mean of the normalised rarity rank: 0 is always a rarest piece, 0.5 a piece by lot."),
     ParameterSpec("picks", .integer(10...1_000_000), default: "100", "Picks without ties that are needed."),
   ]
@@ -22,7 +22,7 @@ struct RarestFirst: Check {
   static func needs(_ parameters: Parameters) -> Set<Need> { [.sidecar, .noDrops, .plaintext] }
 
   func judge(_ scene: Scene, _ parameters: Parameters) throws -> [Verdict] {
-    let atMost = Fixed(nearest: parameters.number("atMost") ?? 0.25)
+    let atMost = Fixed(nearest: parameters.number("atMost") ?? 0.15)
     let needed = Int(parameters.integer("picks") ?? 100)
     let walk = PickWalk(scene)
     var verdicts: [Verdict] = []

@@ -22,11 +22,22 @@ public struct RankCorrelation: Hashable, Sendable {
     }
     guard squareA > 0, squareB > 0 else { return nil }
     let rho = max(-1, min(1, both / (squareA * squareB).squareRoot()))
-    let half = 1.959964 * ((1 + rho * rho / 2) / Double(n - 3)).squareRoot()
-    let t = Self.tanh(half)
+    let t = Self.tanh(1.959964 * Self.deviation(rho, n))
     self.rho = Fixed(nearest: rho)
     low = Fixed(nearest: (rho - t) / (1 - rho * t))
     high = Fixed(nearest: (rho + t) / (1 + rho * t))
+  }
+
+  /// What is found of a correlation in one run of a million, or less.
+  static func least(ofHonest rho: Fixed, n: Int) -> Fixed {
+    guard n > 3 else { return Fixed(millionths: -1_000_000) }
+    let t = tanh(4.753424 * deviation(rho.value, n))
+    return Fixed(nearest: (rho.value - t) / (1 - rho.value * t))
+  }
+
+  /// Of Fisher's transform.
+  private static func deviation(_ rho: Double, _ n: Int) -> Double {
+    ((1 + rho * rho / 2) / Double(n - 3)).squareRoot()
   }
 
   /// From 1; equals share the mean of their places.

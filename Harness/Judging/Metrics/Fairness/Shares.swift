@@ -72,6 +72,9 @@ struct LeecherClass {
   }
 
   var evenness: Fixed? { Jain.index(members.map { Double($0.receivedRate) }) }
+  var meanStay: SwarmDuration {
+    SwarmDuration(nanoseconds: members.reduce(0) { $0 + $1.nanoseconds } / Int64(max(1, members.count)))
+  }
   var meanSent: Int64 { members.reduce(0) { $0 + $1.sentRate } / Int64(max(1, members.count)) }
   var meanReceived: Int64 { members.reduce(0) { $0 + $1.receivedRate } / Int64(max(1, members.count)) }
   var words: String { "\(group) gave \(Wording.rate(meanSent)) and got \(Wording.rate(meanReceived))" }
