@@ -7,6 +7,7 @@ public enum CheckCatalogue {
     Integrity.self,
     RateLimit.self,
     UploadSlots.self,
+    RechokeInterval.self,
     ProtocolConformance.self,
     DistributionTime.self,
     TitForTatOrder.self,

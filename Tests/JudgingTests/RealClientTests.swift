@@ -74,4 +74,26 @@ import Wire
     }
     #expect(judgement.summaries.allSatisfy { $0.status == .undecided })
   }
+
+  /// It re-evaluates every 15 s; its optimistic slots have a clock of their own (30 s), half a second of ticks and freed
+  /// slots do the rest, so that a profile of one grid would not do it justice: but the grid is there.
+  @Test(.enabled(if: isThere, "the reference captures are not here"))
+  func libtorrentsGridIsFound() throws {
+    let trace = try Dissection.trace(ofCapture: Self.capture)
+    let zero = trace.coverage.firstTime
+    let record = [
+      RecordEntry(at: .zero, event: .clock(zeroMonotonic: 0, monotonic: 0, realtime: zero, speed: 1)),
+      RecordEntry(
+        at: .zero, event: .capture(frames: trace.coverage.frames, bytes: 0, dropped: 0, cutShort: false)),
+    ]
+    var plan = Stage(leechers: 8).plan
+    for index in plan.peers.indices {
+      plan.peers[index].address = "127.0.1.\(index + 1)"
+      plan.peers[index].profile?.period = .seconds(15)
+      plan.peers[index].profile?.gridTolerance = .milliseconds(200)
+    }
+    let scene = Scene(plan: plan, record: record, trace: trace)
+    let rounds = try [1, 2].map { ChokeRhythm(try #require(ChokingView(scene, $0))).changedRounds }
+    #expect(rounds == [[0, 1, 2, 3, 4, 5], [1, 2, 3, 4, 5, 6]])
+  }
 }

@@ -20,6 +20,16 @@ extension ProofRow {
     ProofRow("request-held-piece", in: "crowd", by: .one(of: "leecher"), mustFail: ["protocol-conformance"]),
     ProofRow(
       "lazy-upload", in: "slow-source", by: .all(of: ["seed"]), mustFail: ["distribution-time", "utilisation"]),
+    ProofRow(
+      "fast-rechoke", in: "rounds", by: .one(of: "middle"), mustFail: ["rechoke-interval"], mayFail: shortOrLongTenures),
+    ProofRow(
+      "slow-rechoke", in: "rounds", by: .one(of: "middle"), mustFail: ["rechoke-interval"], mayFail: shortOrLongTenures),
+  ]
+
+  private static let shortOrLongTenures: [Entailed] = [
+    .itself("optimistic-unchoke", "a tenure lasts for whole rounds: of another length, it is shorter or longer"),
+    .itself("tit-for-tat", "at the points of the grid that is judged by, the order is an older or a younger one"),
+    .itself("reciprocation", "a slot that was earned is given at its own rounds, not at those that are judged by"),
   ]
 
   /// Every check of the catalogue must be here, or it could be one that never fails.

@@ -26,6 +26,16 @@ extension ProofScene {
       mustDecide: [
         "completion", "integrity", "rate-limit", "upload-slots", "protocol-conformance", "distribution-time",
       ]),
+    ProofScene(
+      name: "rounds", lesson: "Unequal leechers that change whom they serve in almost every round, for a long time.",
+      mebibytes: 128,
+      groups: [
+        .init("seed", "role: seed, upload: 512 KiB/s"),
+        .init("fast", "upload: 256 KiB/s, download: 2 MiB/s", count: 5),
+        .init("middle", "upload: 96 KiB/s, download: 2 MiB/s", count: 5),
+        .init("slow", "upload: 32 KiB/s, download: 2 MiB/s", count: 5),
+      ], until: "complete: all, within: 1500 s",
+      mustDecide: ["completion", "integrity", "upload-slots", "protocol-conformance", "rechoke-interval"]),
   ]
 
   /// Scenes in which limits of detection are measured: what decides them is how long one thing goes on.

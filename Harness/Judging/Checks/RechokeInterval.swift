@@ -6,7 +6,7 @@ import TopologyFile
 ///
 /// Unexplained changes that are sent together are one decision. The phase of the grid is fitted to the decisions; a grid
 /// that is faster, or slower by no whole factor, leaves at least half of them off it, and a twice slower one shows as
-/// decisions in every second round only (`SlowGrid`). One decision in twenty may be late for reasons of the machine's;
+/// decisions in every second round only (`SlowGrid`). Three decisions in a hundred may be late for reasons of the machine's;
 /// against that, a peer fails where the count off its grid is so high that an honest run shows it with a chance of
 /// 1e-6 at most, over all peers and both questions together. Whoever does not fail is judged together with all others,
 /// since few peers decide often enough in one run to show anything alone; so the run is the unit.
@@ -15,7 +15,7 @@ struct RechokeInterval: Check {
   static let kind = Verdict.Kind.statistic
   static let summary = "choke changes lie on the grid of the profile's period, but for those that an event explains"
   static let parameters = [
-    ParameterSpec("atLeast", .number(0.5...0.99), default: "0.95", "Least share of decisions that lie on the grid."),
+    ParameterSpec("atLeast", .number(0.5...0.99), default: "0.97", "Least share of decisions that lie on the grid."),
     ParameterSpec("decisions", .integer(2...100_000), default: "20", "Decisions that a pass needs, over all peers."),
   ]
   static let failedBy = ["fast-rechoke", "slow-rechoke"]
@@ -25,7 +25,7 @@ struct RechokeInterval: Check {
   private static let familyError = 1e-6
 
   func judge(_ scene: Scene, _ parameters: Parameters) throws -> [Verdict] {
-    let share = Fixed(nearest: parameters.number("atLeast") ?? 0.95)
+    let share = Fixed(nearest: parameters.number("atLeast") ?? 0.97)
     let needed = Int(parameters.integer("decisions") ?? 20)
     var peers = scene.plan.peers.indices.compactMap { ChokingView(scene, $0) }.map { JudgedPeer($0, share) }
     if peers.isEmpty { throw CheckTrouble("no profile says what period the peers have") }
@@ -68,7 +68,7 @@ struct RechokeInterval: Check {
       doubt == nil ? .fail : .undecided, scope: .peer, subjects: [peer.name(scene)], parameters: parameters,
       expected: "\(expectation(share)) of \(period), to \(Wording.seconds(peer.rhythm.tolerance))", observed: observed,
       power: .init(n: peer.rhythm.count, needed: needed),
-      evidence: isSlow ? words.series(peer.slow.multiple) : words.offGrid, reason: doubt,
+      evidence: isSlow ? words.series : words.offGrid, reason: doubt,
       effect: .init(value: peer.share(isSlow: isSlow), atLeast: share))
   }
 
@@ -115,8 +115,11 @@ struct RechokeInterval: Check {
     let isSlow = !peers.contains { $0.slow.isRefuted } && peers.reduce(1) { $0 * $1.slow.chance } <= error
     if isOff || isSlow {
       let doubt = doubt(scene)
+      let series = peers.flatMap { RhythmWords(view: $0.view, rhythm: $0.rhythm, scene: scene).series.prefix(1) }
       let half = Fixed(millionths: value.millionths / 2)
-      return say(doubt == nil ? .fail : .undecided, evidence, value: isOff ? value : half, reason: doubt)
+      return say(
+        doubt == nil ? .fail : .undecided, isOff ? evidence : Array(series.prefix(5)), value: isOff ? value : half,
+        reason: doubt)
     }
     if on + off < needed {
       return say(.undecided, evidence, value: value, reason: "too few decisions that only a round explains")

@@ -7,6 +7,8 @@ struct ChangeCauses {
   let reaction: SwarmDuration
   let completion: SwarmInstant?
   let period: SwarmDuration
+  /// Slots that it has; nil where nobody knows, and then none is known to be free.
+  let slots: Int?
 
   func changes() -> [ChokeChange] {
     let freed = vacancies()
@@ -36,7 +38,26 @@ struct ChangeCauses {
     if isOfCompletion(time) { return .completion }
     if line.interested.contains(where: { $0.start <= time && time - $0.start <= reaction }) { return .interest }
     let isVacant = freed.contains { $0.partner != partner && $0.at <= time && time - $0.at <= reaction }
-    return isVacant ? .vacancy : .grid
+    return isVacant || foundOneFree(partner, time) ? .vacancy : .grid
+  }
+
+  /// A slot was free already, for want of anybody who might have it (the snubbing may not), and somebody's interest made
+  /// it look again who may.
+  private func foundOneFree(_ partner: Int, _ time: SwarmInstant) -> Bool {
+    guard let slots else { return false }
+    return lines.contains { other, line in
+      other != partner
+        && line.interested.contains { span in
+          [span.start, span.end].contains { event in
+            event <= time && time - event <= reaction && holders(before: event) < slots
+          }
+        }
+    }
+  }
+
+  private func holders(before time: SwarmInstant) -> Int {
+    let before = SwarmInstant(nanoseconds: time.nanoseconds - 1)
+    return lines.values.count { Span.covering(before, in: $0.unchoked) && Span.covering(before, in: $0.interested) }
   }
 
   private func causeOfChoke(_ line: ChokingView.Line, _ time: SwarmInstant) -> ChokeChange.Cause {

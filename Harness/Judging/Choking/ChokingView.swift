@@ -46,7 +46,7 @@ public struct ChokingView: Sendable {
     seedSpan = completion.map { $0..<end }
     let causes = ChangeCauses(
       lines: lines, reaction: profile.gridTolerance + delay, completion: isSeed ? nil : completion,
-      period: profile.period)
+      period: profile.period, slots: profile.slots.map { $0 + profile.optimisticSlots })
     changes = causes.changes()
     grid = ChokeGridFit(
       ChokeDecision.gathered(from: changes, within: profile.gridTolerance).map(\.at), period: profile.period,

@@ -22,8 +22,8 @@ struct RhythmWords {
     }
   }
 
-  /// The first decisions of a series that uses only every so many rounds.
-  func series(_ multiple: Int64) -> [Evidence] {
+  /// The first decisions, with the rounds in which they were made.
+  var series: [Evidence] {
     guard let grid = rhythm.grid else { return [] }
     return rhythm.onGrid.prefix(Self.most).map { evidence($0, "in round \(grid.number(of: $0.at)) of its grid") }
   }

@@ -9,9 +9,10 @@ import SwarmTime
 /// a tenure stands for all that can be told: every second round where a tenure has an odd number of rounds.
 ///
 /// The chance that an honest peer shows such a series is at most the product over its gaps:
-/// - 1/2 for a gap within a tenure. What leads to a change at a round (rates, arrivals, a draw) knows nothing of odd and
-///   even rounds, and the drawn tenure and the next round both lie an odd number of rounds ahead: measured over honest
-///   swarms, fewer than four in ten gaps are even.
+/// - 0.4 for a gap within a tenure. What leads to a change at a round (rates, arrivals, a draw) knows nothing of odd and
+///   even rounds, and both the next round and the end of a tenure lie an odd number of rounds ahead: over 456 honest
+///   leechers in five kinds of swarms, 21 to 30 in a hundred of their 10,868 gaps were even, and no more than eight of
+///   them in a row.
 /// - 1/(c + 1) for each further tenure in it that went by without a change, while c others waited choked and interested:
 ///   the next draw was due, and only one that falls on the very peer whose tenure ends goes unseen (c waiting, and it;
 ///   nobody weighs less than it). A seed that serves the newest first, and turns that follow an order, always show one.
@@ -24,6 +25,7 @@ struct SlowGrid {
   /// Of an honest peer to show such rounds, at most; 1 where refuted.
   let chance: Double
 
+  private static let evenGap = 0.4
   /// No draw is trusted to show more often than this.
   private static let leastUnseen = 1.0 / 32
   /// A seed that serves the newest first draws somebody in every three rounds (mainline 4.0).
@@ -45,7 +47,7 @@ struct SlowGrid {
     var chance = 1.0
     for (first, gap) in zip(rounds, gaps) {
       let stretch = grid.point(number: first)..<grid.point(number: first + gap)
-      chance *= min(0.5, Self.chanceOfSilence(gap, stretch, view, tolerance: rhythm.tolerance))
+      chance *= min(Self.evenGap, Self.chanceOfSilence(gap, stretch, view, tolerance: rhythm.tolerance))
     }
     self.chance = chance
   }
