@@ -21,7 +21,7 @@ struct Fairness: Check {
     ParameterSpec(
       "inUse", .number(0...1), default: "0.6", "Share of their uplinks that leechers must have had in use."),
     ParameterSpec(
-      "rounds", .integer(1...1_000_000), default: "24",
+      "rounds", .integer(1...1_000_000), default: "22",
       "Choke rounds for which the leechers of each class must have been there on average."),
     ParameterSpec(
       "evenWithinClass", .number(0...1),
@@ -71,7 +71,7 @@ struct Fairness: Check {
         reason: "fairness between classes needs two of at least \(perClass) leechers with different uploads")
     }
     let members = classes.flatMap(\.members)
-    let wanted = SwarmDuration.seconds(Self.period(scene).seconds * Double(parameters.integer("rounds") ?? 24))
+    let wanted = SwarmDuration.seconds(Self.period(scene).seconds * Double(parameters.integer("rounds") ?? 22))
     let stay = classes.map(\.meanStay).min() ?? .zero
     guard stay >= wanted else {
       return say(
