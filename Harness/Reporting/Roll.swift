@@ -38,17 +38,15 @@ public struct Roll: Sendable {
     case .pass:
       guard let first = telling.first else { return count }
       let isSame = telling.allSatisfy { $0.expected == first.expected }
-      return "\(count) \(Self.scopes(first))" + (isSame ? ": \(first.expected)" : "")
-    case .fail: return "\(count) \(telling.first.map(Self.scopes) ?? "verdicts") failed"
+      return "\(count) \(scopes)" + (isSame ? ": \(first.expected)" : "")
+    case .fail: return "\(count) \(scopes) failed"
     case .undecided: return "\(count) undecided: \(telling.first.map { $0.reason ?? $0.observed } ?? "")"
     }
   }
 
-  private static func scopes(_ verdict: Verdict) -> String {
-    switch verdict.scope {
-    case .swarm: "verdicts"
-    case .peer: "peers"
-    case .pair: "pairs"
-    }
+  /// What is counted: peers where all verdicts are about one each.
+  private var scopes: String {
+    let scopes = Set(verdicts.map(\.scope))
+    return scopes == [.peer] ? "peers" : scopes == [.pair] ? "pairs" : "verdicts"
   }
 }
