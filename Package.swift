@@ -134,7 +134,8 @@ let package = Package(
     tests(
       "JudgingTests",
       [
-        "Dissection", "Judging", "Misbehaviour", "Oracle", "PeerCore", "Planning", "ProofMatrix", "Recording",
+        "Choking", "Dissection", "Judging", "Misbehaviour", "Oracle", "PeerCore", "Planning", "ProofMatrix",
+        "Recording",
         "Staging",
         "SwarmTime", "TopologyFile", "Wire",
       ]),

@@ -9,6 +9,7 @@ public enum CheckCatalogue {
     UploadSlots.self,
     RechokeInterval.self,
     ProtocolConformance.self,
+    OptimisticUnchoke.self,
     DistributionTime.self,
     TitForTatOrder.self,
     Reciprocation.self,

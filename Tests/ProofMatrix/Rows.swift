@@ -1,6 +1,8 @@
 extension ProofRow {
   /// The proof matrix.
-  package static let all: [ProofRow] = [
+  package static let all = common + optimistic
+
+  private static let common: [ProofRow] = [
     ProofRow("over-slots", in: "crowd", by: .one(of: "leecher"), mustFail: ["upload-slots"]),
     ProofRow(
       "stop-short", in: "crowd", by: .one(of: "leecher"), mustFail: ["completion"],

@@ -36,6 +36,7 @@ extension ProofScene {
         .init("slow", "upload: 32 KiB/s, download: 2 MiB/s", count: 5),
       ], until: "complete: all, within: 1500 s",
       mustDecide: ["completion", "integrity", "upload-slots", "protocol-conformance", "rechoke-interval"]),
+    friendsAndCrowd,
   ]
 
   /// Scenes in which limits of detection are measured: what decides them is how long one thing goes on.
