@@ -13,7 +13,7 @@ package struct CheckPicture: Sendable {
   /// Checks that are not about who unchokes whom.
   private static let plots: [String: Plot] = [
     "completion": .pieces, "integrity": .pieces, "distribution-time": .pieces, "rarest-first": .order,
-    "rate-limit": .rates, "utilisation": .rates, "fairness": .shares,
+    "rate-limit": .rates, "utilisation": .rates, "fairness": .pieces,
   ]
 
   /// A swarm that takes some minutes.
@@ -26,18 +26,34 @@ package struct CheckPicture: Sendable {
       .init("late", "upload: 256 KiB/s, download: 1 MiB/s, arrive: {at: 40 s}"),
     ], until: "complete: all, within: 600 s", mustDecide: [])
 
+  /// Three upload classes under a seed that hardly helps.
+  private static let ladder = ProofScene(
+    name: "ladder", lesson: "Three upload classes of twelve, and a seed that hardly helps.", mebibytes: 40,
+    groups: [
+      .init("seed", "role: seed, upload: 256 KiB/s"),
+      .init("slow", "upload: 16 KiB/s, download: 1 MiB/s", count: 12),
+      .init("middle", "upload: 48 KiB/s, download: 1 MiB/s", count: 12),
+      .init("fast", "upload: 144 KiB/s, download: 1 MiB/s", count: 12),
+    ], until: "complete: all, within: 1800 s", mustDecide: [])
+
+  /// Checks that show best at the strongest dose, not the middle one.
+  private static let needsMost: Set<String> = ["fairness", "reciprocation"]
+
   /// For checks that the matrix has no row for.
   private static let others: [String: ProofRow] = [
     "utilisation": ProofRow("idle-uplink", in: "stroll", by: .one(of: "leecher"), mustFail: ["utilisation"]),
     "starvation": ProofRow("free-rider", in: "stroll", by: .one(of: "leecher"), mustFail: ["starvation"]),
     "newcomer-latency": ProofRow(
       "slow-newcomer", in: "stroll", by: .one(of: "leecher"), mustFail: ["newcomer-latency"]),
+    "fairness": ProofRow(
+      "random-chooser", in: "ladder", by: .all(of: ["slow", "middle", "fast"]), mustFail: ["fairness"]),
     "tit-for-tat": ProofRow("slowest-first", in: "stroll", by: .one(of: "leecher"), mustFail: ["tit-for-tat"]),
-    "reciprocation": ProofRow("not-reciprocating", in: "stroll", by: .one(of: "leecher"), mustFail: ["reciprocation"]),
     "rarest-first": ProofRow("sequential-picker", in: "stroll", by: .one(of: "leecher"), mustFail: ["rarest-first"]),
   ]
 
-  private var scene: ProofScene? { ProofScene.named(row.scene) ?? (row.scene == "stroll" ? Self.stroll : nil) }
+  private var scene: ProofScene? {
+    ProofScene.named(row.scene) ?? [Self.stroll, Self.ladder].first { $0.name == row.scene }
+  }
 
   /// The misbehaviour that shows it best, where that is not the first of its rows.
   private static let best: [String: String] = [:]
@@ -46,10 +62,10 @@ package struct CheckPicture: Sendable {
   package init?(_ check: any Check.Type) {
     let rows = ProofRow.all.filter { $0.mustFail.contains(check.name) }
     let row = rows.first { $0.misbehaviour == Self.best[check.name] } ?? rows.first
-    guard let row = row ?? Self.others[check.name], row.doses.count > 1 else { return nil }
+    guard let row = row ?? Self.others[check.name], let strongest = row.doses.last else { return nil }
     self.check = check.name
     self.row = row
-    dose = row.doses[row.doses.count / 2]
+    dose = Self.needsMost.contains(check.name) ? strongest : row.doses[row.doses.count / 2]
     plot = Self.plots[check.name] ?? .chokes
   }
 

@@ -139,12 +139,15 @@ public struct Drawing: Sendable {
       sheet.text("bound", x: at - 4, y: bottom - 6, .end)
     }
     let failing = Set(failures.filter { (only ?? $0.check) == $0.check }.flatMap(\.peers))
+    let groups = picture.peers.reduce(into: [String]()) { if !$0.contains($1.group) { $0.append($1.group) } }
     for place in picture.peers.indices where !failing.contains(place) {
-      sheet.steps("held", held(place, x, y), to: x.right)
+      let group = groups.firstIndex(of: picture.peers[place].group) ?? 0
+      sheet.steps("held of-\(group % 6)", held(place, x, y), to: x.right)
     }
     for place in failing.sorted() { sheet.steps("held focus", held(place, x, y), to: x.right) }
     for moment in marks(x, whole: true) { sheet.flag("mark", x: x(moment.at), y: top - 6) }
-    sheet.height = Int(bottom) + 26
+    legend(&sheet, y: bottom + 36, groups.enumerated().map { ("class-\($0.offset % 6)", $0.element, 3) })
+    sheet.height = Int(bottom) + 46
     return sheet.document(title: title("Pieces held by each peer"))
   }
 
