@@ -151,12 +151,13 @@ public struct Drawing: Sendable {
     return sheet.document(title: title("Pieces held by each peer"))
   }
 
-  /// Several steps within a pixel are one.
+  /// Several steps within a pixel, or among many peers within a few, are one.
   private func held(_ place: Int, _ x: TimeScale, _ y: (Int) -> Double) -> [(x: Double, y: Double)] {
     let steps = picture.peers[place].held
+    let finest = Double(max(1, picture.peers.count / 10))
     var points: [(x: Double, y: Double)] = []
     for (place, step) in steps.enumerated() {
-      if place > 0, place + 1 < steps.count, let last = points.last, x(step.at) - last.x < 1 { continue }
+      if place > 0, place + 1 < steps.count, let last = points.last, x(step.at) - last.x < finest { continue }
       points.append((x(step.at), y(step.pieces)))
     }
     return points
