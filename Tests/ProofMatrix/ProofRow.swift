@@ -6,11 +6,13 @@ package struct ProofRow: Sendable {
   package var misbehaviour: String
   package var scene: String
   package var offenders: Offenders
+  /// From mild to strong.
+  package var doses: [Double]
   /// Checks that must fail, for an offender or for the swarm, at every dose and random seed.
   package var mustFail: [String]
   package var mayFail: [Entailed]
 
-  /// A fail that follows from the misbehaviour, with the reason, which is written before it is seen.
+  /// A fail that follows from the misbehaviour, with the reason.
   package struct Entailed: Sendable {
     package var check: String
     /// Whether peers that keep the rules may be blamed, too: only where the check judges what happens to them, not what
@@ -19,12 +21,15 @@ package struct ProofRow: Sendable {
     package var reason: String
   }
 
+  /// - Parameter doses: by default, all of the misbehaviour's own.
   package init(
-    _ misbehaviour: String, in scene: String, by offenders: Offenders, mustFail: [String], mayFail: [Entailed] = []
+    _ misbehaviour: String, in scene: String, by offenders: Offenders, doses: [Double]? = nil, mustFail: [String],
+    mayFail: [Entailed] = []
   ) {
     self.misbehaviour = misbehaviour
     self.scene = scene
     self.offenders = offenders
+    self.doses = doses ?? MisbehaviourCatalogue.spec(named: misbehaviour)?.doses ?? []
     self.mustFail = mustFail
     self.mayFail = mayFail
   }
@@ -60,9 +65,4 @@ extension ProofRow.Entailed {
   package static func anybody(_ check: String, _ reason: String) -> Self {
     Self(check: check, blamesOthers: true, reason: reason)
   }
-}
-
-extension ProofRow {
-  /// From mild to strong.
-  package var doses: [Double] { MisbehaviourCatalogue.spec(named: misbehaviour)?.doses ?? [] }
 }

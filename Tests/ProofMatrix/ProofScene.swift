@@ -66,7 +66,9 @@ extension ProofScene {
       default: add(group.name, group.count, group.settings)
       }
     }
-    let chosen = checks.filter { !without.contains($0) }.map { name in parameters[name].map { "  - \(name): \($0)" } ?? "  - \(name)" }
+    let chosen = checks.filter { !without.contains($0) }.map { name in
+      parameters[name].map { "  - \(name): \($0)" } ?? "  - \(name)"
+    }
     return """
       name: \(name)
       description: \(lesson.contains(":") ? "\"\(lesson)\"" : lesson)

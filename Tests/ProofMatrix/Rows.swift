@@ -1,9 +1,14 @@
 extension ProofRow {
   /// The proof matrix.
-  package static let all = common + optimistic
+  package static let all = common + optimistic + ranking + service
 
   private static let common: [ProofRow] = [
-    ProofRow("over-slots", in: "crowd", by: .one(of: "leecher"), mustFail: ["upload-slots"]),
+    ProofRow(
+      "over-slots", in: "crowd", by: .one(of: "leecher"), mustFail: ["upload-slots"],
+      mayFail: [
+        .itself("optimistic-unchoke", "a slot too many is neither earned nor drawn"),
+        .itself("tit-for-tat", "who holds a slot too many may send less than one that waits"),
+      ]),
     ProofRow(
       "stop-short", in: "crowd", by: .one(of: "leecher"), mustFail: ["completion"],
       mayFail: [.itself("distribution-time", "while somebody is incomplete, the makespan is the run's length")]),

@@ -1,6 +1,8 @@
 extension ProofScene {
   /// The scenes, each of which shows something that others do not.
-  package static let all: [ProofScene] = [
+  package static let all: [ProofScene] = common + [friendsAndCrowd, generous, twoSpeeds] + service
+
+  private static let common: [ProofScene] = [
     ProofScene(
       name: "crowd", lesson: "More leechers than slots, all wanting something from everybody for about a minute.",
       mebibytes: 16,
@@ -36,7 +38,6 @@ extension ProofScene {
         .init("slow", "upload: 32 KiB/s, download: 2 MiB/s", count: 5),
       ], until: "complete: all, within: 1500 s",
       mustDecide: ["completion", "integrity", "upload-slots", "protocol-conformance", "rechoke-interval"]),
-    friendsAndCrowd,
   ]
 
   /// Scenes in which limits of detection are measured: what decides them is how long one thing goes on.

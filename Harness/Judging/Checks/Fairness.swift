@@ -30,7 +30,7 @@ struct Fairness: Check {
       "evenFromSeed", .number(0...1),
       "Least Jain index of the time that each seed serves each leecher; without it there is only the metric."),
   ]
-  static let failedBy: [String] = []
+  static let failedBy = ["random-chooser", "slowest-first"]
   static func needs(_ parameters: Parameters) -> Set<Need> { [.sidecar, .noDrops, .plaintext] }
 
   /// Classes of uploads nearer to each other than this, in per cent, are one class.

@@ -18,7 +18,7 @@ struct RarestFirst: Check {
       "Greatest mean of the normalised rarity rank: 0 is always a rarest piece, 0.5 a piece by lot."),
     ParameterSpec("picks", .integer(10...1_000_000), default: "100", "Picks without ties that are needed."),
   ]
-  static let failedBy: [String] = []
+  static let failedBy = ["sequential-picker", "common-first"]
   static func needs(_ parameters: Parameters) -> Set<Need> { [.sidecar, .noDrops, .plaintext] }
 
   func judge(_ scene: Scene, _ parameters: Parameters) throws -> [Verdict] {

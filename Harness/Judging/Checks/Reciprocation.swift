@@ -4,9 +4,10 @@ import TopologyFile
 
 /// Who answers an optimistic unchoke with a rate that earns a regular slot gets one: the lecture's three steps.
 ///
-/// A grant is an unchoke at a round at which as many others as there are regular slots had surely sent more. It counts
-/// once its receiver had surely earned a regular slot at two successive rounds, and a round after the tenure (or a choke
-/// before) tells what came of it. Whatever is not told by then is censored.
+/// A grant is an unchoke at a round that its receiver had not earned: as many others as there are regular slots had surely
+/// sent more, or it had sent next to nothing. It counts once its receiver had surely earned a regular slot, and is
+/// told by a choke at such a round, or by still being unchoked after the tenure, while somebody else's optimistic
+/// slot has begun since: else it might be drawn once more. Whatever is not told is censored.
 struct Reciprocation: Check {
   static let name = "reciprocation"
   static let kind = Verdict.Kind.statistic
@@ -15,7 +16,7 @@ struct Reciprocation: Check {
     ParameterSpec("atLeast", .number(0...1), default: "0.9", "Share of the earners that get a regular slot."),
     ParameterSpec("grants", .integer(1...1_000_000), default: "5", "Fewest earners to judge by."),
   ]
-  static let failedBy: [String] = []
+  static let failedBy = ["not-reciprocating"]
   static func needs(_ parameters: Parameters) -> Set<Need> { [.sidecar, .profile, .noDrops, .plaintext, .timing] }
 
   /// One refusal is no habit.

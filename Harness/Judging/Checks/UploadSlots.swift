@@ -16,7 +16,7 @@ struct UploadSlots: Check {
   static let parameters = [
     ParameterSpec("grace", .duration, default: "1 s", "How long an excess may last, in swarm time.")
   ]
-  static let failedBy = ["over-slots"]
+  static let failedBy = ["over-slots", "defect-unchoke-on-interest"]
   /// How many excesses a verdict quotes.
   private static let quoted = 5
   static let learnsFromPlan = "how many slots each peer has"

@@ -17,7 +17,7 @@ struct Utilisation: Check {
     ParameterSpec("window", .duration, default: "10 s", "How long somebody must have waited without a gap."),
     ParameterSpec("patience", .duration, default: "250 ms", "How long a request may take to be read."),
   ]
-  static let failedBy = ["lazy-upload"]
+  static let failedBy = ["lazy-upload", "idle-uplink"]
   static func needs(_ parameters: Parameters) -> Set<Need> { [.sidecar, .noDrops, .plaintext, .timing] }
 
   private static let block: Int64 = 16384

@@ -13,6 +13,8 @@ public struct Deliveries: Sendable {
       var time: Int64
       var frame: Int32
       var bytes: Int32
+      /// Piece and begin.
+      var place: UInt64
     }
     var blocks: [Block] = []
     trace.messages.withUnsafeBufferPointer { all in
@@ -24,14 +26,20 @@ public struct Deliveries: Sendable {
           blocks.append(
             Block(
               pair: Pair(from: conversation.peer(side), to: conversation.peer(1 - side)),
-              time: clock.instant(realtime: message.time).nanoseconds, frame: message.frame, bytes: message.length))
+              time: clock.instant(realtime: message.time).nanoseconds, frame: message.frame, bytes: message.length,
+              place: UInt64(UInt32(bitPattern: message.piece)) << 32 | UInt64(UInt32(bitPattern: message.begin))))
         }
       }
     }
     blocks.sort { ($0.pair, $0.time, $0.frame) < ($1.pair, $1.time, $1.frame) }
+    var seen: Set<UInt64> = []
     for block in blocks {
-      if pairs.last?.pair != block.pair { pairs.append(PairDeliveries(pair: block.pair)) }
-      pairs[pairs.count - 1].add(block.time, block.frame, Int64(block.bytes))
+      if pairs.last?.pair != block.pair {
+        pairs.append(PairDeliveries(pair: block.pair))
+        seen.removeAll(keepingCapacity: true)
+      }
+      let isNew = seen.insert(block.place).inserted
+      pairs[pairs.count - 1].add(block.time, block.frame, Int64(block.bytes), isNew: isNew)
     }
   }
 
@@ -63,13 +71,17 @@ public struct PairDeliveries: Sendable {
   /// Payload bytes up to and with each block.
   public private(set) var totals: [Int64] = []
   public private(set) var frames: [Int32] = []
+  /// The same as `totals`, without blocks that this sender had delivered before: nobody may have asked for those, and what
+  /// was not asked for counts for nothing.
+  private var newTotals: [Int64] = []
 
   public init(pair: Pair) { self.pair = pair }
 
   /// Blocks must come in the order of time.
-  mutating func add(_ time: Int64, _ frame: Int32, _ bytes: Int64) {
+  mutating func add(_ time: Int64, _ frame: Int32, _ bytes: Int64, isNew: Bool) {
     times.append(time)
     totals.append(total + bytes)
+    newTotals.append((newTotals.last ?? 0) + (isNew ? bytes : 0))
     frames.append(frame)
   }
 
@@ -86,13 +98,19 @@ public struct PairDeliveries: Sendable {
   }
 
   /// Payload bytes in (after, through].
-  public func bytes(after: SwarmInstant, through: SwarmInstant) -> Int64 {
+  public func bytes(after: SwarmInstant, through: SwarmInstant) -> Int64 { bytes(of: totals, after, through) }
+
+  /// The same without blocks that this sender had delivered before.
+  public func newBytes(after: SwarmInstant, through: SwarmInstant) -> Int64 { bytes(of: newTotals, after, through) }
+
+  private func bytes(of totals: [Int64], _ after: SwarmInstant, _ through: SwarmInstant) -> Int64 {
     let (first, last) = (count(through: after.nanoseconds), count(through: through.nanoseconds))
     guard last > first else { return 0 }
     return totals[last - 1] - (first > 0 ? totals[first - 1] : 0)
   }
 
-  /// Least and most payload bytes in (end - window, end] for all `end` in [from, through].
+  /// Least and most payload bytes in (end - window, end] for all `end` in [from, through]; the least without blocks that
+  /// the sender had delivered before.
   public func extremes(
     window: SwarmDuration, from: SwarmInstant, through: SwarmInstant
   ) -> (least: Int64, most: Int64) {
@@ -100,8 +118,8 @@ public struct PairDeliveries: Sendable {
     func look(_ end: Int64) {
       guard end >= from.nanoseconds, end <= through.nanoseconds else { return }
       let end = SwarmInstant(nanoseconds: end)
-      let bytes = bytes(after: end - window, through: end)
-      (least, most) = (min(least, bytes), max(most, bytes))
+      least = min(least, bytes(of: newTotals, end - window, end))
+      most = max(most, bytes(of: totals, end - window, end))
     }
     look(from.nanoseconds)
     look(through.nanoseconds)

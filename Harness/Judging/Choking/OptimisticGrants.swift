@@ -1,13 +1,13 @@
 import Planning
 package import SwarmTime
 
-/// The lecture's three steps for each optimistic unchoke of a leecher that the packets show to be one: A unchokes B
-/// optimistically; B, whom A now serves, unchokes A; B's rate makes it one of A's best senders, and A keeps it.
+/// The lecture's three steps for each unchoke of a leecher that its receiver had not earned: A unchokes B optimistically; B, whom A now serves, unchokes A; B's rate makes it one of A's best senders, and A keeps it.
 package struct OptimisticGrant: Hashable, Sendable {
   package enum Outcome: String, Hashable, Sendable {
-    /// It had surely earned a regular slot at two successive rounds, and still held a slot after its tenure.
+    /// It had surely earned a regular slot, and still held a slot after its tenure, while the
+    /// optimistic slot was another's.
     case reciprocated
-    /// It had surely earned a regular slot at two successive rounds, and was choked.
+    /// It had surely earned a regular slot, and was choked.
     case refused
     /// It had earned one, but the rates changed, somebody left or the run ended before it was told.
     case open
@@ -24,11 +24,11 @@ package struct OptimisticGrant: Hashable, Sendable {
   /// When B unchoked A, during the grant or before it.
   package var answered: SwarmInstant?
   package var answerFrame: Int32 = 0
-  /// The first of two successive rounds of A at which B had surely earned a regular slot.
+  /// The first round of A at which B had surely earned a regular slot.
   package var earned: SwarmInstant?
-  /// Payload bytes that B had sent in the rate window then, and A's last regular rank's at most.
+  /// Payload bytes that B had sent in the rate window then, at least, and the best that would have no regular slot, at most.
   package var earnedBytes: Int64 = 0
-  package var fourthBytes: Int64 = 0
+  package var nextBytes: Int64 = 0
   /// The round that tells the outcome, and the frame of the choke if it was refused.
   package var told: SwarmInstant?
   package var toldFrame: Int32 = 0
@@ -41,7 +41,7 @@ extension OptimisticGrant {
     var grants: [OptimisticGrant] = []
     let view = rechokes.view
     for (place, round) in rechokes.rounds.enumerated() {
-      for partner in round.unchoked where !round.doubtful.contains(partner) && !round.isAdmissible(partner) {
+      for partner in round.unchoked where !round.doubtful.contains(partner) && round.isUnearned(partner) {
         guard let span = Span.at(round.settled, in: view.unchoked(partner)), span.startFrame > 0,
           span.start >= round.at - view.profile.gridTolerance - view.delay
         else { continue }
@@ -63,33 +63,40 @@ extension OptimisticGrant {
     }
     // A tenure is counted in rounds, which come from a timer: a tolerance early is in time.
     let tenureEnds = start + view.profile.tenure - view.profile.gridTolerance - view.delay
-    var before: Rechoke?
     for round in rechokes.rounds[(place + 1)...] {
       let isSure = round.isSurelyRegular(to)
       let holds = round.unchoked.contains(to)
-      if let before, isSure {
+      if isSure {
         if earned == nil {
           outcome = .open
-          earned = before.at
-          earnedBytes = before.least(to)
-          fourthBytes = before.rankedBytes(view.profile.slots ?? 0, besides: to)
+          earned = round.at
+          earnedBytes = round.least(to)
+          nextBytes = round.rankedBytes(view.profile.slots ?? 0, besides: to)
         }
         if round.choked.contains(to) {
           (outcome, told, toldFrame) = (.refused, round.at, span.endFrame)
           return
         }
-        if holds, !round.doubtful.contains(to), round.at >= tenureEnds {
+        if holds, !round.doubtful.contains(to), round.at >= tenureEnds, isOptimisticElsewhere(round, view) {
           (outcome, told) = (.reciprocated, round.at)
           return
         }
       }
       // Choked, or gone, or it lost interest: the grant is over.
       guard holds, Span.at(round.settled, in: view.unchoked(to))?.start == span.start else { return }
-      before = isSure ? round : nil
     }
   }
 
-  /// From A's unchoke to the first of the two rounds at which B had earned its slot.
+  /// Somebody else's slot is an optimistic one that has begun since: so B's is not an optimistic one drawn once more.
+  private func isOptimisticElsewhere(_ round: Rechoke, _ view: ChokingView) -> Bool {
+    let since = max(start, round.at - view.profile.tenure) + view.profile.gridTolerance + view.delay
+    return round.unchoked.contains { other in
+      guard other != to, round.isUnearned(other) else { return false }
+      return Span.at(round.settled, in: view.unchoked(other)).map { $0.start >= since } ?? false
+    }
+  }
+
+  /// From A's unchoke to the first round at which B had earned its slot.
   package var timeToEarn: SwarmDuration? { earned.map { $0 - start } }
 }
 
@@ -109,7 +116,8 @@ extension OptimisticGrant {
     func step(_ t: SwarmInstant, _ frame: Int32, _ text: String) -> Evidence {
       Evidence(t: t, frame: frame > 0 ? Int(frame) : nil, peers: [a, b], text: text)
     }
-    var steps = [step(start, startFrame, "\(a) unchoked \(b) optimistically: \(slots) others had surely sent it more")]
+    let why = "it had sent next to nothing, or \(slots) others surely more"
+    var steps = [step(start, startFrame, "\(a) unchoked \(b) optimistically: \(why)")]
     if let answered {
       let given = Wording.bytes(
         scene.deliveries.bytes(from: from, to: to, after: start, through: max(start, answered)))
@@ -122,8 +130,8 @@ extension OptimisticGrant {
       steps.append(
         step(
           earned, 0,
-          "\(b) had sent \(a) at least \(Wording.rate(earnedBytes / seconds)) over \(Wording.seconds(window)), at this round and "
-            + "the next among its best \(slots) (the next best at most \(Wording.rate(fourthBytes / seconds)))"))
+          "\(b) had sent \(a) at least \(Wording.rate(earnedBytes / seconds)) over \(Wording.seconds(window)) and was among "
+            + "its best \(slots) (the next best at most \(Wording.rate(nextBytes / seconds)))"))
     }
     guard let told else { return steps }
     switch outcome {

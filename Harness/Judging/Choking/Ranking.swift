@@ -33,13 +33,30 @@ public struct Ranking: Sendable {
     entries = view.partners.compactMap { partner in
       let interest = view.interested(partner)
       guard interest.contains(where: { $0.start <= time && $0.end > from }) else { return nil }
-      let bytes = scene.deliveries.pair(from: partner, to: view.peer)?
-        .extremes(window: view.profile.rateWindow, from: from, through: time)
+      let bytes = Self.bytes(from: partner, view, scene, ends: from...time)
       return Entry(
-        partner: partner, least: bytes?.least ?? 0, most: bytes?.most ?? 0,
+        partner: partner, least: bytes.least, most: bytes.most,
         mayBeSnubbing: Self.mayBeSnubbing(partner, view, scene, at: time),
         isSurelyInterested: interest.contains { $0.start <= from && $0.end > time })
     }
+  }
+
+  /// What it received at least and at most, whatever window end in `ends` the decision took.
+  ///
+  /// A client may keep its window in bins, so that up to half a second of it is gone already; and what a rate belongs to
+  /// is a connection: what came over an earlier one may be forgotten.
+  private static func bytes(
+    from partner: Int, _ view: ChokingView, _ scene: Scene, ends: ClosedRange<SwarmInstant>
+  ) -> (least: Int64, most: Int64) {
+    guard let pair = scene.deliveries.pair(from: partner, to: view.peer) else { return (0, 0) }
+    let window = view.profile.rateWindow
+    let (first, last) = (ends.lowerBound, ends.upperBound)
+    let most = pair.extremes(window: window, from: first, through: last).most
+    var least = pair.extremes(window: max(.zero, window - slack), from: first, through: last).least
+    if let connected = Span.at(last, in: view.connected(partner)), connected.start > first - window {
+      least = min(least, pair.newBytes(after: connected.start, through: first))
+    }
+    return (least, most)
   }
 
   public func entry(_ partner: Int) -> Entry? { entries.first { $0.partner == partner } }

@@ -18,11 +18,13 @@ package struct Rechoke: Sendable {
   package let doubtful: Set<Int>
   /// Interested throughout, and choked once it was over, with nothing but a round to explain it; by index.
   package let choked: [Int]
+  private let slots: Int
   private let early: Ranking
   private let late: Ranking
 
   init(_ view: ChokingView, _ scene: Scene, at time: SwarmInstant) {
     at = time
+    slots = view.profile.slots ?? .max
     let tolerance = view.profile.gridTolerance
     let start = time - tolerance - view.delay
     let end = time + tolerance + view.delay
@@ -58,6 +60,12 @@ package struct Rechoke: Sendable {
       let lateFirst = late.entry(a), let lateSecond = late.entry(b)
     else { return false }
     return !first.mayBeSnubbing && !lateFirst.mayBeSnubbing && late.surelyBeats(lateFirst, lateSecond)
+  }
+
+  /// Its slot is no reward: as many others as there are regular slots surely sent more, or it had sent next to nothing
+  /// while there were more candidates than slots.
+  package func isUnearned(_ partner: Int) -> Bool {
+    !isAdmissible(partner) || (candidates > slots && most(partner) <= Ranking.bytesOfDoubt)
   }
 
   /// It surely sent enough to be told from somebody who sent nothing.

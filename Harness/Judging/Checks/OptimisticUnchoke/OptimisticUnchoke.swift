@@ -29,7 +29,10 @@ struct OptimisticUnchoke: Check {
       "weight", .number(1.1...1000), default: "3",
       "The favour, of one half of the candidates over the other, that choice must be able to find in order to pass."),
   ]
-  static let failedBy = ["no-optimistic", "sticky-optimistic", "shunned", "biased-choice"]
+  static let failedBy = [
+    "no-optimistic", "sticky-optimistic", "shunned", "biased-choice", "defect-optimistic-counter", "defect-pool-head",
+    "defect-unordered-prefix",
+  ]
   static func needs(_ parameters: Parameters) -> Set<Need> { [.sidecar, .profile, .noDrops, .plaintext, .timing] }
 
   /// Chance of a false fail in a whole run, over all peers and parts (DEFINITIONS: a family error of 1e-6).

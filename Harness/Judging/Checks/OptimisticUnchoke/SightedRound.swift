@@ -180,7 +180,7 @@ private struct Sighting {
     let brought = scene.deliveries.pair(from: partner, to: view.peer)
     return Standing(
       partner: partner,
-      least: brought?.bytes(after: max(last - window + Self.bin, opened), through: early) ?? 0,
+      least: brought?.newBytes(after: max(last - window + Self.bin, opened), through: early) ?? 0,
       most: brought?.bytes(after: early - window, through: last) ?? 0,
       maySnub: maySnub(partner, at: last), isSettled: interest.start <= first - Self.settled && interest.end > last)
   }
