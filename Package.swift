@@ -125,7 +125,7 @@ let package = Package(
       "PeerNodeTests",
       ["Choking", "Control", "PeerCore", "PeerNode", "SwarmTime", "TrackerNode", "Wire", nioCore, nioPosix]),
     tests("TrackerNodeTests", ["SwarmTime", "TrackerNode", "Wire", nioCore, nioPosix, nioHTTP1]),
-    tests("TopologyFileTests", ["SwarmTime", "TopologyFile"]),
+    tests("TopologyFileTests", ["Judging", "SwarmTime", "TopologyFile"]),
     tests("PlanningTests", ["Planning", "SwarmTime", "TopologyFile"]),
     tests("PacketCaptureTests", ["PacketCapture"]),
     tests("DissectionTests", ["Dissection", "PacketCapture", "Wire"]),

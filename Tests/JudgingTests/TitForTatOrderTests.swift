@@ -12,6 +12,8 @@ struct ChokerStage {
   var stage = Stage(leechers: 9, pieces: 64)
   /// By number of the leecher.
   private(set) var connections: [Int: Int] = [:]
+  /// Blocks so far: none comes twice, since what comes again counts for nothing.
+  private var sent = 0
   private var unchoked: Set<Int> = []
 
   init(profile: Profile = .titForTat()) {
@@ -32,8 +34,8 @@ struct ChokerStage {
     for at in stride(from: start, to: end, by: 2) {
       for block in 0..<blocks {
         stage.say(
-          "leecher-\(number)", connection(number), .piece, block % 64, 0, Stage.block,
-          at: at + Double(block) * 0.01)
+          "leecher-\(number)", connection(number), .piece, sent, 0, Stage.block, at: at + Double(block) * 0.01)
+        sent += 1
       }
     }
   }

@@ -39,6 +39,8 @@ struct OneChoker {
 
   private static let delay = 0.01
   private var choker: any ChokingAlgorithm
+  /// None comes twice: what comes again counts for nothing.
+  private var blocks = 0
   private var partners: [Partner]
   private var random: RandomSource
   private(set) var stage: Stage
@@ -128,7 +130,8 @@ struct OneChoker {
       stage.say(name(index), partners[index].connection, isServing ? .unchoke : .choke, at: at)
     case .block(let index):
       guard partners[index].isHere, partners[index].isServing else { return }
-      stage.say(name(index), partners[index].connection, .piece, 0, 0, Stage.block, at: at)
+      stage.say(name(index), partners[index].connection, .piece, blocks, 0, Stage.block, at: at)
+      blocks += 1
       partners[index].received.add(Stage.block, at: heard)
       partners[index].waitingSince = heard
       partners[index].isSnubbed = false
