@@ -18,6 +18,11 @@ public enum CheckCatalogue {
     Starvation.self,
     NewcomerLatency.self,
     RarestFirst.self,
+    AddressChange.self,
+    ChurnResilience.self,
+    SurvivesSeedLoss.self,
+    SurvivesTrackerLoss.self,
+    ExpectedEndState.self,
   ]
 
   /// What the topology format must know of them.

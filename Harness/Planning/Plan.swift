@@ -19,13 +19,15 @@ public struct Plan: Codable, Hashable, Sendable {
   public var capture: CapturePlan
   public var checks: [CheckPlan]
   public var mustDecide: [String]
+  /// What is done to the swarm, in the order of the file; each again and again in the order of time.
+  public var faults: [FaultPlan]
   /// Lower bound of the distribution time, in swarm nanoseconds, with the term that decides it.
   public var bound: BoundPlan?
 
   public init(
     name: String, description: String, randomSeed: UInt64, speed: Double, wallBudgetSeconds: Double?,
     payload: PayloadPlan, tracker: TrackerPlan, peers: [PeerPlan], until: UntilPlan, capture: CapturePlan,
-    checks: [CheckPlan], mustDecide: [String], bound: BoundPlan?
+    checks: [CheckPlan], mustDecide: [String], faults: [FaultPlan] = [], bound: BoundPlan?
   ) {
     self.name = name
     self.description = description
@@ -39,6 +41,7 @@ public struct Plan: Codable, Hashable, Sendable {
     self.capture = capture
     self.checks = checks
     self.mustDecide = mustDecide
+    self.faults = faults
     self.bound = bound
   }
 }

@@ -4,7 +4,28 @@ extension Plan {
   enum CodingKeys: String, CodingKey {
     case schema, name, description, randomSeed, speed, wallBudgetSeconds, payload, tracker, peers, until, capture,
       checks
-    case mustDecide, bound
+    case mustDecide, faults, bound
+  }
+
+  /// A plan of before there were faults has none.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      name: try container.decode(String.self, forKey: .name),
+      description: try container.decode(String.self, forKey: .description),
+      randomSeed: try container.decode(UInt64.self, forKey: .randomSeed),
+      speed: try container.decode(Double.self, forKey: .speed),
+      wallBudgetSeconds: try container.decodeIfPresent(Double.self, forKey: .wallBudgetSeconds),
+      payload: try container.decode(PayloadPlan.self, forKey: .payload),
+      tracker: try container.decode(TrackerPlan.self, forKey: .tracker),
+      peers: try container.decode([PeerPlan].self, forKey: .peers),
+      until: try container.decode(UntilPlan.self, forKey: .until),
+      capture: try container.decode(CapturePlan.self, forKey: .capture),
+      checks: try container.decode([CheckPlan].self, forKey: .checks),
+      mustDecide: try container.decode([String].self, forKey: .mustDecide),
+      faults: try container.decodeIfPresent([FaultPlan].self, forKey: .faults) ?? [],
+      bound: try container.decodeIfPresent(BoundPlan.self, forKey: .bound))
+    schema = try container.decode(Int.self, forKey: .schema)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -22,6 +43,7 @@ extension Plan {
     try container.encode(capture, forKey: .capture)
     try container.encode(checks, forKey: .checks)
     try container.encode(mustDecide, forKey: .mustDecide)
+    if !faults.isEmpty { try container.encode(faults, forKey: .faults) }
     try container.encodeIfPresent(bound, forKey: .bound)
   }
 }

@@ -11,6 +11,7 @@ public enum PlanExplanation {
     var lines = [plan.name + (plan.description.isEmpty ? "" : ": \(plan.description)"), ""]
     lines += facts(plan).map { "  \(padded($0.0, to: 12)) \($0.1)" }
     lines += ["", "Peers"] + table(peers(plan))
+    if !plan.faults.isEmpty { lines += ["", "Faults"] + faults(plan) }
     lines += ["", "Distribution time, by theory"] + bound(plan)
     lines += ["", "Checks"] + table(checks(plan, specs))
     return lines.joined(separator: "\n") + "\n"
@@ -68,6 +69,15 @@ public enum PlanExplanation {
       rows.append(row(peer))
     }
     return rows
+  }
+
+  /// The first ones, in the order of the file.
+  private static func faults(_ plan: Plan) -> [String] {
+    let shown = plan.faults.prefix(20).map { fault in
+      ["\(fault.id).", FaultWording.moment(fault), FaultWording.begin(fault, fault.peers)]
+    }
+    let rest = plan.faults.count - shown.count
+    return table(shown) + (rest > 0 ? ["  … and \(rest) more"] : [])
   }
 
   private static func row(_ peer: PeerPlan) -> [String] {

@@ -10,7 +10,11 @@ public enum Planner {
   public static func plan(_ topology: Topology, randomSeed: UInt64? = nil, speed: Double? = nil) throws -> Plan {
     let runSeed = randomSeed ?? topology.randomSeed
     if let speed { try check(speed: speed, for: topology) }
-    let peers = try self.peers(of: topology, runSeed: runSeed)
+    var peers = try self.peers(of: topology, runSeed: runSeed)
+    let faults = FaultPlanner(peers: peers, runSeed: runSeed, end: .zero + topology.until.end).plan(topology.faults)
+    // Who is taken away for good is not waited for.
+    let gone = Set(faults.filter(\.isForGood).flatMap(\.peers))
+    for index in peers.indices where gone.contains(peers[index].name) { peers[index].expectedToComplete = false }
     return Plan(
       name: topology.name, description: topology.description, randomSeed: runSeed, speed: speed ?? topology.speed,
       wallBudgetSeconds: topology.wallBudget?.seconds,
@@ -21,7 +25,7 @@ public enum Planner {
       tracker: TrackerPlan(
         address: Addresses.tracker, port: Addresses.trackerPort, announceInterval: topology.announceInterval),
       peers: peers, until: UntilPlan(topology.until), capture: CapturePlan(topology.capture),
-      checks: topology.checks.map(CheckPlan.init), mustDecide: topology.mustDecide,
+      checks: topology.checks.map(CheckPlan.init), mustDecide: topology.mustDecide, faults: faults,
       bound: DistributionTime(payloadBytes: topology.payload.sizeBytes, peers: peers).peerToPeer)
   }
 

@@ -22,6 +22,12 @@ public enum RecordEvent: Codable, Hashable, Sendable {
   case joined(peer: String)
   case leaveOrdered(peer: String)
   case stopOrdered(process: String)
+  /// A fault of the plan struck these peers, or what it had begun is over.
+  case fault(id: String, kind: String, peers: [String], isHealing: Bool)
+  /// A peer was told to go on at another address, or was begun anew there.
+  case addressChanged(peer: String, from: String, to: String)
+  /// Bytes per swarm second from now on; nil is as before.
+  case rateChanged(peer: String, upload: Int64?, download: Int64?)
   /// `code` for an exit, `signal` for a death by signal. `ordered`: by us.
   case exited(process: String, code: Int32?, signal: Int32?, ordered: Bool)
   /// The payload file of a peer at the end of the run (or when it left).

@@ -48,6 +48,12 @@ extension NativeClient {
       name: "common-first", unit: "share of picks", doses: [0.6, 0.8, 1], range: 0...1, isWhole: false,
       summary: "Begins with the commonest piece that it lacks, not the rarest, at that share of its picks."),
     .init(
+      name: "slow-return", unit: "s", doses: [60, 120, 1_000_000], range: 0...1e9, isWhole: false,
+      summary: "Speaks with nobody for so long after a change of address."),
+    .init(
+      name: "crash", unit: "pieces", doses: [32, 8, 1], range: 1...1e9, isWhole: true,
+      summary: "Dies of a signal once it has fetched so many pieces."),
+    .init(
       name: "fast-rechoke", unit: "s between two rounds", doses: [8, 5, 2], range: 0.1...10, isWhole: false,
       summary: "Evaluates its choking more often than every 10 s."),
     .init(

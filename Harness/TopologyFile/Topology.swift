@@ -20,6 +20,7 @@ public struct Topology: Hashable, Sendable {
   public var capture: Capture
   public var checks: [ChosenCheck]
   public var mustDecide: [String]
+  public var faults: [Fault]
   /// Where values were written, by path (`peers.leecher.arrive`, `checks.completion`): for what only planning or the run
   /// finds.
   public var places: [String: Place]

@@ -20,6 +20,8 @@ public enum MisbehaviourCatalogue {
     .interestFlapper,
     .sequentialPicker,
     .commonFirst,
+    .slowReturn,
+    .crash,
     // When somebody is unchoked
     .fastRechoke,
     .slowRechoke,

@@ -8,7 +8,7 @@ import Wire
 /// asked for (`Requesting`, `PiecePicking`), what comes (`Receiving`), what is sent (`Uploading`), who is unchoked (`ChokeGrid`), and what a seed
 /// suggests (`Suggesting`).
 public struct Peer: ~Copyable, PeerLogic {
-  let configuration: PeerConfiguration
+  var configuration: PeerConfiguration
   var random: RandomSource
   var isStarted = false
   /// Of the input that is being handled.
@@ -92,6 +92,9 @@ public struct Peer: ~Copyable, PeerLogic {
     case .writable(let slot, let isWritable):
       guard isOpen(slot.index) else { return }
       remotes[slot.index].isWritable = isWritable
+    case .moved(let address, let peerID):
+      configuration.ownAddress = address
+      configuration.peerID = peerID
     case .setLimits(let upload, let download): setLimits(upload: upload, download: download, now)
     case .unsent(let bytes): unsentBytes = bytes
     case .timer: break

@@ -74,6 +74,8 @@ public enum Input: Sendable {
   case pieceChecked(piece: Int, valid: Bool)
   /// Whether the socket takes more: false above the shell's high-water mark, true again below the low one.
   case writable(ConnectionSlot, Bool)
+  /// We have another address, and perhaps another peer id; connections of the old one are reported closed.
+  case moved(PeerAddress, peerID: [UInt8])
   case setLimits(upload: RateLimit?, download: RateLimit?)
   /// Bytes that were put out by `.send` and `.sendBlock` and have not left: they wait in the shell or in the kernel, and
   /// may all leave at once. An upload bucket saves up no more than its burst less these.
@@ -95,6 +97,8 @@ public enum Action: Sendable {
   case writeZeros(BlockHandle, Block)
   /// As `.verify`, but the answer is valid whatever the hash. Only a peer that breaks rules asks for it.
   case acceptUnverified(piece: Int)
+  /// End the process as by a fault of its own. Only a peer that breaks rules asks for it.
+  case die
   /// Dial; answered by `.connected` or `.dialFailed`.
   case dial(PeerAddress)
   case close(ConnectionSlot, reason: String)

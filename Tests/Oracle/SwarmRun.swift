@@ -163,7 +163,7 @@ struct SwarmRun {
       outcome.makespan = now - .zero
       remaining -= 1
       if let stays = swarm.members[index].staysFor { queue.push(.depart(index), at: now + stays) }
-    case .wantPeers, .note: break
+    case .wantPeers, .note, .die: break
     }
   }
 

@@ -31,7 +31,12 @@ struct RateLimit: Check {
         guard let limit, limit.bytesPerSecond > 0 else { continue }
         let traffic = Traffic(peer, direction, scene, conversations: conversations[peer])
         let held = plan.limitedBy == .client ? Self.held(scene, limit, connections: conversations[peer].count) : 0
-        verdicts.append(judge(traffic, direction, limit, of: plan, held: held, parameters))
+        // A limit that changed in mid-run is judged over the stretches between; each begins with what the one before left.
+        let changes = scene.facts.rateChanges.filter { $0.peer == peer }
+        let steps = changes.compactMap { change in
+          (direction == .upload ? change.upload : change.download).map { RateStep(at: change.at.nanoseconds, rate: $0) }
+        }
+        verdicts.append(judge(traffic, direction, limit, steps, of: plan, held: held, parameters))
       }
     }
     if verdicts.isEmpty { throw CheckTrouble("no peer has a declared rate") }
@@ -44,14 +49,16 @@ struct RateLimit: Check {
   }
 
   private func judge(
-    _ traffic: Traffic, _ direction: Traffic.Direction, _ limit: LimitPlan, of peer: PeerPlan, held: Int64,
-    _ parameters: Parameters
+    _ traffic: Traffic, _ direction: Traffic.Direction, _ limit: LimitPlan, _ steps: [RateStep], of peer: PeerPlan,
+    held: Int64, _ parameters: Parameters
   ) -> Verdict {
     let buffer = direction == .download && peer.limitedBy == .client ? Scene.socketBuffer : 0
     let allowance = limit.burstBytes + 2 * traffic.largestFrame + buffer + held
-    let bucket = LeakyBucket(rate: limit.bytesPerSecond, allowance: allowance)
+    let bucket = LeakyBucket(rate: limit.bytesPerSecond, allowance: allowance, steps: steps)
     let flow = bucket.run(traffic.entries)
-    let rate = Wording.rate(limit.bytesPerSecond)
+    let rate =
+      Wording.rate(limit.bytesPerSecond)
+      + steps.map { ", \(Wording.rate($0.rate)) from \(Wording.seconds(SwarmInstant(nanoseconds: $0.at)))" }.joined()
     let expected = "\(direction) of at most \(rate) with a burst of \(Wording.bytes(limit.burstBytes))"
     // Seconds' worth of traffic there was, and how many an excess of 5 % takes to fill the allowance.
     let power = Verdict.Power(
@@ -98,12 +105,41 @@ struct RateLimit: Check {
   }
 }
 
+/// Another rate from then on.
+struct RateStep: Hashable {
+  /// Swarm nanoseconds.
+  var at: Int64
+  /// Bytes per swarm second.
+  var rate: Int64
+}
+
 /// A bucket that leaks at the declared rate: what is in it is what was sent above the rate.
 struct LeakyBucket {
   /// Bytes per swarm second.
   var rate: Int64
   /// Bytes that may be in it.
   var allowance: Int64
+  /// In the order of time. A slower rate counts from a second later: what was paid for before may still be on its way.
+  var steps: [RateStep] = []
+
+  private static let grace: Int64 = 1_000_000_000
+
+  /// Bytes that leak between two instants.
+  func leak(from start: Int64, to end: Int64) -> Double {
+    guard end > start else { return 0 }
+    guard !steps.isEmpty else { return Double(rate) / 1e9 * Double(end - start) }
+    var (leaked, at, current) = (0.0, start, Double(rate))
+    for step in steps {
+      let begins = Double(step.rate) < current ? step.at + Self.grace : step.at
+      if begins > at {
+        leaked += current / 1e9 * Double(min(begins, end) - at)
+        at = min(begins, end)
+      }
+      current = Double(step.rate)
+      if at >= end { return leaked }
+    }
+    return leaked + current / 1e9 * Double(end - at)
+  }
 
   struct Flow {
     /// Bytes, with its time (swarm nanoseconds) and frame.
@@ -122,10 +158,9 @@ struct LeakyBucket {
     var flow = Flow()
     var (level, time) = (0.0, entries.first?.time ?? 0)
     var (since, bytes) = (time, Int64(0))
-    let leak = Double(rate) / 1e9
     for entry in entries {
       // A frame stamped before the one that it follows (the clock was slewed) lets nothing leak.
-      level -= leak * Double(max(0, entry.time - time))
+      level -= leak(from: time, to: entry.time)
       time = max(time, entry.time)
       if level <= 0 { (level, since, bytes) = (0, time, 0) }
       level += Double(entry.bytes)
@@ -146,10 +181,10 @@ struct LeakyBucket {
   func leastVisibleExcess(_ entries: [Traffic.Entry]) -> Fixed? {
     func exceeds(perMille: Int) -> Bool {
       let factor = 1 + Double(perMille) / 1000
-      let (leak, limit) = (Double(rate) / 1e9, Double(allowance))
+      let limit = Double(allowance)
       var (level, time) = (0.0, entries.first?.time ?? 0)
       for entry in entries {
-        level = max(0, level - leak * Double(max(0, entry.time - time))) + factor * Double(entry.bytes)
+        level = max(0, level - leak(from: time, to: entry.time)) + factor * Double(entry.bytes)
         if level > limit { return true }
         time = max(time, entry.time)
       }

@@ -32,6 +32,11 @@ struct ConversationTable {
       for peer in [first, second] where peer < facts.exits.count {
         if let exit = facts.exits[peer] { closed = min(closed, exit.at) }
       }
+      // What went silent with its address has ended for who moved, though nobody was told.
+      for move in facts.moves
+      where connection.a.endpoint.address == move.from || connection.b.endpoint.address == move.from {
+        closed = min(closed, move.at)
+      }
       let opened = clock.instant(realtime: connection.opened)
       let isOurs = facts.infoHash == nil || connection.infoHash == nil || facts.infoHash == connection.infoHash
       conversations.append(

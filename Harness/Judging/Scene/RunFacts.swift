@@ -40,6 +40,38 @@ public struct RunFacts: Hashable, Sendable {
   /// When and by what the run ended; nil where the record does not say.
   public private(set) var end: End?
 
+  /// Faults that struck somebody, in the order of time.
+  public private(set) var faults: [Struck] = []
+  /// Changes of address, in the order of time.
+  public private(set) var moves: [Move] = []
+  /// Changes of declared limits, in the order of time.
+  public private(set) var rateChanges: [RateChange] = []
+
+  public struct Struck: Hashable, Sendable {
+    public var id: String
+    public var kind: FaultPlan.Kind
+    public var at: SwarmInstant
+    /// Nil for what was never healed.
+    public var healedAt: SwarmInstant?
+    /// By place in the plan; none for the tracker.
+    public var peers: [Int]
+  }
+
+  public struct Move: Hashable, Sendable {
+    public var peer: Int
+    public var from: String
+    public var to: String
+    public var at: SwarmInstant
+  }
+
+  public struct RateChange: Hashable, Sendable {
+    public var peer: Int
+    public var at: SwarmInstant
+    /// Bytes per swarm second; nil is as before.
+    public var upload: Int64?
+    public var download: Int64?
+  }
+
   public struct End: Hashable, Sendable {
     public var at: SwarmInstant
     /// `complete`, `deadline`, `death`, `interrupted`, `timedOut` or `failed`.
@@ -61,7 +93,25 @@ public struct RunFacts: Hashable, Sendable {
       if let place = places[peer] { joined[place] = joined[place] ?? entry.at }
     case .exited(let process, let code, let signal, let ordered):
       let exit = Exit(at: entry.at, code: code, signal: signal, wasOrdered: ordered)
-      if let place = places[process] { exits[place] = exit } else if process == "tracker" { trackerExit = exit }
+      if let place = places[process] {
+        // A death that nobody ordered is not made good by a later life.
+        if exits[place]?.wasOrdered != false { exits[place] = exit }
+      } else if process == "tracker" {
+        trackerExit = exit
+      }
+    case .fault(let id, let kind, let peers, let isHealing):
+      guard let kind = FaultPlan.Kind(rawValue: kind) else { return }
+      if isHealing {
+        guard let place = faults.lastIndex(where: { $0.id == id && $0.healedAt == nil }) else { return }
+        faults[place].healedAt = entry.at
+      } else {
+        faults.append(Struck(id: id, kind: kind, at: entry.at, peers: peers.compactMap { places[$0] }))
+      }
+    case .addressChanged(let peer, let from, let to):
+      if let place = places[peer] { moves.append(Move(peer: place, from: from, to: to, at: entry.at)) }
+    case .rateChanged(let peer, let upload, let download):
+      guard let place = places[peer] else { return }
+      rateChanges.append(RateChange(peer: place, at: entry.at, upload: upload, download: download))
     case .file(let peer, let size, let sha256):
       if let place = places[peer] { files[place] = FinishedFile(sizeBytes: size, sha256: sha256.lowercased()) }
     case .payload(let sha256, let hash):

@@ -21,6 +21,10 @@ actor Laboratory {
     /// Twenty times a second while the run lasts.
     case tick
     case timer
+    /// A fault of the network is in force: this comes next.
+    case imposed([RunLogic.Action])
+    /// A fault could not be put in force.
+    case trouble(LabError)
   }
 
   private let plan: Plan
@@ -30,6 +34,7 @@ actor Laboratory {
   private let watch: WireWatch
   private let capture: LiveCapture
   private let payload: Payload
+  private let network: NetworkFaults
 
   private var logic: RunLogic
   private var recorder: Recorder
@@ -58,6 +63,7 @@ actor Laboratory {
     recorder = try Recorder(path: lines.folder.record, speed: plan.speed)
     board = ProgressBoard(plan: plan)
     (happenings, feed) = AsyncStream.makeStream(of: Happening.self)
+    network = NetworkFaults(launcher: place.launcher) { [feed] error in feed.yield(.trouble(error)) }
   }
 
   /// An order from the outer half; may come from any thread.
@@ -100,6 +106,10 @@ actor Laboratory {
     case .order(.stop(let reason)): try handle(.stop(reason))
     case .beat(let event): try beat(event)
     case .tick: try tick()
+    case .imposed(let actions):
+      let now = SwarmClock.monotonicNanoseconds()
+      for action in actions { try perform(action, now) }
+    case .trouble(let error): try handle(.failed(error))
     case .timer:
       timer = nil
       try handle(.timer)
@@ -121,6 +131,9 @@ actor Laboratory {
     case .order(let name, let order): children[name]?.order(order)
     case .terminate(let name): children[name]?.signal(SIGTERM)
     case .kill(let name): children[name]?.signal(SIGKILL)
+    case .pause(let name): children[name]?.signal(SIGSTOP)
+    case .goOn(let name): children[name]?.signal(SIGCONT)
+    case .network(let fault, let next): network.impose(fault) { [feed] in feed.yield(.imposed(next)) }
     case .setZero(let clock): try recorder.setZero(clock)
     case .record(let event): try recorder.append(event, at: now)
     case .tell(let event): tell(event)
@@ -129,7 +142,7 @@ actor Laboratory {
   }
 
   private func spawn(_ name: String) {
-    let peer = plan.peers.first { $0.name == name }
+    let peer = plan.peers.first { $0.name == name }.map(logic.current)
     let folder = peer == nil ? lines.folder.trackerFolder : lines.folder.peer(name)
     var line = peer.map { lines.peer($0) } ?? lines.tracker()
     // Found before the run; a name is looked up in PATH.
@@ -157,7 +170,13 @@ actor Laboratory {
         try handle(.listening(peer.name))
       }
     }
+    if logic.faults.awaitsSeedCopies { try handle(.seedCopies(perMille: seedCopiesPerMille())) }
     if ticks % 5 == 0, let clock = logic.clock { tell(.progress(board.update(logic, watch.standing(), clock.now()))) }
+  }
+
+  private func seedCopiesPerMille() -> Int64 {
+    let sent = zip(plan.peers, watch.standing()).reduce(Int64(0)) { $0 + ($1.0.role == .seed ? $1.1.sent : 0) }
+    return sent * 1000 / max(1, plan.payload.sizeBytes)
   }
 
   private func beat(_ event: RecordEvent) throws(LabError) {

@@ -20,17 +20,24 @@ package struct RunLogic: Sendable {
     case exited(String, Termination, lastWords: [String])
     /// It could not even be started.
     case notStarted(String, LabError)
+    /// Stream bytes that seeds have sent, in thousandths of the payload; told only while a fault waits for it.
+    case seedCopies(perMille: Int64)
     case stop(EndReason)
     case failed(LabError)
     /// `nextDeadline` has come.
     case timer
   }
 
-  package enum Action: Hashable, Sendable {
+  package indirect enum Action: Hashable, Sendable {
     case spawn(String)
     case order(String, ControlOrder)
     case terminate(String)
     case kill(String)
+    /// SIGSTOP, and SIGCONT.
+    case pause(String)
+    case goOn(String)
+    /// What the network is told, and what is done once that is in force.
+    case network(NetworkFault, then: [Action] = [])
     /// From now on the swarm has a clock.
     case setZero(SwarmClock)
     case record(RecordEvent)
@@ -53,6 +60,10 @@ package struct RunLogic: Sendable {
   var endReason: EndReason?
   var error: LabError?
   var stopSteps: [(at: Int64, step: StopStep)] = []
+  var faults: FaultSchedule
+  /// Whom each fault that is not healed yet has struck.
+  var struckBy: [String: [String]] = [:]
+  private(set) var seedCopiesPerMille: Int64 = 0
   private var readyBy = Int64.max
   private var settledBy = Int64.max
 
@@ -60,6 +71,7 @@ package struct RunLogic: Sendable {
 
   package init(plan: Plan) {
     self.plan = plan
+    faults = FaultSchedule(plan.faults)
     names = [Self.tracker] + plan.peers.map(\.name)
     people[Self.tracker] = Participant(peer: nil)
     for peer in plan.peers { people[peer.name] = Participant(peer: peer) }
@@ -77,6 +89,7 @@ package struct RunLogic: Sendable {
     case .notStarted(let name, let error):
       people[name]?.isGone = true
       fail(error, now)
+    case .seedCopies(let perMille): seedCopiesPerMille = perMille
     case .stop(let reason): end(reason, now)
     case .failed(let error): fail(error, now)
     case .timer: break
@@ -97,6 +110,7 @@ package struct RunLogic: Sendable {
     case .running:
       if let clock { earliest = realTime(plan.until.within.nanoseconds, clock) }
       for person in people.values { earliest = min(earliest, person.due) }
+      if let clock, let next = faults.next { earliest = min(earliest, realTime(next.nanoseconds, clock)) }
     case .settling: earliest = settledBy
     case .stopping: for step in stopSteps { earliest = min(earliest, step.at) }
     case .finished: break
@@ -106,10 +120,18 @@ package struct RunLogic: Sendable {
 
   /// Other programs that have been started and whose socket was not seen open yet.
   var awaitedSockets: [PeerPlan] {
-    plan.peers.filter { peer in
-      guard peer.client.kind == .command, let person = people[peer.name] else { return false }
-      return person.isAlive && !person.isReady
+    plan.peers.compactMap { peer in
+      guard peer.client.kind == .command, let person = people[peer.name], person.isAlive, !person.isReady else {
+        return nil
+      }
+      return current(peer)
     }
+  }
+
+  /// The peer as it is by now: at the address and with the random seed of its present incarnation.
+  func current(_ peer: PeerPlan) -> PeerPlan {
+    guard let person = people[peer.name] else { return peer }
+    return peer.incarnation(address: person.incarnation, identity: person.identity)
   }
 
   // MARK: Starting
@@ -130,7 +152,7 @@ package struct RunLogic: Sendable {
 
   func isCommand(_ name: String) -> Bool { people[name]?.peer?.client.kind == .command }
 
-  private mutating func spawn(_ name: String) {
+  mutating func spawn(_ name: String) {
     people[name]?.isSpawning = true
     actions.append(.spawn(name))
   }
@@ -147,8 +169,9 @@ package struct RunLogic: Sendable {
     guard people[name]?.isReady == false else { return }
     people[name]?.isReady = true
     actions.append(.record(.ready(process: name)))
+    if phase == .running { resume(name) }
     // Clients given as commands announce as soon as they run, so the tracker comes first.
-    if name == Self.tracker {
+    if name == Self.tracker, phase == .starting {
       for other in names where isCommand(other) && spawnsBeforeZero(other) { spawn(other) }
     }
   }
@@ -219,6 +242,10 @@ package struct RunLogic: Sendable {
     actions.append(
       .record(.exited(process: name, code: how.code, signal: how.signal, ordered: wasOrdered)))
     actions.append(.tell(.exited(process: name, code: how.code, signal: how.signal, ordered: wasOrdered, at: at)))
+    if let hasNewPeerID = person.returnsWith, phase == .running {
+      beginAnew(name, hasNewPeerID: hasNewPeerID)
+      return
+    }
     guard !wasOrdered, phase != .stopping else { return }
     people[name]?.hasDied = true
     // A swarm without its tracker is another experiment than the one that was asked for.
@@ -256,6 +283,7 @@ package struct RunLogic: Sendable {
 
   private mutating func run(_ now: Int64) {
     guard let clock else { return }
+    strike(now)
     for name in names {
       guard let person = people[name], person.due <= now else { continue }
       if !person.hasJoined { join(name) } else { leave(name) }
@@ -297,25 +325,4 @@ package struct RunLogic: Sendable {
   }
 
   mutating func setPhase(_ phase: Phase) { self.phase = phase }
-}
-
-/// How far a process of the run has come.
-struct Participant: Sendable {
-  /// Nil for the tracker.
-  var peer: PeerPlan?
-  var isSpawning = false
-  var isAlive = false
-  var spawnedAt: Int64?
-  var isReady = false
-  var hasJoined = false
-  var isComplete = false
-  var isSeenComplete = false
-  var isLeaving = false
-  var isStopping = false
-  /// It ended, by itself or by order.
-  var isGone = false
-  /// It ended and nobody had ordered it.
-  var hasDied = false
-  /// When it joins, or, once joined, leaves.
-  var due = Int64.max
 }

@@ -1,4 +1,5 @@
 import Control
+import Planning
 import Recording
 import SwarmTime
 
@@ -13,6 +14,10 @@ extension RunLogic {
     actions.append(.record(.ended(reason: reason.rawValue)))
     actions.append(.tell(.ended(reason: reason, at: at)))
     actions.append(.tell(.phase(.stopping)))
+    for fault in plan.faults where fault.kind == .pause {
+      // A stopped process hears no order.
+      for name in struckBy.removeValue(forKey: fault.id) ?? [] { actions.append(.goOn(name)) }
+    }
     for name in names where name != Self.tracker && people[name]?.isAlive == true { stop(name) }
     stopSteps = [(now + 1_500_000_000, .terminatePeers), (now + 3_000_000_000, .killPeers)]
     goOnStopping(now)

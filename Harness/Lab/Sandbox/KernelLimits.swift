@@ -101,5 +101,12 @@ package struct KernelLimits: Sendable, Hashable {
     return lines
   }
 
+  /// A line for `tc -batch` that gives a bucket another rate.
+  static func change(device: String, index: Int, _ limit: LimitPlan, speed: Double) -> String {
+    let rate = Int64((Double(limit.bytesPerSecond) * speed).rounded())
+    return "class change dev \(device) parent 1: classid 1:\(hex(index + 1)) htb rate \(rate)bps "
+      + "burst \(limit.burstBytes) cburst \(limit.burstBytes) quantum 20000"
+  }
+
   private static func hex(_ value: Int) -> String { String(value, radix: 16) }
 }

@@ -73,7 +73,7 @@ struct Tool: Sendable {
   /// Throws `LabError` (environment) when the tool is missing or refuses a line, with its own words.
   func run(_ arguments: [String], input: [String], _ launcher: any Launcher) async throws(LabError) {
     guard let path = ProgramPath.find(name) else {
-      throw LabError(.environment, what: "\(name) is not installed", mend: "install iproute2")
+      throw LabError(.environment, what: "\(name) is not installed", mend: "install \(name == "nft" ? "nftables" : "iproute2")")
     }
     let script = try Self.temporaryFile()
     guard Descriptor.write((input.joined(separator: "\n") + "\n").utf8, to: script), lseek(script, 0, SEEK_SET) == 0
@@ -93,7 +93,7 @@ struct Tool: Sendable {
       throw LabError(
         .environment,
         what: "\(name) \(arguments.joined(separator: " ")) ended with \(termination.description): \(words)",
-        mend: "this kernel or this sandbox lacks what the topology's kernel limits need")
+        mend: "this kernel or this sandbox lacks what the topology's kernel limits or faults need")
     }
   }
 

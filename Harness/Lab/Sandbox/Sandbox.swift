@@ -36,8 +36,18 @@ public enum Sandbox {
 
   /// What a plan needs; every run needs a capture.
   public static func needs(of plan: Plan) -> Set<Capability> {
-    plan.peers.contains { $0.limitedBy == .kernel && ($0.upload != nil || $0.download != nil) }
-      ? [.capture, .kernelLimits] : [.capture]
+    var needs: Set<Capability> = [.capture]
+    if plan.peers.contains(where: { $0.limitedBy == .kernel && ($0.upload != nil || $0.download != nil) }) {
+      needs.insert(.kernelLimits)
+    }
+    for fault in plan.faults {
+      switch fault.kind {
+      case .partition, .isolate, .resetConnections: needs.insert(.partition)
+      case .changeAddress: if fault.isAbrupt { needs.insert(.silentAddressChange) }
+      case .leave, .kill, .restart, .pause, .changeRate, .stopTracker: break
+      }
+    }
+    return needs
   }
 
   /// Why `rung` cannot take a swarm that needs `needs`; nil when it can, if it stands at all.

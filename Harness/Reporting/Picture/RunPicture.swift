@@ -133,6 +133,11 @@ public struct RunPicture: Sendable {
       "\(process) died of signal \(signal)\(ordered ? ", by our order" : "")"
     case .exited(let process, let code, nil, let ordered):
       "\(process) exited with \(code ?? 0)\(ordered ? ", by our order" : "")"
+    case .fault(let id, let kind, let peers, let isHealing):
+      "fault \(id), \(kind)\(peers.isEmpty ? "" : " of \(peers.joined(separator: ", "))")\(isHealing ? ": over" : "")"
+    case .addressChanged(let peer, let from, let to): "\(peer) goes from \(from) to \(to)"
+    case .rateChanged(let peer, let upload, let download):
+      "\(peer) is limited to \(upload.map { "\($0) B/s up" } ?? "")\(download.map { " \($0) B/s down" } ?? "")"
     case .ended(let reason): "the run ends: \(reason)"
     default: nil
     }

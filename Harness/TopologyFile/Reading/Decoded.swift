@@ -52,6 +52,7 @@ indirect enum DecodedValue {
   case texts([Located<String>])
   case table(DecodedTable)
   case groups([Located<DecodedTable>])
+  case sections([Located<DecodedTable>])
   case textByName([String: String])
   case checks([DecodedCheck])
 }

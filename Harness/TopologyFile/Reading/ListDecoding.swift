@@ -21,6 +21,18 @@ extension SchemaDecoder {
       })
   }
 
+  /// Items are called by their place, from 0: `faults[0]`.
+  func sections(_ tree: SourceTree, _ table: SchemaTable, _ row: SchemaKey, _ path: String) -> DecodedValue {
+    guard case .list(let items) = tree.content else {
+      sink.error(tree.place, "\(path): found \(tree.noun)", expected: Self.expectation(of: row))
+      return .invalid
+    }
+    return .sections(
+      items.enumerated().map { index, item in
+        Located(value: decode(item, table, path: "\(path)[\(index)]"), place: item.place)
+      })
+  }
+
   func texts(_ tree: SourceTree, _ row: SchemaKey, _ path: String) -> [Located<String>]? {
     guard case .list(let items) = tree.content else {
       sink.error(tree.place, "\(path): found \(tree.noun)", expected: Self.expectation(of: row))

@@ -88,6 +88,7 @@ struct SchemaDecoder {
         }
       }
     case .groups(let table): return groups(tree, table, row, path)
+    case .sections(let table): return sections(tree, table, row, path)
     case .texts: return texts(tree, row, path).map { .texts($0) } ?? .invalid
     case .textByName: return textByName(tree, row, path)
     case .checks: return checkList(tree, row, path)

@@ -28,7 +28,8 @@ struct TopologyBuilder {
         nanoseconds: root.table("tracker")?.integer("announceInterval") ?? 1_800_000_000_000),
       groups: groups.map(\.group), until: until ?? .time(SwarmDuration(nanoseconds: .max)),
       capture: capture(payload, groups),
-      checks: chosen ?? [], mustDecide: mustDecide(chosen), places: places())
+      checks: chosen ?? [], mustDecide: mustDecide(chosen),
+      faults: FaultBuilder(root: root, sink: sink, groups: groups.map(\.group), end: until?.end).build(), places: places())
     SwarmRules(topology: topology, groups: groups, root: root, sink: sink).check(hasEnd: until != nil)
     return topology
   }
@@ -148,6 +149,11 @@ struct TopologyBuilder {
           for group in groups {
             places[group.value.path] = group.place
             walk(group.value)
+          }
+        case .sections(let sections):
+          for section in sections {
+            places[section.value.path] = section.place
+            walk(section.value)
           }
         case .checks(let checks):
           for check in checks { places["\(table.path(key)).\(check.name)"] = check.place }

@@ -8,6 +8,7 @@ extension SchemaDecoder {
     case .table(let table): expectation(of: table)
     case .wordOrTable(let words, let table): "\(ScalarReader.list(words)), or \(expectation(of: table))"
     case .groups: "groups of peers by name, such as leecher: {count: 8}"
+    case .sections(let table): "a list, each item \(expectation(of: table))"
     case .texts: "a list of texts"
     case .textByName: "texts by name"
     case .checks: "a list of checks, each with its own \"-\""

@@ -66,6 +66,7 @@ struct JSONSchemaMaker {
           ])
         ),
       ])
+    case .sections(let inner): .object([("type", .text("array")), ("items", table(inner))])
     case .texts: .object([("type", .text("array")), ("minItems", .number("1")), ("items", Self.scalar)])
     case .textByName: .object([("type", .text("object")), ("additionalProperties", Self.scalar)])
     case .checks: .object([("type", .text("array")), ("items", checkItem)])

@@ -68,6 +68,8 @@ public indirect enum Shape: Hashable, Sendable {
   case wordOrTable([String], SchemaTable)
   /// Sections under free names.
   case groups(SchemaTable)
+  /// A list of sections.
+  case sections(SchemaTable)
   /// A list of texts.
   case texts
   /// Texts under free names.

@@ -24,7 +24,7 @@ public enum TopologySchema {
         "checks", .checks,
         "What is judged: names of checks, or a name with parameters; all that need no asking if it is left out."),
       SchemaKey("mustDecide", .checkNames, "Checks that may not stay undecided here."),
-      SchemaKey("faults", .later, "Churn, address changes, crashes and partitions."),
+      SchemaKey("faults", .sections(fault), "Churn, address changes, crashes and partitions, on schedule."),
     ])
 
   static let payload = SchemaTable(
@@ -103,10 +103,6 @@ public enum TopologySchema {
       SchemaKey(
         "misbehaviour", .table(misbehaviour),
         "A rule that the peers break: native ones, but a wrong rate works on any client under `limit: kernel`."),
-      SchemaKey("churn", .later, "Leaving and coming back."),
-      SchemaKey("changeAddress", .later, "A change of address."),
-      SchemaKey("crash", .later, "A crash."),
-      SchemaKey("partition", .later, "A partition of the network."),
       SchemaKey("preload", .later, "Pieces that a peer has at the start."),
     ])
 
@@ -168,7 +164,7 @@ public enum TopologySchema {
   public static let tables = [
     topology, payload, tracker, group, defaults, arrive, flashCrowd, onComplete, client, choking, misbehaviour, until,
     capture,
-  ]
+  ] + faultTables
 
   /// Words that people write for a key, by section and word.
   static let otherWords: [String: [String: String]] = [

@@ -179,7 +179,7 @@ final class PeerConnection: ChannelInboundHandler {
   // MARK: Out
 
   private func sendHandshake() {
-    outgoing.writeBytes(Handshake(infoHash: node.settings.metainfo.infoHash, peerID: node.settings.peerID).encoded)
+    outgoing.writeBytes(Handshake(infoHash: node.settings.metainfo.infoHash, peerID: node.identity).encoded)
     sent()
   }
 

@@ -13,14 +13,14 @@ extension Node {
     guard let tracker else { return dropAnnounces(present) }
     guard let announce = announces.take(at: present) else { return }
     let request = AnnounceRequest(
-      infoHash: settings.metainfo.infoHash, peerID: settings.peerID, port: address.port, uploaded: sentBytes,
+      infoHash: settings.metainfo.infoHash, peerID: identity, port: address.port, uploaded: sentBytes,
       downloaded: receivedBytes, left: settings.metainfo.totalLength - storage.verifiedBytes, event: announce.event,
       numwant: announce.event == .stopped ? 0 : Self.wantedPeers)
     let timeout = realTime(.seconds(15), atLeast: .seconds(2))
-    let epoch = epoch
+    let (epoch, round) = (epoch, announceRound)
     TrackerClient.announce(request, to: tracker, from: address, timeout: timeout, on: eventLoop)
       .assumeIsolated().whenComplete { result in
-        guard epoch == self.epoch else { return }
+        guard epoch == self.epoch, round == self.announceRound else { return }
         self.announced(announce, result)
       }
   }

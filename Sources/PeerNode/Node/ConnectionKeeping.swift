@@ -22,7 +22,7 @@ extension Node {
   /// Opens the socket on which others reach us.
   func listen() -> EventLoopFuture<any Channel> {
     let node = NIOLoopBound(self, eventLoop: eventLoop)
-    return Sockets.listen(at: settings.listen, on: eventLoop) { channel in
+    return Sockets.listen(at: address, on: eventLoop) { channel in
       try channel.pipeline.syncOperations.addHandler(PeerConnection(.accepted, node: node.value))
     }
   }

@@ -81,7 +81,7 @@ extension Node {
       self.upload = upload.map { RateLimit(bytesPerSecond: $0) }
       self.download = download.map { RateLimit(bytesPerSecond: $0) }
       feed(.setLimits(upload: self.upload, download: self.download))
-    case .rebind: report(.error(code: "unsupported", text: "this peer cannot change its address"))
+    case .rebind(let address, let mode, let peerID): rebind(to: address, isPolite: mode == "polite", peerID: peerID)
     case .stop: stop(reason: "ordered")
     }
   }
@@ -101,7 +101,7 @@ extension Node {
     let seed = epoch == 1 ? settings.randomSeed : RandomSeed.derive(from: settings.randomSeed, name: "join \(epoch)")
     var configuration = PeerConfiguration(
       totalLength: settings.metainfo.totalLength, pieceLength: settings.metainfo.pieceLength,
-      havePieces: storage.verified, upload: upload, download: download, randomSeed: seed, peerID: settings.peerID,
+      havePieces: storage.verified, upload: upload, download: download, randomSeed: seed, peerID: identity,
       ownAddress: address)
     configuration.choking = settings.choking
     do { peer = try settings.makeLogic(configuration) } catch { return fail(code: "configuration", "\(error)") }

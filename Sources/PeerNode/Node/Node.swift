@@ -47,6 +47,8 @@ final class Node {
   // Sockets
   var listener: (any Channel)?
   var address: PeerAddress
+  /// The peer id, 20 bytes; another one after a change of address may hide who it was.
+  var identity: [UInt8]
   var connections: [PeerConnection] = []
   /// By slot; nil where vacant.
   var slots: [PeerConnection?] = []
@@ -74,6 +76,8 @@ final class Node {
   let tracker: TrackerURL?
   var announces = AnnounceSchedule()
   var isTrackerFailureReported = false
+  /// Counts changes of address; an answer to an announce from an earlier one is not for the present schedule.
+  var announceRound = 0
 
   var receivedBytes: Int64 = 0
   var sentBytes: Int64 = 0
@@ -92,6 +96,7 @@ final class Node {
     upload = settings.upload
     download = settings.download
     address = settings.listen
+    identity = settings.peerID
     tracker = settings.tracker.flatMap(TrackerURL.init)
     storage = PayloadStorage(PayloadLayout(settings.metainfo, in: settings.dataFolder), worker: worker)
     alarm = Alarm(on: eventLoop) { [weak self] in self?.turnEnd() }

@@ -19,6 +19,7 @@ extension Node {
     case .discard(let handle): held[handle.number] = nil
     case .verify(let piece): verify(piece)
     case .acceptUnverified(let piece): checked(piece, isRight: true)
+    case .die: fatalError("told to die, to see who notices")
     case .dial(let address): dial(address)
     case .close(let slot, let reason):
       log("close", text: reason, slot: slot)

@@ -57,6 +57,17 @@ package struct AnnounceSchedule {
     if inFlight == nil { due = failures > 0 && event != .stopped ? due : now }
   }
 
+  /// The peer has another address: the tracker hears of it at once, whatever was on its way from the old one. A peer with
+  /// another peer id is a newcomer to the tracker.
+  package mutating func moved(asNewPeer isNew: Bool, at now: SwarmInstant) {
+    guard isIn else { return }
+    inFlight = nil
+    failures = 0
+    if isNew || !hasToldStarted { events = [.started] + events.filter { $0 != .started } }
+    if isNew { hasToldStarted = false }
+    due = now
+  }
+
   package mutating func wantPeers(at now: SwarmInstant) {
     guard isIn, inFlight == nil, failures == 0, let regular = due else { return }
     due = min(regular, max(now, lastAnnounce + minInterval))

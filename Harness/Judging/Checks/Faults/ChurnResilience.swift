@@ -1,0 +1,152 @@
+import Planning
+import SwarmTime
+import TopologyFile
+
+/// Who stays completes, whoever comes and goes around it.
+///
+/// Judged are the leechers that are in the swarm at its end and that the plan expects to complete. A swarm in which the
+/// peers that are left hold no full copy between them cannot complete, which is nobody's fault: undecided.
+struct ChurnResilience: Check {
+  static let name = "churn-resilience"
+  static let kind = Verdict.Kind.invariant
+  static let summary = "who stays completes, whoever comes and goes around it, while a full copy is left among the peers"
+  static let parameters: [ParameterSpec] = []
+  static let failedBy = ["stop-short"]
+  static let learnsFromPlan = "who came and went"
+  static func needs(_ parameters: Parameters) -> Set<Need> { [.sidecar, .noDrops, .plaintext] }
+
+  func judge(_ scene: Scene, _ parameters: Parameters) throws -> [Verdict] {
+    let departures = scene.facts.faults.filter { [.leave, .kill, .restart, .isolate, .partition].contains($0.kind) }
+    if departures.isEmpty { throw CheckTrouble("nobody was taken out of the swarm") }
+    let survivors = Survivors(scene)
+    return [
+      survivors.verdict(
+        of: Self.self, survivors.leechers, after: departures[0].at,
+        what: "\(Wording.count(departures.count, "departure"))", scene, parameters)
+    ]
+  }
+}
+
+/// The seeds are taken away once a copy is out, and all who stay complete.
+struct SurvivesSeedLoss: Check {
+  static let name = "survives-seed-loss"
+  static let kind = Verdict.Kind.invariant
+  static let summary = "once a full copy is among the leechers they complete without the seeds"
+  static let parameters: [ParameterSpec] = []
+  static let failedBy = ["stop-short"]
+  static let learnsFromPlan = "when the seeds were taken away"
+  static func needs(_ parameters: Parameters) -> Set<Need> { [.sidecar, .noDrops, .plaintext] }
+
+  func judge(_ scene: Scene, _ parameters: Parameters) throws -> [Verdict] {
+    let seeds = Set(scene.plan.peers.indices.filter { scene.plan.peers[$0].role == .seed })
+    let survivors = Survivors(scene)
+    guard !seeds.isEmpty, seeds.isDisjoint(with: survivors.present) else {
+      throw CheckTrouble("a seed is in the swarm to its end")
+    }
+    let lost = scene.facts.faults.filter { !seeds.isDisjoint(with: $0.peers) && [.leave, .kill].contains($0.kind) }
+    guard let last = lost.map(\.at).max() else { throw CheckTrouble("no fault took a seed away") }
+    let held = survivors.jointlyHeld(by: survivors.leechers, at: last)
+    guard held == scene.holdings.pieceCount else {
+      throw CheckTrouble(
+        "when the last seed was gone the leechers that stayed held \(held) of \(scene.holdings.pieceCount) pieces between them")
+    }
+    return [
+      survivors.verdict(
+        of: Self.self, survivors.leechers, after: last, what: "the loss of the last seed", scene, parameters)
+    ]
+  }
+}
+
+/// The tracker goes, and who had joined completes; who joins meanwhile does where it meets anybody.
+struct SurvivesTrackerLoss: Check {
+  static let name = "survives-tracker-loss"
+  static let kind = Verdict.Kind.invariant
+  static let summary = "without the tracker they complete who had joined before, and newcomers who meet anybody"
+  static let parameters: [ParameterSpec] = []
+  static let failedBy = ["stop-short"]
+  static let learnsFromPlan = "when the tracker was stopped"
+  static func needs(_ parameters: Parameters) -> Set<Need> { [.sidecar, .noDrops, .plaintext] }
+
+  func judge(_ scene: Scene, _ parameters: Parameters) throws -> [Verdict] {
+    guard let loss = scene.facts.faults.first(where: { $0.kind == .stopTracker }) else {
+      throw CheckTrouble("the tracker was not stopped")
+    }
+    let survivors = Survivors(scene)
+    let met = Set(scene.conversations.flatMap { [$0.first, $0.second] })
+    let judged = survivors.leechers.filter { scene.arrivals[$0] <= loss.at || met.contains($0) }
+    return [
+      survivors.verdict(of: Self.self, judged, after: loss.at, what: "the loss of the tracker", scene, parameters)
+    ]
+  }
+}
+
+/// Who is in the swarm at its end, and what they hold.
+struct Survivors {
+  let scene: Scene
+  /// By place in the plan, rising.
+  let present: [Int]
+
+  init(_ scene: Scene) {
+    self.scene = scene
+    let end = scene.facts.end?.at ?? scene.end
+    present = scene.plan.peers.indices.filter { peer in
+      guard scene.facts.joined[peer] != nil else { return false }
+      let isAway = scene.facts.faults.contains { fault in
+        fault.peers.contains(peer) && [.leave, .kill, .restart].contains(fault.kind) && fault.healedAt == nil
+      }
+      if isAway { return false }
+      // Who died unordered, or was told to go once complete, is gone.
+      guard let exit = scene.facts.exits[peer], exit.at < end else { return true }
+      return exit.wasOrdered && scene.facts.faults.contains { $0.peers.contains(peer) && $0.healedAt != nil }
+    }
+  }
+
+  /// Leechers that the plan expects to complete.
+  var leechers: [Int] {
+    present.filter { scene.plan.peers[$0].role == .leecher && scene.plan.peers[$0].expectedToComplete }
+  }
+
+  /// How many pieces these peers had said, by then, that they have.
+  func jointlyHeld(by peers: [Int], at instant: SwarmInstant) -> Int {
+    (0..<scene.holdings.pieceCount).count { piece in
+      peers.contains { peer in
+        scene.plan.peers[peer].role == .seed || (scene.holdings.said(peer, has: piece)?.at).map { $0 <= instant } ?? false
+      }
+    }
+  }
+
+  /// - Parameter judged: peers that must be complete at the end.
+  func verdict<One: Check>(
+    of check: One.Type, _ judged: [Int], after moment: SwarmInstant, what: String, _ scene: Scene,
+    _ parameters: Parameters
+  ) -> Verdict {
+    let names = scene.cast.names
+    let incomplete = judged.filter { scene.holdings.completions[$0] == nil }
+    let joint = jointlyHeld(by: present, at: scene.end)
+    let last = judged.compactMap { scene.holdings.completions[$0] }.max { $0.at < $1.at }
+    var evidence = [Evidence(t: moment, frame: nil, peers: [], text: "here came \(what)")]
+    var (status, reason): (Verdict.Status, String?) = (.pass, nil)
+    var observed = "\(judged.count - incomplete.count) of \(judged.count) who stayed are complete after \(what)"
+    if let last { observed += ", the last at \(Wording.seconds(last.at))" }
+    if judged.isEmpty {
+      (status, reason) = (.undecided, "nobody who should complete was left")
+    } else if !incomplete.isEmpty {
+      let isPossible = joint == scene.holdings.pieceCount
+      status = isPossible ? .fail : .undecided
+      if !isPossible {
+        reason = "the peers that were left hold \(joint) of \(scene.holdings.pieceCount) pieces between them"
+      }
+      for peer in incomplete.prefix(5) {
+        let held = scene.holdings.count(peer)
+        let said = scene.holdings.last(peer)
+        evidence.append(
+          Evidence(
+            t: said?.at ?? scene.end, frame: said?.frame, peers: [names[peer]],
+            text: "\(names[peer]) holds \(held) of \(scene.holdings.pieceCount) pieces, and no more after this, though others have them"))
+      }
+    }
+    return One().verdict(
+      status, scope: .swarm, subjects: incomplete.map { names[$0] }, parameters: parameters, expected: One.summary,
+      observed: observed, power: .init(n: judged.count, needed: 1), evidence: evidence, reason: reason)
+  }
+}

@@ -1,0 +1,55 @@
+import Planning
+import SwarmTime
+
+/// Which faults are still to come, and what of them is still to be healed. Swarm time; knows nothing of processes.
+struct FaultSchedule: Sendable {
+  enum Step: Hashable, Sendable {
+    case begin(FaultPlan)
+    case heal(FaultPlan)
+  }
+
+  /// In the order of time, of equal ones in the plan's.
+  private var due: [(at: SwarmInstant, step: Step)]
+  private var waiting: [FaultPlan]
+
+  init(_ faults: [FaultPlan]) {
+    due = []
+    waiting = faults.filter { $0.at == nil && $0.when != nil }
+    for fault in faults {
+      if let at = fault.at { insert(at, .begin(fault)) }
+    }
+  }
+
+  var isEmpty: Bool { due.isEmpty && waiting.isEmpty }
+  var next: SwarmInstant? { due.first?.at }
+  /// Whether the traffic of seeds must be looked at.
+  var awaitsSeedCopies: Bool { waiting.contains { $0.when?.seedCopiesPerMille != nil } }
+
+  /// What is to be done by now; its healing is entered.
+  mutating func take(at now: SwarmInstant) -> [Step] {
+    var steps: [Step] = []
+    while let first = due.first, first.at <= now {
+      due.removeFirst()
+      steps.append(first.step)
+      if case .begin(let fault) = first.step, let lasts = fault.lasts { insert(now + lasts, .heal(fault)) }
+    }
+    return steps
+  }
+
+  /// Faults whose condition holds become due.
+  mutating func see(complete: Int, seedCopiesPerMille: Int64, at now: SwarmInstant) {
+    func isMet(_ fault: FaultPlan) -> Bool {
+      if let wanted = fault.when?.complete { return complete >= wanted }
+      return fault.when?.seedCopiesPerMille.map { seedCopiesPerMille >= $0 } ?? false
+    }
+    let met = waiting.filter(isMet)
+    guard !met.isEmpty else { return }
+    waiting.removeAll(where: isMet)
+    for fault in met { insert(now, .begin(fault)) }
+  }
+
+  private mutating func insert(_ at: SwarmInstant, _ step: Step) {
+    let place = due.firstIndex { $0.at > at } ?? due.endIndex
+    due.insert((at, step), at: place)
+  }
+}

@@ -1,0 +1,89 @@
+package import Planning
+
+/// What the sandbox's network is told while the run lasts.
+package enum NetworkFault: Hashable, Sendable {
+  /// Nothing that comes from one side arrives at the other. Sides are addresses; a nil side is everybody.
+  case cut(id: String, [String], [String]?)
+  /// What `cut` of this id began is over.
+  case mend(id: String)
+  /// The address says nothing more, not even that it closes, and hears nothing.
+  case silence([String])
+  /// Connections of these addresses are reset at both ends.
+  case reset([String])
+  /// Kernel buckets of a peer, by its place in the plan; bytes per real second, nil is as before.
+  case rate(index: Int, upload: LimitPlan?, download: LimitPlan?, speed: Double)
+}
+
+/// The commands that put a fault in force. Packets are dropped where they arrive, which is behind the capture, so that
+/// attempts stay visible; what a silenced address would still send is dropped where it departs, before the capture.
+struct NetworkFaultScript {
+  /// A program, its arguments, and the lines of its standard input.
+  struct Command: Hashable {
+    var program: String
+    var arguments: [String]
+    var lines: [String]
+  }
+
+  static let table = "ip swarmlab_faults"
+
+  /// Once, before the first fault: empty chains and an empty set.
+  static let groundwork = Command(
+    program: "nft", arguments: ["-f", "-"],
+    lines: [
+      "add table \(table)",
+      "add set \(table) silent { type ipv4_addr; }",
+      "add chain \(table) arrive { type filter hook input priority 0; policy accept; }",
+      "add chain \(table) depart { type filter hook output priority 0; policy accept; }",
+      "add rule \(table) arrive ip daddr @silent drop",
+      "add rule \(table) depart ip saddr @silent drop",
+    ])
+
+  static func commands(for fault: NetworkFault) -> [Command] {
+    switch fault {
+    case .cut(let id, let side, let other):
+      let chain = chain(id)
+      let here = set(side.map(network))
+      var lines = ["add chain \(table) \(chain)"]
+      if let other {
+        let there = set(other.map(network))
+        lines.append("add rule \(table) \(chain) ip saddr \(here) ip daddr \(there) drop")
+        lines.append("add rule \(table) \(chain) ip saddr \(there) ip daddr \(here) drop")
+      } else {
+        // What an address says to itself is no traffic of the swarm.
+        lines.append("add rule \(table) \(chain) ip saddr \(here) drop")
+        lines.append("add rule \(table) \(chain) ip daddr \(here) drop")
+      }
+      lines.append("add rule \(table) arrive jump \(chain)")
+      return [Command(program: "nft", arguments: ["-f", "-"], lines: lines)]
+    case .mend(let id):
+      return [Command(program: "nft", arguments: ["-f", "-"], lines: ["flush chain \(table) \(chain(id))"])]
+    case .silence(let addresses):
+      return [
+        Command(
+          program: "nft", arguments: ["-f", "-"], lines: ["add element \(table) silent \(set(addresses))"])
+      ]
+    case .reset(let addresses):
+      return addresses.map { address in
+        Command(
+          program: "ss", arguments: ["-H", "-n", "-t", "-K", "src", network(address), "or", "dst", network(address)],
+          lines: [])
+      }
+    case .rate(let index, let upload, let download, let speed):
+      var lines: [String] = []
+      if let upload { lines.append(KernelLimits.change(device: "lo", index: index, upload, speed: speed)) }
+      if let download { lines.append(KernelLimits.change(device: "ifb0", index: index, download, speed: speed)) }
+      return [Command(program: "tc", arguments: ["-batch", "-"], lines: lines)]
+    }
+  }
+
+  private static func chain(_ id: String) -> String {
+    "f_" + String(id.map { $0.isLetter || $0.isNumber ? $0 : "_" })
+  }
+
+  /// A peer with all its incarnations.
+  private static func network(_ address: String) -> String {
+    "\(address[..<(address.lastIndex(of: ".") ?? address.endIndex)]).0/24"
+  }
+
+  private static func set(_ addresses: [String]) -> String { "{ \(addresses.joined(separator: ", ")) }" }
+}

@@ -1,0 +1,31 @@
+import Planning
+
+/// How far a process of the run has come.
+struct Participant: Sendable {
+  /// Nil for the tracker.
+  var peer: PeerPlan?
+  var isSpawning = false
+  var isAlive = false
+  var spawnedAt: Int64?
+  var isReady = false
+  var hasJoined = false
+  var isComplete = false
+  var isSeenComplete = false
+  var isLeaving = false
+  var isStopping = false
+  /// It ended, by itself or by order.
+  var isGone = false
+  /// It ended and nobody had ordered it.
+  var hasDied = false
+  /// Out of the swarm by a fault, and perhaps to come back.
+  var isAway = false
+  /// Begun anew in mid-run: to be told the time, and to join.
+  var isReturning = false
+  /// Set where it is to be begun anew as soon as it has ended; true with a new peer id.
+  var returnsWith: Bool?
+  /// How often its address, and its peer id, have changed.
+  var incarnation = 0
+  var identity = 0
+  /// When it joins, or, once joined, leaves.
+  var due = Int64.max
+}

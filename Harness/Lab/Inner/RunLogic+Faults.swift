@@ -1,0 +1,189 @@
+import Control
+import Planning
+import Recording
+import SwarmTime
+
+/// What is done to the swarm on schedule.
+extension RunLogic {
+  mutating func strike(_ now: Int64) {
+    guard let clock else { return }
+    let instant = clock.instant(monotonicNanoseconds: now)
+    faults.see(
+      complete: plan.peers.count { $0.role == .leecher && people[$0.name]?.isComplete == true },
+      seedCopiesPerMille: seedCopiesPerMille, at: instant)
+    for step in faults.take(at: instant) {
+      switch step {
+      case .begin(let fault): begin(fault, now)
+      case .heal(let fault): heal(fault, now)
+      }
+    }
+  }
+
+  private mutating func begin(_ fault: FaultPlan, _ now: Int64) {
+    // Who has not come yet, or is gone, is spared: that is said by whom the record names.
+    let struck = fault.peers.filter { isPresent($0) }
+    if fault.kind != .stopTracker, struck.isEmpty {
+      actions.append(.tell(.note("fault \(fault.id) (\(fault.kind.rawValue)) found nobody to strike")))
+      return
+    }
+    actions.append(.record(.fault(id: fault.id, kind: fault.kind.rawValue, peers: struck, isHealing: false)))
+    actions.append(.tell(.note(FaultWording.begin(fault, struck))))
+    struckBy[fault.id] = struck
+    switch fault.kind {
+    case .leave: for name in struck { depart(name) }
+    case .kill: for name in struck { strikeDown(name, returns: nil) }
+    case .restart: for name in struck { strikeDown(name, returns: fault) }
+    case .pause: for name in struck { actions.append(.pause(name)) }
+    case .changeAddress: for name in struck { move(name, fault) }
+    case .changeRate: for name in struck { setRate(name, upload: fault.upload, download: fault.download) }
+    case .partition:
+      actions.append(.network(.cut(id: fault.id, addresses(struck), addresses(fault.others))))
+    case .isolate: actions.append(.network(.cut(id: fault.id, addresses(struck), nil)))
+    case .resetConnections: actions.append(.network(.reset(addresses(struck))))
+    case .stopTracker: stopTracker()
+    }
+  }
+
+  private mutating func heal(_ fault: FaultPlan, _ now: Int64) {
+    guard let struck = struckBy.removeValue(forKey: fault.id) else { return }
+    actions.append(.record(.fault(id: fault.id, kind: fault.kind.rawValue, peers: struck, isHealing: true)))
+    actions.append(.tell(.note(FaultWording.heal(fault, struck))))
+    switch fault.kind {
+    case .leave: for name in struck { comeBack(name) }
+    case .restart: for name in struck { beginAnew(name, hasNewPeerID: fault.hasNewPeerID) }
+    case .pause: for name in struck { actions.append(.goOn(name)) }
+    case .changeRate:
+      for name in struck {
+        guard let peer = people[name]?.peer else { continue }
+        setRate(
+          name, upload: fault.upload == nil ? nil : peer.upload?.bytesPerSecond,
+          download: fault.download == nil ? nil : peer.download?.bytesPerSecond)
+      }
+    case .partition, .isolate: actions.append(.network(.mend(id: fault.id)))
+    case .stopTracker:
+      var tracker = Participant(peer: nil)
+      tracker.isReturning = true
+      people[Self.tracker] = tracker
+      spawn(Self.tracker)
+    case .kill, .changeAddress, .resetConnections: break
+    }
+  }
+
+  /// In the swarm, as far as the lab knows.
+  private func isPresent(_ name: String) -> Bool {
+    guard let person = people[name] else { return false }
+    return person.hasJoined && person.isAlive && !person.isLeaving && !person.isAway
+  }
+
+  // MARK: Leaving and coming back
+
+  private mutating func depart(_ name: String) {
+    people[name]?.isAway = true
+    actions.append(.record(.leaveOrdered(peer: name)))
+    if isCommand(name) {
+      people[name]?.isLeaving = true
+      actions.append(.terminate(name))
+    } else {
+      actions.append(.order(name, .leave))
+    }
+  }
+
+  private mutating func comeBack(_ name: String) {
+    guard people[name]?.isAway == true else { return }
+    if isCommand(name) { return beginAnew(name, hasNewPeerID: false) }
+    people[name]?.isAway = false
+    actions.append(.order(name, .join))
+    actions.append(.record(.joined(peer: name)))
+  }
+
+  private mutating func strikeDown(_ name: String, returns fault: FaultPlan?) {
+    people[name]?.isLeaving = true
+    people[name]?.isAway = true
+    actions.append(.kill(name))
+  }
+
+  /// A new process on the data that the old one left.
+  mutating func beginAnew(_ name: String, hasNewPeerID: Bool) {
+    guard let old = people[name], let peer = old.peer else { return }
+    guard old.isGone else {
+      // Its end is not known yet: as soon as it is.
+      people[name]?.returnsWith = hasNewPeerID
+      return
+    }
+    var person = Participant(peer: peer)
+    person.incarnation = old.incarnation
+    person.identity = old.identity + (hasNewPeerID ? 1 : 0)
+    person.isComplete = old.isComplete
+    person.isSeenComplete = old.isSeenComplete
+    person.isReturning = true
+    person.hasJoined = isCommand(name)
+    people[name] = person
+    spawn(name)
+    if isCommand(name) { actions.append(.record(.joined(peer: name))) }
+  }
+
+  /// A native process that came back listens: it gets its clock, and joins.
+  mutating func resume(_ name: String) {
+    guard people[name]?.isReturning == true, let clock, !isCommand(name) else { return }
+    people[name]?.isReturning = false
+    actions.append(.order(name, .start(clock)))
+    if name == Self.tracker { return }
+    people[name]?.hasJoined = true
+    actions.append(.order(name, .join))
+    actions.append(.record(.joined(peer: name)))
+  }
+
+  // MARK: Addresses and rates
+
+  /// What the address must not say any more is dropped before the peer is told to go, so that nobody hears a farewell.
+  private mutating func move(_ name: String, _ fault: FaultPlan) {
+    guard let person = people[name], let peer = person.peer else { return }
+    let old = peer.address(incarnation: person.incarnation)
+    let new = peer.address(incarnation: person.incarnation + 1)
+    people[name]?.incarnation += 1
+    var steps: [Action] = [.record(.addressChanged(peer: name, from: old, to: new))]
+    if isCommand(name) {
+      // Another program is begun anew at the new address.
+      people[name]?.isLeaving = true
+      people[name]?.returnsWith = fault.hasNewPeerID
+      steps.append(fault.isAbrupt ? .kill(name) : .terminate(name))
+    } else {
+      if fault.hasNewPeerID { people[name]?.identity += 1 }
+      let peerID = fault.hasNewPeerID ? peer.peerID(identity: person.identity + 1) : nil
+      let mode = fault.isAbrupt ? "abrupt" : "polite"
+      steps.append(.order(name, .rebind(address: "\(new):\(peer.port)", mode: mode, peerID: peerID)))
+    }
+    if fault.isAbrupt { actions.append(.network(.silence([old]), then: steps)) } else { actions += steps }
+  }
+
+  private mutating func setRate(_ name: String, upload: Int64?, download: Int64?) {
+    guard let peer = people[name]?.peer else { return }
+    actions.append(.record(.rateChanged(peer: name, upload: upload, download: download)))
+    switch peer.limitedBy {
+    case .client:
+      actions.append(
+        .order(
+          name,
+          .setRate(
+            upload: upload ?? peer.upload?.bytesPerSecond, download: download ?? peer.download?.bytesPerSecond)))
+    case .kernel:
+      actions.append(
+        .network(
+          .rate(
+            index: peer.index,
+            upload: upload.map { LimitPlan(bytesPerSecond: $0, burstBytes: peer.upload?.burstBytes) },
+            download: download.map { LimitPlan(bytesPerSecond: $0, burstBytes: peer.download?.burstBytes) },
+            speed: plan.speed)))
+    case .none: break
+    }
+  }
+
+  private mutating func stopTracker() {
+    people[Self.tracker]?.isLeaving = true
+    actions.append(.kill(Self.tracker))
+  }
+
+  private func addresses(_ names: [String]) -> [String] {
+    names.compactMap { people[$0]?.peer?.address }
+  }
+}

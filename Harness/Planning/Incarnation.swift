@@ -1,0 +1,31 @@
+import SwarmTime
+
+/// What a peer becomes when faults give it another address or another peer id.
+extension PeerPlan {
+  /// - Parameter incarnation: How often it has changed; 0 is the plan's own address. They differ in the last byte.
+  public func address(incarnation: Int) -> String {
+    guard incarnation > 0, let dot = address.lastIndex(of: "."), let first = Int(address[address.index(after: dot)...])
+    else { return address }
+    return "\(address[...dot])\(first + incarnation)"
+  }
+
+  /// A peer id is drawn from the random seed, so that another identity is another seed.
+  public func randomSeed(identity: Int) -> UInt64 {
+    identity == 0 ? randomSeed : RandomSeed.derive(from: randomSeed, name: "identity \(identity)")
+  }
+
+  /// The peer, later: its command line is made from this.
+  public func incarnation(address: Int, identity: Int) -> PeerPlan {
+    var peer = self
+    peer.address = self.address(incarnation: address)
+    peer.randomSeed = randomSeed(identity: identity)
+    return peer
+  }
+
+  /// Twenty characters, for a native peer that is given another peer id in mid-run.
+  public func peerID(identity: Int) -> String {
+    let letters = Array("0123456789abcdefghijklmnopqrstuvwxyz")
+    var random = RandomSource(seed: randomSeed(identity: identity))
+    return "-SL0001-" + String((0..<12).map { _ in letters[random.below(letters.count)] })
+  }
+}

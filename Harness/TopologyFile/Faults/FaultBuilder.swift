@@ -1,0 +1,212 @@
+import SwarmTime
+
+/// Makes faults of their decoded sections, and finds what rows cannot know: whether anybody matches, whether it comes
+/// before the run's end, whether it can be done to that client at all.
+struct FaultBuilder {
+  let root: DecodedTable
+  let sink: DiagnosticSink
+  let groups: [PeerGroup]
+  /// Nil where it could not be read.
+  let end: SwarmDuration?
+
+  func build() -> [Fault] {
+    guard case .sections(let sections) = root.entries["faults"]?.value else { return [] }
+    return sections.compactMap { section in
+      guard let action = action(section.value), let moment = moment(section.value, action) else { return nil }
+      let fault = Fault(moment: moment, action: action, path: section.value.path)
+      FaultRules(sink: sink, groups: groups, end: end, table: section.value).check(fault)
+      return fault
+    }
+  }
+
+  // MARK: When
+
+  private func moment(_ table: DecodedTable, _ action: Fault.Action) -> Fault.Moment? {
+    let given = ["at", "every", "when"].filter { table.has($0) }
+    if given.count > 1, let place = table.entries[given[1]]?.keyPlace {
+      sink.error(place, "\(table.path) holds \(given.joined(separator: " and "))", expected: "only one of at, every or when")
+      return nil
+    }
+    let from = table.integer("from").map(SwarmDuration.init(nanoseconds:))
+    let until = table.integer("until").map(SwarmDuration.init(nanoseconds:))
+    if case .churn(_, .exponential, _) = action, given.isEmpty { return churning(from, until) }
+    if case .churn(_, .weibull, _) = action, given.isEmpty { return churning(from, until) }
+    if case .churn(_, .fixed, _) = action, given.isEmpty { return churning(from, until) }
+    switch given.first {
+    case "at":
+      for key in ["from", "until"] where table.has(key) {
+        sink.error(
+          table.entries[key]?.keyPlace ?? table.place, "\(table.path(key)) says nothing beside at",
+          expected: "at alone, or every with from and until")
+        return nil
+      }
+      return table.integer("at").map { .at(SwarmDuration(nanoseconds: $0)) }
+    case "every":
+      if let from, let until, until <= from {
+        sink.error(
+          table.place("until"), "\(table.path("until")): \(Wording.time(until)) is not after \(Wording.time(from))",
+          expected: "an end after from")
+      }
+      return table.integer("every").map {
+        .every(SwarmDuration(nanoseconds: $0), from: from ?? .zero, until: until)
+      }
+    case "when":
+      guard let condition = table.table("when") else { return nil }
+      if let copies = condition.number("seedCopies") { return .when(.seedCopies(copies)) }
+      return condition.integer("complete").map { .when(.complete(Int($0))) }
+    default:
+      sink.error(table.place, "\(table.path) says nothing of when it happens", expected: "at, every or when")
+      return nil
+    }
+  }
+
+  /// Sessions have a rhythm of their own.
+  private func churning(_ from: SwarmDuration?, _ until: SwarmDuration?) -> Fault.Moment {
+    .every(.zero, from: from ?? .zero, until: until)
+  }
+
+  // MARK: What
+
+  private func action(_ fault: DecodedTable) -> Fault.Action? {
+    guard let kind = TopologySchema.fault.oneOf.first(where: { fault.has($0) }), let table = fault.table(kind) else {
+      return nil
+    }
+    let lasting = table.integer("for").map(SwarmDuration.init(nanoseconds:))
+    if kind == "stopTracker" { return .stopTracker(for: lasting) }
+    guard let targets = targets(table) else { return nil }
+    let hasNewPeerID = table.text("peerID") == "new"
+    switch kind {
+    case "leave":
+      return .leave(targets, rejoinAfter: table.integer("rejoinAfter").map(SwarmDuration.init(nanoseconds:)))
+    case "kill": return .kill(targets)
+    case "restart":
+      let after = SwarmDuration(nanoseconds: table.integer("after") ?? 1_000_000_000)
+      return .restart(targets, after: after, hasNewPeerID: hasNewPeerID)
+    case "pause": return lasting.map { .pause(targets, for: $0) }
+    case "churn": return churn(targets, table, isPeriodic: fault.has("every"))
+    case "changeAddress":
+      return .changeAddress(targets, isAbrupt: table.text("mode") != "polite", hasNewPeerID: hasNewPeerID)
+    case "changeRate":
+      return .changeRate(
+        targets, upload: table.integer("upload"), download: table.integer("download"), for: lasting)
+    case "partition": return .partition(targets, from: table.text("from"), for: lasting)
+    case "isolate": return .isolate(targets, for: lasting)
+    case "resetConnections": return .resetConnections(targets)
+    default: return nil
+    }
+  }
+
+  private func targets(_ table: DecodedTable) -> Fault.Targets? {
+    guard let pattern = table.text("peers"), let pick = pick(table) else { return nil }
+    return Fault.Targets(pattern: pattern, pick: pick)
+  }
+
+  private func pick(_ table: DecodedTable) -> Fault.Pick? {
+    guard let text = table.text("pick") else { return table.has("pick") ? nil : .all }
+    if text == "all" { return .all }
+    if let count = Int(text), count > 0 { return .count(count) }
+    if text.hasSuffix("%"), let share = Double(text.dropLast().filter { $0 != " " }), share > 0, share <= 100 {
+      return .share(share / 100)
+    }
+    sink.error(
+      table.place("pick"), "\(table.path("pick")): \(SourceTree.quoted(text)) is no number of peers",
+      expected: "all, a whole number from 1, or a share such as 25 %")
+    return nil
+  }
+
+  /// With `every` the picked ones leave together and come back; with `session` each has a rhythm of its own.
+  private func churn(_ targets: Fault.Targets, _ table: DecodedTable, isPeriodic: Bool) -> Fault.Action? {
+    let session = table.table("session").flatMap(lifetime)
+    let off = table.table("off").flatMap(lifetime)
+    let rejoin = table.integer("rejoinAfter").map(SwarmDuration.init(nanoseconds:))
+    if isPeriodic {
+      guard !table.has("session"), !table.has("off") else {
+        sink.error(table.place, "\(table.path) has sessions of its own beside every", expected: "every and rejoinAfter, or session and off")
+        return nil
+      }
+      return .leave(targets, rejoinAfter: rejoin)
+    }
+    guard table.has("session"), table.has("off"), !table.has("rejoinAfter") else {
+      sink.error(
+        table.place, "\(table.path) does not say how long peers stay and stay away",
+        expected: "session and off, or every beside it and rejoinAfter in it")
+      return nil
+    }
+    guard let session, let off else { return nil }
+    return .churn(targets, session: session, off: off)
+  }
+
+  private func lifetime(_ table: DecodedTable) -> Fault.Lifetime? {
+    if let fixed = table.integer("fixed") { return .fixed(SwarmDuration(nanoseconds: fixed)) }
+    if let mean = table.integer("exponential") { return .exponential(mean: SwarmDuration(nanoseconds: mean)) }
+    guard let weibull = table.table("weibull"), let scale = weibull.integer("scale") else { return nil }
+    return .weibull(scale: SwarmDuration(nanoseconds: scale), shape: weibull.number("shape") ?? 0.5)
+  }
+}
+
+/// What must hold of a fault in this swarm.
+struct FaultRules {
+  let sink: DiagnosticSink
+  let groups: [PeerGroup]
+  let end: SwarmDuration?
+  let table: DecodedTable
+
+  func check(_ fault: Fault) {
+    checkMoment(fault.moment)
+    if let targets = fault.targets { checkPeers(targets.pattern, key: "peers", kind(of: fault)) }
+    switch fault.action {
+    case .partition(_, let from?, _): checkPeers(from, key: "from", "partition")
+    case .changeRate(let targets, let upload, let download, _): checkRates(targets, upload, download)
+    default: break
+    }
+  }
+
+  private func kind(of fault: Fault) -> String { TopologySchema.fault.oneOf.first { table.has($0) } ?? "" }
+
+  private func checkMoment(_ moment: Fault.Moment) {
+    guard let end else { return }
+    let (first, key): (SwarmDuration, String) =
+      switch moment {
+      case .at(let time): (time, "at")
+      case .every(_, let from, _): (from, table.has("from") ? "from" : "every")
+      case .when: (.zero, "when")
+      }
+    guard first >= end else { return }
+    sink.error(
+      table.place(key), "\(table.path(key)): at \(Wording.time(first)), but the run ends at \(Wording.time(end))",
+      expected: "a time before the end")
+  }
+
+  private func checkPeers(_ pattern: String, key: String, _ kind: String) {
+    let names = groups.flatMap { group in (0..<group.count).map(group.peerName) }
+    guard !names.contains(where: { NamePattern.matches(pattern, $0) }) else { return }
+    let inner = table.table(kind)
+    let suggestion =
+      Suggestion.nearest(to: pattern, among: names + groups.map { "\($0.name)-*" })
+      ?? (groups.contains { $0.name == pattern } ? "\(pattern)-*" : nil)
+    sink.error(
+      inner?.place(key) ?? table.place,
+      "\(inner?.path(key) ?? table.path): \(SourceTree.quoted(pattern)) is no peer's name",
+      expected: suggestion == nil ? "a peer's name, or a pattern such as leecher-*" : nil, suggestion: suggestion)
+  }
+
+  private func checkRates(_ targets: Fault.Targets, _ upload: Int64?, _ download: Int64?) {
+    let inner = table.table("changeRate")
+    for key in ["upload", "download"] where inner?.text(key) == "unlimited" {
+      sink.error(
+        inner?.place(key) ?? table.place, "\(inner?.path(key) ?? table.path): a limit cannot be lifted while the run lasts",
+        expected: "a rate, such as 512 KiB/s")
+      return
+    }
+    if upload == nil, download == nil {
+      sink.error(table.place, "\(table.path).changeRate changes nothing", expected: "upload or download")
+    }
+    for group in groups where (0..<group.count).contains(where: { NamePattern.matches(targets.pattern, group.peerName($0)) }) {
+      let missing = upload != nil && group.upload == nil ? "upload" : download != nil && group.download == nil ? "download" : nil
+      guard let missing else { continue }
+      sink.error(
+        table.place, "\(table.path).changeRate: peers.\(group.name) has no \(missing) limit that could change",
+        expected: "\(missing) in peers.\(group.name)")
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import Control
+import NIOCore
+import PeerCore
+import Wire
+
+/// Going on at another address: sockets are new, the peer and what it holds are the same.
+///
+/// The connections of the old address end (where it went silent, nobody hears that); pieces that were begun stay begun,
+/// since the logic is only told that its connections are closed. Then the tracker hears from the new address, and those
+/// whom we had dialled are dialled from there. Who had dialled us knows us again by the peer id.
+extension Node {
+  func rebind(to text: String, isPolite: Bool, peerID: String?) {
+    guard let new = PeerAddress(text) else {
+      return report(.error(code: "order", text: "rebind: expected an IPv4 address and port, found “\(text)”"))
+    }
+    if let peerID, peerID.utf8.count != 20 {
+      return report(.error(code: "order", text: "rebind: expected a peer id of 20 bytes, found \(peerID.utf8.count)"))
+    }
+    let known = connections.compactMap { connection in
+      if case .dialled(let target) = connection.origin { target } else { nil }
+    }
+    log("rebind", text: "\(address.text) to \(new.text)")
+    let old = listener
+    listener = nil
+    old?.close(promise: nil)
+    for connection in Array(connections) { connection.close() }
+    address = new
+    if let peerID { identity = Array(peerID.utf8) }
+    let isNew = peerID != nil
+    listen().assumeIsolated().whenComplete { result in
+      switch result {
+      case .success(let channel):
+        self.listener = channel
+        self.moved(known, asNewPeer: isNew)
+      case .failure(let error):
+        self.report(.error(code: "listen", text: "cannot listen on \(new.text): \(error)"))
+      }
+    }
+  }
+
+  private func moved(_ known: [PeerAddress], asNewPeer isNew: Bool) {
+    report(.listening(address: address.text))
+    guard case .inSwarm = state else { return }
+    feed(.moved(address, peerID: identity))
+    announceRound += 1
+    announces.moved(asNewPeer: isNew, at: now)
+    feed(.addressesLearned(known))
+    scheduleTurnEnd()
+  }
+}
