@@ -59,7 +59,7 @@ let package = Package(
     swarm(
       "PeerNode",
       ["Choking", "Control", "Misbehaviour", "PeerCore", "SwarmTime", "Wire", nioCore, nioPosix, nioHTTP1, crypto]),
-    swarm("TrackerNode", ["Control", "SwarmTime", "Wire", nioCore, nioPosix, nioHTTP1]),
+    swarm("TrackerNode", ["Control", "SwarmTime", "Wire", nioCore, nioPosix, nioHTTP1, crypto]),
     .executableTarget(
       name: "swarm-peer",
       dependencies: ["PeerNode", "Misbehaviour", "Choking", "PeerCore", "SwarmTime", "Wire", arguments],

@@ -14,6 +14,7 @@ public struct Dissector<Sink: TraceSink>: ~Copyable {
   private var passedOver = [Int64](repeating: 0, count: PassedOver.allCases.count)
   private var cutFrames: Int64 = 0
   private var lastFrame: Stamp?
+  private var trackerDatagrams = TrackerDatagrams()
 
   public init(sink: Sink) { emission = Emission(sink: sink) }
 
@@ -36,19 +37,26 @@ public struct Dissector<Sink: TraceSink>: ~Copyable {
     if emission.coverage.frames == 0 { emission.coverage.firstTime = frame.timeNanoseconds }
     emission.coverage.frames += 1
     emission.coverage.lastTime = frame.timeNanoseconds
-    let segment: TCPSegment
-    switch TCPSegment.read(frame) {
-    case .segment(let found): segment = found
-    case .passedOver(let reason):
-      passedOver[reason.rawValue] += 1
-      return
-    }
-    if segment.payload.count < segment.payloadLength { cutFrames += 1 }
     let stamp = Stamp(
       time: frame.timeNanoseconds, frame: Int32(clamping: frame.index),
       frameBytes: Int32(clamping: frame.originalLength))
-    lastFrame = stamp
-    conversation(of: segment, stamp).take(segment, stamp, &emission)
+    switch TCPSegment.read(frame) {
+    case .segment(let segment):
+      if segment.payload.count < segment.payloadLength { cutFrames += 1 }
+      lastFrame = stamp
+      conversation(of: segment, stamp).take(segment, stamp, &emission)
+    case .datagram(let datagram): take(datagram, stamp)
+    case .passedOver(let reason): passedOver[reason.rawValue] += 1
+    }
+  }
+
+  private mutating func take(_ datagram: UDPDatagram, _ stamp: Stamp) {
+    guard let finding = trackerDatagrams.take(datagram, stamp) else {
+      passedOver[PassedOver.udp.rawValue] += 1
+      return
+    }
+    if datagram.payload.count < datagram.payloadLength { cutFrames += 1 }
+    if case .announce(let announce) = finding { emission.sink.announce(announce) }
   }
 
   /// Tells what could only be told at the end: bytes in flight, holes at the end, connections still open.

@@ -98,7 +98,7 @@ public enum LabMain {
     try RunFolder.make(folder.payloadFolder)
     try RunFolder.make(folder.trackerFolder)
     let writing = Task.detached {
-      try Payload.write(plan.payload, announce: CommandLines.announce(plan), in: folder.payloadFolder)
+      try Payload.write(plan.payload, trackers: plan.tracker.announceURLs, in: folder.payloadFolder)
     }
     let place = WorkPlace(rung: options.rung)
     let watch = WireWatch(peerCount: plan.peers.count, pieceCount: plan.payload.pieceCount)
@@ -123,6 +123,9 @@ public enum LabMain {
       throw error as? LabError ?? LabError(.harness, what: "\(error)", place: folder.payloadFolder)
     }
     try Seats.prepare(plan, folder, payload)
+    if plan.tracker.program == .opentracker {
+      try Opentracker.prepare(plan.tracker, infoHash: payload.infoHash, in: folder.trackerFolder)
+    }
     let lines = CommandLines(
       plan: plan, folder: folder.path, torrentPath: payload.torrentPath, programs: options.programs)
     return Bench(

@@ -2,6 +2,20 @@ import SwarmTime
 import TopologyFile
 
 /// The small turnings from the topology's values to the plan's.
+extension TrackerPlan {
+  init(_ tracker: Topology.Tracker, address: String = Addresses.tracker) {
+    let transport: Transport =
+      switch tracker.transport {
+      case .http: .http
+      case .udp: .udp
+      case .both: .both
+      }
+    self.init(
+      address: address, port: Addresses.trackerPort, announceInterval: tracker.announceInterval,
+      transport: transport, program: tracker.program == .native ? .native : .opentracker)
+  }
+}
+
 extension UntilPlan {
   init(_ until: Topology.Until) {
     switch until {

@@ -64,18 +64,6 @@ public struct PayloadPlan: Codable, Hashable, Sendable {
   }
 }
 
-public struct TrackerPlan: Codable, Hashable, Sendable {
-  public var address: String
-  public var port: Int
-  public var announceInterval: SwarmDuration
-
-  public init(address: String, port: Int, announceInterval: SwarmDuration) {
-    self.address = address
-    self.port = port
-    self.announceInterval = announceInterval
-  }
-}
-
 /// When the run is over: the condition, or the deadline if that comes first.
 public struct UntilPlan: Codable, Hashable, Sendable {
   public enum Condition: String, Codable, Hashable, Sendable {

@@ -42,8 +42,9 @@ public enum PlanExplanation {
       ("speed", "\(Wording.decimal(plan.speed)) swarm seconds in each real second"),
       (
         "tracker",
-        "\(plan.tracker.address):\(plan.tracker.port), announces every "
-          + Wording.time(plan.tracker.announceInterval)
+        (plan.tracker.program == .native ? "" : plan.tracker.program.rawValue + ", ")
+          + plan.tracker.announceURLs.joined(separator: " or ") + ", announces every "
+          + (plan.tracker.announceInterval.map(Wording.time) ?? "30 min or so, as it chooses")
       ),
       ("ends", end + Wording.time(plan.until.within)),
       ("wall time", wallText),

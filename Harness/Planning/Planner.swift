@@ -22,8 +22,7 @@ public enum Planner {
         name: topology.payload.name, sizeBytes: topology.payload.sizeBytes,
         pieceLengthBytes: topology.payload.pieceLengthBytes,
         randomSeed: RandomSeed.derive(from: runSeed, name: "payload")),
-      tracker: TrackerPlan(
-        address: Addresses.tracker, port: Addresses.trackerPort, announceInterval: topology.announceInterval),
+      tracker: TrackerPlan(topology.tracker),
       peers: peers, until: UntilPlan(topology.until), capture: CapturePlan(topology.capture),
       checks: topology.checks.map(CheckPlan.init), mustDecide: topology.mustDecide, faults: faults,
       bound: DistributionTime(payloadBytes: topology.payload.sizeBytes, peers: peers).peerToPeer)

@@ -13,7 +13,7 @@ public struct Topology: Hashable, Sendable {
   /// Real time that a CI may expect the whole run to take.
   public var wallBudget: SwarmDuration?
   public var payload: Payload
-  public var announceInterval: SwarmDuration
+  public var tracker: Tracker
   /// In the order of the file, which is the order of the plan.
   public var groups: [PeerGroup]
   public var until: Until
@@ -34,6 +34,22 @@ public struct Topology: Hashable, Sendable {
       self.name = name
       self.sizeBytes = sizeBytes
       self.pieceLengthBytes = pieceLengthBytes
+    }
+  }
+
+  public struct Tracker: Hashable, Sendable {
+    /// How peers speak to it.
+    public enum Transport: String, Hashable, Sendable, CaseIterable { case http, udp, both }
+    public enum Program: String, Hashable, Sendable, CaseIterable { case native, opentracker }
+    public var program: Program
+    public var transport: Transport
+    /// What peers are told; nil where the program decides it itself.
+    public var announceInterval: SwarmDuration?
+
+    package init(program: Program, transport: Transport, announceInterval: SwarmDuration?) {
+      self.program = program
+      self.transport = transport
+      self.announceInterval = announceInterval
     }
   }
 

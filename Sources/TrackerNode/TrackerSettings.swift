@@ -1,20 +1,40 @@
+/// How peers may speak to a tracker; over both, on the same port number.
+public enum TrackerTransport: String, Hashable, Sendable, CaseIterable {
+  case http
+  /// BEP 15.
+  case udp
+  case both
+
+  public var includesHTTP: Bool { self != .udp }
+  public var includesUDP: Bool { self != .http }
+}
+
 /// How a tracker behaves.
 public struct TrackerSettings: Hashable, Sendable {
   /// Swarm seconds between two announces of a peer.
   public var interval: Int
+  /// Swarm seconds before which a peer is asked not to announce without an event; nil says nothing. HTTP only, since
+  /// BEP 15 has no room for it.
+  public var minimumInterval: Int?
   /// How many peers an answer names at most; also the number when the asker names none.
   public var maximumPeers: Int
   /// Decides which peers are named to whom.
   public var randomSeed: UInt64
-  /// Believe the `ip` of an announce rather than the connection's source: for peers behind an address translation of
-  /// one's own, never in a swarm of strangers.
+  /// Believe the `ip` of an announce rather than the connection's source, and tell its `ipv6` (BEP 7) too: for peers
+  /// behind an address translation of one's own, never in a swarm of strangers.
   public var honoursIP: Bool
+  public var transport: TrackerTransport
 
-  public init(interval: Int = 1800, maximumPeers: Int = 50, randomSeed: UInt64 = 0, honoursIP: Bool = false) {
+  public init(
+    interval: Int = 1800, minimumInterval: Int? = nil, maximumPeers: Int = 50, randomSeed: UInt64 = 0,
+    honoursIP: Bool = false, transport: TrackerTransport = .http
+  ) {
     precondition(interval > 0 && maximumPeers >= 0)
     self.interval = interval
+    self.minimumInterval = minimumInterval
     self.maximumPeers = maximumPeers
     self.randomSeed = randomSeed
     self.honoursIP = honoursIP
+    self.transport = transport
   }
 }

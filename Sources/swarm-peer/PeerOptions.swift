@@ -51,8 +51,11 @@ struct PeerOptions: ParsableArguments {
   var events: String?
   @Option(help: ArgumentHelp("Take orders on standard input.", valueName: "stdin"))
   var control: ControlChoice?
-  @Option(help: ArgumentHelp("Announce here instead of where the torrent says; empty for nowhere.", valueName: "url"))
-  var tracker: String?
+  @Option(
+    help: ArgumentHelp(
+      "Announce here instead of where the torrent says; empty for nowhere. Of more than one, each is asked if those "
+        + "before it fail.", valueName: "url"))
+  var tracker: [String] = []
   @Option(help: ArgumentHelp("A peer to connect to; may be given more than once.", valueName: "address:port"))
   var peer: [String] = []
 
@@ -98,7 +101,7 @@ struct PeerOptions: ParsableArguments {
     settings.leavesOnCompletion = onComplete == .leave
     settings.assumesComplete = assumeComplete
     settings.eventsFile = events
-    settings.tracker = try trackerAddress(settings.tracker)
+    settings.trackers = try trackers(settings.trackers)
     settings.peers = try peer.map { text in
       guard let address = PeerAddress(text) else {
         throw ValidationError("--peer: expected an IPv4 address and port, found “\(text)”")
@@ -137,16 +140,21 @@ struct PeerOptions: ParsableArguments {
     return RateLimit(bytesPerSecond: rate.bytesPerSecond, burst: burst)
   }
 
-  private func trackerAddress(_ announced: String?) throws -> String? {
-    guard let tracker = tracker ?? announced, !tracker.isEmpty else { return nil }
-    guard NodeSettings.isUsable(tracker: tracker) else {
-      // A tracker that the torrent names and we cannot speak to is no reason not to share with the peers given.
-      if self.tracker == nil, !peer.isEmpty { return nil }
-      throw ValidationError(
-        "the tracker “\(tracker)” is not one this peer can ask: expected http://host:port/path; "
-          + "choose another with --tracker URL, or none with --tracker \"\"")
-    }
-    return tracker
+  /// Of the torrent's trackers those that this peer can speak to.
+  private func trackers(_ announced: [[String]]) throws -> [[String]] {
+    let given = tracker.filter { !$0.isEmpty }
+    if let bad = given.first(where: { !NodeSettings.isUsable(tracker: $0) }) { throw unusable(bad) }
+    guard tracker.isEmpty else { return given.map { [$0] } }
+    let usable = announced.map { $0.filter(NodeSettings.isUsable) }.filter { !$0.isEmpty }
+    // Trackers that the torrent names and we cannot speak to are no reason not to share with the peers given.
+    if usable.isEmpty, peer.isEmpty, let bad = announced.first?.first { throw unusable(bad) }
+    return usable
+  }
+
+  private func unusable(_ tracker: String) -> ValidationError {
+    ValidationError(
+      "the tracker “\(tracker)” is not one this peer can ask: expected http://host:port/path or udp://host:port; "
+        + "choose another with --tracker URL, or none with --tracker \"\"")
   }
 
   private func metainfo() throws -> Metainfo {

@@ -1,5 +1,6 @@
 import Dissection
 import Testing
+import Wire
 
 /// Announces over HTTP, on whatever port.
 struct AnnounceTests {
@@ -41,6 +42,70 @@ struct AnnounceTests {
       "\(Self.query)\(head)GET /stats\(head)",
     ])
     #expect(trace.announces.count == 2)
+  }
+
+  // MARK: UDP
+
+  private static let peer: [UInt8] = [127, 64, 1, 1]
+  private static let tracker: [UInt8] = [127, 63, 0, 1]
+  private static let connect = UDPTrackerRequest.connect(transaction: 5).encoded
+  private static let announce = UDPTrackerRequest.announce(
+    connection: 9, transaction: 6,
+    AnnounceRequest(
+      infoHash: [UInt8](1...20), peerID: Array("-XX0001-123456789012".utf8), port: 7000, uploaded: 12, downloaded: 34,
+      left: 0, event: .completed)
+  ).encoded
+
+  /// From peer to tracker, or back, on whatever port the tracker has.
+  private static func datagram(
+    _ payload: [UInt8], back: Bool = false, cutTo captured: Int? = nil, to wire: inout TestWire
+  ) {
+    let ports: [UInt16] = back ? [31313, 40000] : [40000, 31313]
+    let udp = ports.flatMap(TestWire.big) + TestWire.big(UInt16(payload.count + 8)) + [0, 0] + payload
+    wire.add(
+      TestWire.ethernet(
+        TestWire.ipv4(udp, from: back ? tracker : peer, to: back ? peer : tracker, protocol: 17)),
+      cutTo: captured.map { 14 + 20 + 8 + $0 })
+  }
+
+  @Test("An announce over UDP is read like one over HTTP, at an address that somebody connected to before")
+  func overUDP() throws {
+    var wire = TestWire()
+    Self.datagram(Self.announce, to: &wire)
+    Self.datagram(Self.connect, to: &wire)
+    Self.datagram(UDPTrackerResponse.connect(transaction: 5, connection: 9).encoded(.ipv4), back: true, to: &wire)
+    Self.datagram(Self.announce, to: &wire)
+    Self.datagram([UInt8](repeating: 1, count: 120), back: true, to: &wire)
+    // Sent again, with an option of BEP 41 behind it.
+    Self.datagram(Self.announce + [2, 1, 0x2F], to: &wire)
+    let trace = wire.trace()
+    let expected = TracedAnnounce(
+      time: 1_004_000_000, frame: 4, connection: -1, source: "127.64.1.1", infoHash: [UInt8](1...20),
+      peerID: Array("-XX0001-123456789012".utf8), port: 7000, uploaded: 12, downloaded: 34, left: 0,
+      event: "completed")
+    #expect(trace.announces.first == expected)
+    #expect(trace.announces.map(\.frame) == [4, 6])
+    // The first frame came before anybody could know.
+    #expect(trace.coverage.passedOver == ["UDP": 1])
+    #expect(trace.connections.isEmpty)
+  }
+
+  @Test("Numbers below zero are told as they are, and scrapes, errors and short or cut datagrams are no announces")
+  func oddDatagrams() {
+    var wire = TestWire()
+    Self.datagram(Self.connect, to: &wire)
+    var unknown = Self.announce
+    unknown.replaceSubrange(64..<72, with: [UInt8](repeating: 255, count: 8))
+    unknown[83] = 77
+    Self.datagram(unknown, to: &wire)
+    for size in 0..<98 { Self.datagram(Array(Self.announce.prefix(size)), to: &wire) }
+    Self.datagram(Self.announce, cutTo: 97, to: &wire)
+    Self.datagram(Self.announce.prefix(11) + [2] + Self.announce.dropFirst(12), to: &wire)
+    Self.datagram(Self.announce, back: true, to: &wire)
+    let trace = wire.trace()
+    #expect(trace.announces.map(\.left) == [-1])
+    #expect(trace.announces.map(\.event) == [""])
+    #expect(trace.coverage.passedOver == ["cut by the snaplen": 1])
   }
 
   @Test("A missing number is not zero")

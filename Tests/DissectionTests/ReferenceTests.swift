@@ -145,6 +145,18 @@ struct ReferenceTests {
     #expect(trace.announces.allSatisfy { $0.infoHash.count == 20 && $0.peerID.count == 20 && $0.left > 0 })
   }
 
+  @Test(
+    "Announces of Transmission over UDP to four trackers are those that its datagrams hold, read by hand from tshark's")
+  func datagrams() throws {
+    let announces = try Dissection.trace(
+      ofCapture: SharedCaptures.path("real/ndpi_bittorrent_transmission.pcapng")
+    ).announces.filter { $0.connection == -1 }
+    #expect(announces.map(\.frame) == [21, 22, 27, 28, 42, 43, 44, 45])
+    #expect(announces.map(\.event) == Array(repeating: "stopped", count: 4) + Array(repeating: "started", count: 4))
+    #expect(announces.allSatisfy { $0.left == 304_900_509 && $0.port == 51413 && $0.source == "192.168.1.128" })
+    #expect(announces.allSatisfy { String(decoding: $0.peerID, as: UTF8.self) == "-TR2940-zw3pbm2u8mvv" })
+  }
+
   private static let columns = MessageID.allCases.map(\.tableName) + ["handshake", "piece_bytes"]
 
   private static func cells(_ counts: MessageCounts) -> [String: [String: Int]] {

@@ -24,6 +24,24 @@ struct CommandLinesTests {
       ])
   }
 
+  @Test("our tracker is told its protocol, and a peer that takes one address gets HTTP's where there is one")
+  func tracker() {
+    var plan = Plans.swarm([])
+    for (transport, announce) in [
+      (TrackerPlan.Transport.http, "http://127.63.0.1:6969/announce"), (.udp, "udp://127.63.0.1:6969/announce"),
+      (.both, "http://127.63.0.1:6969/announce"),
+    ] {
+      plan.tracker.transport = transport
+      let line = lines(plan).tracker()
+      #expect(line.first == "/bin/swarm-tracker")
+      #expect(line.firstIndex(of: "--protocol").map { line[$0 + 1] } == transport.rawValue)
+      let peer = Plans.peer(3, name: "mine", command: ["{tracker}"])
+      #expect(lines(plan).peer(peer) == [announce])
+    }
+    plan.tracker.program = .opentracker
+    #expect(lines(plan).tracker().contains("opentracker"))
+  }
+
   @Test("a native peer is told its limits only where it keeps them itself")
   func native() {
     var peer = Plans.peer(0, name: "seed", role: .seed, upload: LimitPlan(bytesPerSecond: 70000), limitedBy: .client)

@@ -23,10 +23,10 @@ struct PayloadTests {
   func deterministic(pieceLength: Int64) async throws {
     try await withTemporaryFolder { folder in
       let plan = PayloadPlan(name: "p.bin", sizeBytes: 1_000_003, pieceLengthBytes: pieceLength, randomSeed: 42)
-      let first = try Payload.write(plan, announce: "http://127.63.0.1:6969/announce", in: folder)
+      let first = try Payload.write(plan, trackers: ["http://127.63.0.1:6969/announce"], in: folder)
       let bytes = contents(of: first.path)
       let torrent = contents(of: first.torrentPath)
-      let second = try Payload.write(plan, announce: "http://127.63.0.1:6969/announce", in: folder)
+      let second = try Payload.write(plan, trackers: ["http://127.63.0.1:6969/announce"], in: folder)
       #expect(bytes?.count == 1_000_003)
       #expect(contents(of: second.path) == bytes)
       #expect(contents(of: second.torrentPath) == torrent)
@@ -39,7 +39,7 @@ struct PayloadTests {
     try await withTemporaryFolder { folder in
       func payload(_ name: String, _ seed: UInt64) throws -> String {
         let plan = PayloadPlan(name: name, sizeBytes: 100_000, pieceLengthBytes: 65536, randomSeed: seed)
-        return try Payload.write(plan, announce: "", in: folder).path
+        return try Payload.write(plan, trackers: [], in: folder).path
       }
       let original = try payload("a", 1)
       let findings = await FinishedFiles.examine(

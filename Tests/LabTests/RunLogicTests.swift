@@ -59,6 +59,19 @@ private struct Rehearsal {
 
 @Suite("A run's course")
 struct RunLogicTests {
+  @Test("a tracker of another program gets no orders: it is ready when its socket is seen, and is stopped by signal")
+  func otherTracker() {
+    var plan = Plans.small
+    plan.tracker.program = .opentracker
+    var run = Rehearsal(plan)
+    #expect(run.orders.contains("spawn tracker"))
+    run.bringUp()
+    #expect(!run.orders.contains("start tracker") && run.orders.contains("start seed"))
+    run.give(.stop(.interrupted))
+    for peer in plan.peers { run.give(.exited(peer.name, .exited(0), lastWords: [])) }
+    #expect(run.orders == ["terminate tracker"])
+  }
+
   @Test("zero is when all listen; peers join as they arrive")
   func start() {
     var run = Rehearsal(Plans.small)

@@ -86,14 +86,27 @@ struct AnnounceScheduleTests {
     "Tracker addresses",
     arguments: [
       ("http://127.63.0.1:6969/announce", "/announce?x=1"), ("http://t.example/a?key=2", "/a?key=2&x=1"),
-      ("HTTP://t.example", "/?x=1"),
+      ("HTTP://t.example", "/?x=1"), ("udp://t:1", "/?x=1"), ("http://t/a?info_hash=1", "/a?info_hash=1"),
     ])
   func addresses(text: String, target: String) throws {
     #expect(try #require(TrackerURL(text)).target(query: "x=1") == target)
   }
 
   @Test(
-    "What is no HTTP tracker",
-    arguments: ["", "udp://t:1/announce", "https://t/announce", "http://", "http://t:0/", "http://t:x/", "http://a@b/"])
+    "What is no tracker that we can speak to",
+    arguments: [
+      "", "udp://t/announce", "udp://t", "wss://t:1", "://t", "https://t/announce", "http://", "http://t:0/",
+      "http://t:x/", "http://a@b/",
+    ])
   func noAddress(text: String) { #expect(TrackerURL(text) == nil) }
+
+  @Test(
+    "A redirect leads to a whole address or another path, never to another protocol",
+    arguments: [
+      ("http://u:7/b?k=1", "http://u:7/b?k=1"), ("/b", "http://t:80/b"), ("https://t/b", nil), ("udp://t:1", nil),
+      ("//u/b", nil), ("b", nil), ("", nil),
+    ] as [(String, String?)])
+  func redirects(location: String, target: String?) throws {
+    #expect(try #require(TrackerURL("http://t/a")).redirected(to: location)?.description == target)
+  }
 }

@@ -18,7 +18,7 @@ struct SwarmTests {
       host: "127.77.1.100", port: 0, settings: TrackerSettings(interval: 30),
       clock: SwarmClock(zeroMonotonicNanoseconds: SwarmClock.monotonicNanoseconds(), speed: 1), on: group.next()
     ).get()
-    try await TestSwarm.with(announce: tracker.announceURL) { swarm in
+    try await TestSwarm.with(announce: tracker.announceURLs[0]) { swarm in
       try swarm.giveEverything(to: "seed")
       let seed = try await swarm.start("seed", at: "127.77.1.1")
       #expect(try await seed.host.progress().isComplete)

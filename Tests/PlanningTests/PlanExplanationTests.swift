@@ -15,7 +15,7 @@ import Testing
           payload      payload.bin, 16 MiB in 64 pieces of 256 KiB
           random seed  7
           speed        2.5 swarm seconds in each real second
-          tracker      127.63.0.1:6969, announces every 30 min
+          tracker      http://127.63.0.1:6969/announce, announces every 30 min
           ends         when all are complete, at the latest after 300 s
           wall time    at most 120 s, at least 19.15 s; budget 90 s
           capture      scrubbed, at most 1 GiB

@@ -49,6 +49,8 @@ import Testing
           address: 127.63.0.1
           port: 6969
           announceInterval: 1800000000000
+          protocol: http
+          program: native
         peers:
         - name: seed
           group: seed

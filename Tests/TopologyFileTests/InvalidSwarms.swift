@@ -25,6 +25,17 @@ extension InvalidTopology {
         "t.swarm.yaml:5:19: error: peers.leecher.role: \"leech\" is not known here; expected seed or leecher; did you mean \"leecher\"?"
       ]),
     .init(
+      "an announce interval for a tracker that chooses it itself",
+      lines: ["tracker: {announceInterval: 30 s, program: opentracker}"],
+      saying: [
+        "t.swarm.yaml:8:11: error: tracker.announceInterval: opentracker chooses the interval itself, about 30 min; expected no announceInterval, or program: native"
+      ]),
+    .init(
+      "a protocol that trackers do not speak", lines: ["tracker: {protocol: tcp}"],
+      saying: [
+        "t.swarm.yaml:8:21: error: tracker.protocol: \"tcp\" is not known here; expected http, udp or both"
+      ]),
+    .init(
       "two groups whose peers have one name", lines: ["  leecher-02: {}"],
       saying: [
         "t.swarm.yaml:6:3: error: peers.leecher-02: the peer name \"leecher-02\" is that of group leecher already; expected another name for the group"

@@ -15,7 +15,7 @@ import TopologyFile
     #expect(topology.name == "sample")
     #expect((topology.randomSeed, topology.speed) == (1, 1))
     #expect(topology.payload == .init(name: "payload.bin", sizeBytes: 16 << 20, pieceLengthBytes: 256 << 10))
-    #expect(topology.announceInterval == .seconds(1800))
+    #expect(topology.tracker.announceInterval == .seconds(1800))
     #expect(topology.until == .complete(within: .seconds(300)))
     #expect(topology.capture == .init(keep: .full, atMostBytes: 2 << 30))
     #expect(topology.groups.map(\.name) == ["seed", "leecher"])
@@ -151,7 +151,7 @@ import TopologyFile
     #expect(topology.groups[1].arrival == .poisson(meanInterval: .seconds(1), from: .zero))
     #expect(topology.checks.map(\.name) == ["integrity", "upload-slots"])
     #expect(topology.checks[1].parameters == ["grace": .integer(3_000_000_000)])
-    #expect(topology.announceInterval == .seconds(10))
+    #expect(topology.tracker.announceInterval == .seconds(10))
     #expect(topology.groups[2].arrival == .at(.seconds(9)))
     #expect(topology.mustDecide == ["integrity"])
   }
@@ -196,6 +196,16 @@ import TopologyFile
     let result = Sample.read(Sample.text, set: ["peers.late={count: 2, arrive: {at: 5 s}}", "peers.late.count=4"])
     #expect(result.diagnostics.isEmpty, "\(result.diagnostics)")
     #expect(result.topology?.groups.map(\.count) == [1, 3, 4])
+  }
+
+  @Test("A tracker is our own, over HTTP, unless the file says otherwise")
+  func tracker() throws {
+    let plain = try #require(Sample.read(Sample.text).topology).tracker
+    #expect(plain == .init(program: .native, transport: .http, announceInterval: .seconds(1800)))
+    let both = try #require(Sample.read(Sample.with("tracker: {protocol: both}")).topology).tracker
+    #expect(both == .init(program: .native, transport: .both, announceInterval: .seconds(1800)))
+    let other = try #require(Sample.read(Sample.with("tracker: {program: opentracker, protocol: udp}")).topology)
+    #expect(other.tracker == .init(program: .opentracker, transport: .udp, announceInterval: nil))
   }
 
   @Test("An announce interval is whole seconds, however it is written", arguments: ["30 s", "1.5 min", "2000 ms"])

@@ -40,6 +40,18 @@ struct TrackerProgramTests {
     #expect(program.status() == 0)
   }
 
+  @Test("It speaks UDP, or both protocols on one port, when told to", arguments: ["udp", "both"])
+  func protocols(_ name: String) throws {
+    let program = try Program(["--listen", "127.0.0.1:0", "--control", "stdin", "--protocol", name])
+    _ = program.line()
+    let port = try #require(program.listeningPort())
+    _ = try UDPClient(port: port).connect()
+    #expect((try? HTTPClient(port: port).get("/stats").status) == (name == "both" ? 200 : nil))
+    program.order(#"{"stop":{}}"#)
+    #expect(program.line() == #"{"stopped":{"reason":"ordered"}}"#)
+    #expect(program.status() == 0)
+  }
+
   @Test("The end of the control channel ends it", arguments: [false, true])
   func endOfInput(_ isEmptyFile: Bool) throws {
     let program = try Program(

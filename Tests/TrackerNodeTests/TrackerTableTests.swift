@@ -9,12 +9,13 @@ struct TrackerTableTests {
 
   static func announce(
     _ peer: Int, left: Int64 = 1, event: AnnounceRequest.Event? = nil, numwant: Int? = nil, port: UInt16 = 7000,
-    infoHash: [UInt8] = infoHash, ip: String? = nil
+    infoHash: [UInt8] = infoHash, ip: String? = nil, ipv6: String? = nil, key: String? = nil
   ) -> AnnounceRequest {
     let digits = "\(peer)"
     let peerID = "-SL0001-" + String(repeating: "0", count: 12 - digits.count) + digits
     return AnnounceRequest(
-      infoHash: infoHash, peerID: Array(peerID.utf8), port: port, left: left, event: event, numwant: numwant, ip: ip)
+      infoHash: infoHash, peerID: Array(peerID.utf8), port: port, left: left, event: event, numwant: numwant, ip: ip,
+      ipv6: ipv6, key: key)
   }
 
   static func address(_ peer: Int) -> String { "127.64.\(peer / 256).\(peer % 256)" }
@@ -37,6 +38,40 @@ struct TrackerTableTests {
     #expect(answer.incomplete == 3)
     #expect(Set(answer.peers.map(\.address)) == [Self.address(0), Self.address(1), Self.address(3)])
     #expect(answer.peers.allSatisfy { $0.port == 7000 && $0.peerID?.count == 20 })
+  }
+
+  @Test("A peer that gave a key moves with it only; nobody else can move it or say goodbye for it")
+  func keys() {
+    var table = TrackerTable(TrackerSettings(interval: 30))
+    func announce(_ address: String, key: String?, event: AnnounceRequest.Event? = nil) -> AnnounceResponse {
+      table.announce(Self.announce(1, event: event, key: key), from: address, at: .zero)
+    }
+    func others() -> [String] {
+      table.announce(Self.announce(2), from: "127.64.0.99", at: .zero).peers.map(\.address)
+    }
+    _ = announce("127.64.0.1", key: "1234abcd", event: .started)
+    for key in ["1234abce", nil] {
+      #expect(announce("127.64.0.2", key: key).failureReason?.contains("another key") == true)
+      #expect(announce("127.64.0.2", key: key, event: .stopped).failureReason != nil)
+      #expect(others() == ["127.64.0.1"])
+    }
+    #expect(announce("127.64.0.2", key: "1234abcd").failureReason == nil)
+    #expect(others() == ["127.64.0.2"])
+    // Started anew at the same address it may have another.
+    #expect(announce("127.64.0.2", key: "5").failureReason == nil)
+    #expect(announce("127.64.0.2", key: "5", event: .stopped).failureReason == nil)
+    #expect(others() == [])
+  }
+
+  @Test("A second address is told where stated addresses are believed, and counts as one of those wanted")
+  func secondAddress() {
+    for honours in [true, false] {
+      var table = TrackerTable(TrackerSettings(interval: 30, honoursIP: honours))
+      _ = table.announce(Self.announce(1, ipv6: "2001:db8::7"), from: "127.64.0.1", at: .zero)
+      let answer = table.announce(Self.announce(2), from: "127.64.0.2", at: .zero)
+      #expect(answer.peers.map(\.address) == (honours ? ["127.64.0.1", "2001:db8::7"] : ["127.64.0.1"]))
+      #expect(table.announce(Self.announce(2, numwant: 1), from: "127.64.0.2", at: .zero).peers.count == 1)
+    }
   }
 
   @Test(

@@ -54,6 +54,21 @@ struct BencodeTests {
     #expect(error == BencodeError(reason: reason, offset: offset))
   }
 
+  static let anyOrder = BencodeLimits(size: 100, depth: 4, values: 100, allowsAnyKeyOrder: true)
+
+  @Test("Where any order of keys is allowed they come back sorted, and a key may still occur once only")
+  func anyKeyOrder() throws {
+    let value = try Bencode.decode(Array("d1:bi1e1:ad1:zi2e1:yi3eee".utf8), limits: Self.anyOrder)
+    #expect(value == ["a": ["y": 3, "z": 2], "b": 1])
+    #expect(value.encoded == Array("d1:ad1:yi3e1:zi2ee1:bi1ee".utf8))
+    for (text, offset) in [("d1:bi1e1:ai2e1:bi3ee", 0), ("ld1:bi1e1:ai2e1:bi3eee", 1), ("d1:ai1e1:ai1ee", 7)] {
+      let error = #expect(throws: BencodeError.self) { try Bencode.decode(Array(text.utf8), limits: Self.anyOrder) }
+      #expect(error == BencodeError(reason: .duplicateKey, offset: offset))
+    }
+    #expect(BencodeLimits.trackerResponse.allowsAnyKeyOrder && BencodeLimits.extensionHandshake.allowsAnyKeyOrder)
+    #expect(!BencodeLimits.standard.allowsAnyKeyOrder)
+  }
+
   static func lists(_ depth: Int) -> [UInt8] {
     [UInt8](repeating: UInt8(ascii: "l"), count: depth) + [UInt8](repeating: UInt8(ascii: "e"), count: depth)
   }

@@ -61,6 +61,30 @@ struct MetainfoTests {
     #expect(try Metainfo(parsing: more.encoded).infoHash == more.infoHash)
   }
 
+  @Test("Trackers are the list's tiers where there is a list, and else the one of announce (BEP 12)")
+  func trackers() {
+    func trackers(_ announce: String, _ list: [[String]]) -> [[String]] {
+      Metainfo(
+        announce: announce, announceList: list, name: "a", pieceLength: 4, pieceHashes: Self.hashes(1),
+        files: [.init(path: ["a"], length: 4)]
+      ).trackers
+    }
+    #expect(trackers("http://t", []) == [["http://t"]])
+    #expect(
+      trackers("http://t", [["udp://u:1", "", "http://v"], [], ["http://w"]]) == [
+        ["udp://u:1", "http://v"], ["http://w"],
+      ])
+    #expect(trackers("http://t", [[""], []]) == [["http://t"]])
+    #expect(trackers("", []) == [])
+  }
+
+  @Test("An info dictionary with its keys out of order is refused: its hash would be another than everybody's")
+  func unsortedInfo() {
+    let info = "d4:name1:a6:lengthi4e12:piece lengthi4e6:pieces20:12345678901234567890e"
+    let error = #expect(throws: MetainfoError.self) { try Metainfo(parsing: Array("d4:info\(info)e".utf8)) }
+    #expect(error?.reason == .notBencode(BencodeError(reason: .keysOutOfOrder, offset: 17)))
+  }
+
   @Test("A torrent without a tracker has an empty announce")
   func trackerless() throws {
     let parsed = try Metainfo(parsing: Self.torrent())

@@ -109,7 +109,8 @@ struct PeerMessageTests {
     "An extension handshake may say more, and nonsense counts as not said",
     arguments: [
       ("d1:md11:ut_metadatai2ee13:metadata_sizei99e1:pi6881e4:reqqi500e1:v4:teste", 500, 6881),
-      ("d1:pi0e4:reqqi0ee", nil, nil), ("d1:pi65536e4:reqqi-1ee", nil, nil), ("d1:p1:x4:reqqlee", nil, nil),
+      ("d4:reqqi500e1:mdee", 500, nil), ("d1:pi0e4:reqqi0ee", nil, nil), ("d1:pi65536e4:reqqi-1ee", nil, nil),
+      ("d1:p1:x4:reqqlee", nil, nil),
       ("de", nil, nil),
     ] as [(String, Int?, UInt16?)])
   func extendedHandshake(_ text: String, _ queue: Int?, _ port: UInt16?) throws {
@@ -118,7 +119,7 @@ struct PeerMessageTests {
     #expect(try Self.decode(bytes) == .extendedHandshake(requestQueue: queue, listenPort: port))
   }
 
-  @Test("A broken extension handshake is refused", arguments: ["", "le", "d", "d1:bi1e1:ai1ee", "de1"])
+  @Test("A broken extension handshake is refused", arguments: ["", "le", "d", "d1:ai1e1:ai1ee", "de1"])
   func brokenHandshake(_ text: String) throws {
     let body = Array(text.utf8)
     #expect(throws: PeerMessageError.self) { try Self.decode([0, 0, 0, UInt8(body.count + 2), 20, 0] + body) }

@@ -49,6 +49,31 @@ struct TrackerTests {
     #expect(try AnnounceRequest(query: Self.required + "&event=paused").event == nil)
   }
 
+  @Test("Hashes may be percent-encoded in any form: digits of either case, and characters that need no escape escaped")
+  func encodings() throws {
+    let all = Self.infoHash.map { byte in
+      let digits = String(byte, radix: 16)
+      return "%" + (digits.count == 1 ? "0" + digits : digits)
+    }.joined()
+    let lower = Self.replacing("info_hash", all)
+    let upper = Self.replacing("info_hash", all.uppercased())
+    for query in [lower, upper, Self.required.replacing("=%124V", with: "=%12%34V")] {
+      #expect(try AnnounceRequest(query: query).infoHash == Self.infoHash)
+    }
+  }
+
+  @Test(
+    "A second address (BEP 7) is an IPv6 address alone or with a port, and otherwise not given",
+    arguments: [
+      ("2001:db8::7", "2001:db8::7"), ("2001:0DB8:0::7", "2001:db8::7"), ("%5B2001:db8::7%5D:6881", "2001:db8::7"),
+      ("[::1]:1", "::1"), ("127.0.0.1", nil), ("", nil), ("[", nil), ("host", nil),
+    ] as [(String, String?)])
+  func secondAddress(_ text: String, _ address: String?) throws {
+    let request = try AnnounceRequest(query: Self.required + "&ipv6=" + text)
+    #expect(request.ipv6 == address)
+    if address != nil { #expect(try AnnounceRequest(query: request.query) == request) }
+  }
+
   static let zeros = String(repeating: "0", count: 20)
 
   static let refusals: [(String, TrackerQueryError)] = [
@@ -140,10 +165,21 @@ struct TrackerTests {
       "d8:intervali1e5:peersi1ee", "d8:intervali1e5:peersli1eee", "d8:intervali1e5:peersld2:ip1:aeee",
       "d8:intervali1e5:peersld2:ip1:a4:porti65536eeee", "d8:intervali1e5:peersld2:ip1:a7:peer id1:x4:porti1eeee",
       "d8:intervali1e6:peers617:01234567890123456e", "d8:intervali1e6:peers6lee", "d8:completei-1e8:intervali1ee",
-      "d5:peers0:8:intervali1ee", "d8:intervali1ee ",
+      "d8:intervali1ee ",
     ])
   func refusedAnswer(_ text: String) {
     #expect(throws: TrackerResponseError.self) { try AnnounceResponse(parsing: Array(text.utf8)) }
+  }
+
+  @Test("An answer with its keys in another order than BEP 3's is read, since some trackers write them so")
+  func anyKeyOrder() throws {
+    let response = try AnnounceResponse(parsing: Array("d5:peers0:8:intervali1e8:completei2ee".utf8))
+    #expect(response.interval == 1 && response.complete == 2)
+    let long = try AnnounceResponse(parsing: Array("d8:intervali1e5:peersld4:porti5e2:ip7:1.2.3.4eee".utf8))
+    #expect(long.peers == [TrackerPeer(address: "1.2.3.4", port: 5)])
+    let scrape = try ScrapeResponse(
+      parsing: Array("d5:filesd20:12345678901234567890d10:incompletei1e8:completei2eeee".utf8))
+    #expect(scrape.files.map(\.complete) == [2])
   }
 
   @Test("An answer without peers has none")

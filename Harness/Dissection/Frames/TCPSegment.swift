@@ -1,6 +1,6 @@
 import PacketCapture
 
-/// Why a frame carried no TCP segment for us.
+/// Why a frame carried nothing for us.
 enum PassedOver: Int, CaseIterable {
   case notIP, udp, otherProtocol, fragment, malformed, linkType
 
@@ -39,10 +39,11 @@ struct TCPSegment {
 
   enum Reading {
     case segment(TCPSegment)
+    case datagram(UDPDatagram)
     case passedOver(PassedOver)
   }
 
-  /// Finds the segment behind Ethernet (with VLAN tags), Linux cooked, null, loop or raw headers and IPv4 or IPv6.
+  /// Finds the segment, or UDP datagram, behind Ethernet (with VLAN tags), Linux cooked, null, loop or raw headers and IPv4 or IPv6.
   static func read(_ frame: Frame) -> Reading {
     let bytes = frame.bytes
     var offset = 0
@@ -90,7 +91,7 @@ struct TCPSegment {
     // 0 where the kernel left the length to segmentation offload.
     let total = Int(bytes.word16(offset + 2))
     let end = total == 0 ? frame.originalLength : offset + total
-    return readTCP(
+    return readTransport(
       frame, bytes[offset + 9], offset + headerLength, end, IPAddress(v4: bytes.word32(offset + 12)),
       IPAddress(v4: bytes.word32(offset + 16)))
   }
@@ -109,16 +110,20 @@ struct TCPSegment {
       position += 8 + Int(bytes[position + 1]) * 8
     }
     if next == 44 { return .passedOver(.fragment) }
-    return readTCP(
+    return readTransport(
       frame, next, position, end, IPAddress(high: bytes.word64(offset + 8), low: bytes.word64(offset + 16)),
       IPAddress(high: bytes.word64(offset + 24), low: bytes.word64(offset + 32)))
   }
 
-  private static func readTCP(
+  private static func readTransport(
     _ frame: Frame, _ ipProtocol: UInt8, _ offset: Int, _ end: Int, _ source: IPAddress, _ destination: IPAddress
   ) -> Reading {
-    guard ipProtocol == 6 else { return .passedOver(ipProtocol == 17 ? .udp : .otherProtocol) }
     let bytes = frame.bytes
+    if ipProtocol == 17 {
+      let datagram = UDPDatagram(bytes, at: offset, end: end, from: source, to: destination)
+      return datagram.map(Reading.datagram) ?? .passedOver(.udp)
+    }
+    guard ipProtocol == 6 else { return .passedOver(.otherProtocol) }
     guard bytes.count >= offset + 20 else { return .passedOver(.malformed) }
     let headerLength = Int(bytes[offset + 12] >> 4) * 4
     let payloadOffset = offset + headerLength

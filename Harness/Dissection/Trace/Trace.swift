@@ -132,10 +132,11 @@ public struct TracedMessage: Sendable, Hashable {
   }
 }
 
-/// An HTTP announce (BEP 3) to a tracker, timed by its last segment.
+/// An announce to a tracker: over HTTP (BEP 3), timed by its last segment, or over UDP (BEP 15).
 public struct TracedAnnounce: Sendable, Hashable {
   public var time: Int64
   public var frame: Int32
+  /// -1 over UDP.
   public var connection: Int32
   /// Address it came from.
   public var source: String

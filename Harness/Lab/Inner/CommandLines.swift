@@ -16,14 +16,12 @@ package struct CommandLines: Sendable {
     self.programs = programs
   }
 
-  var announce: String { Self.announce(plan) }
-
-  static func announce(_ plan: Plan) -> String { "http://\(plan.tracker.address):\(plan.tracker.port)/announce" }
-
   package func tracker() -> [String] {
-    [
-      "\(programs)/swarm-tracker", "--listen", "\(plan.tracker.address):\(plan.tracker.port)",
-      "--interval", Self.number(plan.tracker.announceInterval.seconds), "--speed", Self.number(plan.speed),
+    guard plan.tracker.program == .native else { return Opentracker.commandLine(folder: folder.trackerFolder) }
+    let interval = plan.tracker.announceInterval ?? .seconds(1800)
+    return [
+      "\(programs)/swarm-tracker", "--listen", "\(plan.tracker.address):\(plan.tracker.port)", "--protocol",
+      plan.tracker.transport.rawValue, "--interval", Self.number(interval.seconds), "--speed", Self.number(plan.speed),
       "--random-seed", String(RandomSeed.derive(from: plan.randomSeed, name: "tracker")), "--control", "stdin",
       "--events", "\(folder.trackerFolder)/events.jsonl",
     ]
@@ -41,7 +39,7 @@ package struct CommandLines: Sendable {
       "\(programs)/swarm-peer", "--torrent", torrentPath, "--data", folder.data(of: peer.name),
       "--listen", "\(peer.address):\(peer.port)", "--random-seed", String(peer.randomSeed),
       "--speed", Self.number(plan.speed), "--on-complete", peer.onComplete.action == .leave ? "leave" : "seed",
-      "--tracker", announce, "--events", "\(folder.peer(peer.name))/events.jsonl", "--control", "stdin",
+      "--events", "\(folder.peer(peer.name))/events.jsonl", "--control", "stdin",
     ]
     if peer.limitedBy == .client {
       if let upload = peer.upload {
@@ -87,7 +85,7 @@ package struct CommandLines: Sendable {
     case "torrent": torrentPath
     case "data": folder.data(of: peer.name)
     case "name": peer.name
-    case "tracker": announce
+    case "tracker": plan.tracker.announce
     // Bytes per second; 0 is unlimited.
     case "upload": String(peer.upload?.bytesPerSecond ?? 0)
     case "download": String(peer.download?.bytesPerSecond ?? 0)

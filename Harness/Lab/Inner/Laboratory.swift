@@ -150,7 +150,7 @@ actor Laboratory {
     let feed = feed
     do throws(LabError) {
       children[name] = try Child(
-        name: name, commandLine: line, isNative: peer?.client.kind != .command, folder: folder,
+        name: name, commandLine: line, isNative: logic.takesOrders(name), folder: folder,
         company: place.company, environment: peer?.client.environment ?? [:], launcher: place.launcher
       ) { feed.yield(.child(name, $0)) }
     } catch {
@@ -164,8 +164,9 @@ actor Laboratory {
       try handle(.seenComplete(plan.peers[index].name))
     }
     let awaited = logic.awaitedSockets
-    if !awaited.isEmpty {
+    if !awaited.isEmpty || logic.awaitsTrackerSocket {
       let sockets = ListeningSockets.now()
+      if logic.awaitsTrackerSocket, sockets.contains(plan.tracker) { try handle(.listening(RunLogic.tracker)) }
       for peer in awaited where sockets.contains(address: peer.address, port: peer.port) {
         try handle(.listening(peer.name))
       }

@@ -20,7 +20,9 @@ package struct Payload: Sendable {
   var pieceCount: Int
 
   /// Writes payload and torrent, a piece at a time on all processors. Throws `LabError` when the disk has no room.
-  package static func write(_ plan: PayloadPlan, announce: String, in folder: String) throws(LabError) -> Payload {
+  ///
+  /// - Parameter trackers: announce addresses, a tier each (BEP 12); clients that know no tiers go to the last.
+  package static func write(_ plan: PayloadPlan, trackers: [String], in folder: String) throws(LabError) -> Payload {
     let path = "\(folder)/\(plan.name)"
     let descriptor = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
@@ -53,7 +55,8 @@ package struct Payload: Sendable {
         expected: "\(plan.sizeBytes) bytes of room on the disk", mend: "make room, or set another folder with --output")
     }
     let metainfo = Metainfo(
-      announce: announce, name: plan.name, pieceLength: plan.pieceLengthBytes, pieceHashes: hashes.withLock { $0 },
+      announce: trackers.last ?? "", announceList: trackers.count > 1 ? trackers.map { [$0] } : [], name: plan.name,
+      pieceLength: plan.pieceLengthBytes, pieceHashes: hashes.withLock { $0 },
       files: [Metainfo.File(path: [plan.name], length: plan.sizeBytes)])
     let torrentPath = path + ".torrent"
     try RunFolder.write(metainfo.encoded, to: torrentPath)

@@ -134,6 +134,12 @@ package struct RunLogic: Sendable {
     return peer.incarnation(address: person.incarnation, identity: person.identity)
   }
 
+  /// A tracker of another program has been started and its socket was not seen open yet.
+  var awaitsTrackerSocket: Bool {
+    guard !takesOrders(Self.tracker), let person = people[Self.tracker] else { return false }
+    return person.isAlive && !person.isReady
+  }
+
   // MARK: Starting
 
   private mutating func begin(_ now: Int64) {
@@ -151,6 +157,11 @@ package struct RunLogic: Sendable {
   }
 
   func isCommand(_ name: String) -> Bool { people[name]?.peer?.client.kind == .command }
+
+  /// Native processes do, over their standard input; others know signals only.
+  func takesOrders(_ name: String) -> Bool {
+    name == Self.tracker ? plan.tracker.program == .native : !isCommand(name)
+  }
 
   mutating func spawn(_ name: String) {
     people[name]?.isSpawning = true
@@ -183,7 +194,7 @@ package struct RunLogic: Sendable {
     actions.append(.setZero(clock))
     actions.append(.tell(.zero(monotonicNanoseconds: now, speed: plan.speed)))
     actions.append(.tell(.phase(.running)))
-    for name in names where !isCommand(name) { actions.append(.order(name, .start(clock))) }
+    for name in names where takesOrders(name) { actions.append(.order(name, .start(clock))) }
     for peer in plan.peers {
       let arrival = realTime(peer.arrivesAt.nanoseconds, clock)
       people[peer.name]?.due = arrival
@@ -253,7 +264,7 @@ package struct RunLogic: Sendable {
       let log = name == Self.tracker ? "tracker/stderr.log" : "peers/\(name)/stderr.log"
       fail(
         LabError(
-          isCommand(name) ? .usage : .harness,
+          isCommand(name) ? .usage : takesOrders(name) ? .harness : .environment,
           what: "ended with \(how.description), \(lived / 1_000_000) ms after its start", place: name,
           expected: "it to run until it is told to stop", mend: "see its log, \(log)", log: words),
         now)
@@ -319,9 +330,11 @@ package struct RunLogic: Sendable {
     let name = names.first ?? ""
     let address =
       people[name]?.peer.map { "\($0.address):\($0.port)" } ?? "\(plan.tracker.address):\(plan.tracker.port)"
+    let log = name == Self.tracker ? "tracker/stderr.log" : "peers/\(name)/stderr.log"
     return LabError(
-      isCommand(name) ? .usage : .harness, what: "was not listening in time\(others)", place: name,
-      expected: "a listening socket on \(address)", mend: "see its log, peers/\(name)/stderr.log")
+      isCommand(name) ? .usage : takesOrders(name) ? .harness : .environment,
+      what: "was not listening in time\(others)", place: name, expected: "a listening socket on \(address)",
+      mend: "see its log, \(log)")
   }
 
   mutating func setPhase(_ phase: Phase) { self.phase = phase }

@@ -42,7 +42,7 @@ extension RunLogic {
       return
     }
     actions.append(.record(.stopOrdered(process: name)))
-    if isCommand(name) { actions.append(.terminate(name)) } else { actions.append(.order(name, .stop)) }
+    actions.append(takesOrders(name) ? .order(name, .stop) : .terminate(name))
   }
 
   mutating func goOnStopping(_ now: Int64) {

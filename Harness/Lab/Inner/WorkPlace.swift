@@ -61,7 +61,16 @@ struct WorkPlace: Sendable {
 
   /// Throws `LabError` naming the first program of the plan that cannot be executed.
   static func checkPrograms(_ plan: Plan, programs: String) throws(LabError) {
-    var natives = ["swarm-tracker"]
+    var natives: [String] = []
+    switch plan.tracker.program {
+    case .native: natives.append("swarm-tracker")
+    case .opentracker:
+      guard ProgramPath.find(Opentracker.program) != nil else {
+        throw LabError(
+          .environment, what: "is not installed", place: Opentracker.program, expected: "it in PATH",
+          mend: "install it (Debian: opentracker), or leave out the topology's `tracker: {program: …}`")
+      }
+    }
     if plan.peers.contains(where: { $0.client.kind == .native }) { natives.append("swarm-peer") }
     for name in natives where ProgramPath.find("\(programs)/\(name)") == nil {
       throw LabError(

@@ -24,14 +24,27 @@ struct TopologyBuilder {
       file: sink.file, name: root.text("name") ?? "", description: root.text("description") ?? "",
       randomSeed: UInt64(clamping: root.integer("randomSeed") ?? 1), speed: root.number("speed") ?? 1,
       wallBudget: root.integer("wallBudget").map(SwarmDuration.init(nanoseconds:)), payload: payload,
-      announceInterval: SwarmDuration(
-        nanoseconds: root.table("tracker")?.integer("announceInterval") ?? 1_800_000_000_000),
-      groups: groups.map(\.group), until: until ?? .time(SwarmDuration(nanoseconds: .max)),
+      tracker: tracker(), groups: groups.map(\.group), until: until ?? .time(SwarmDuration(nanoseconds: .max)),
       capture: capture(payload, groups),
       checks: chosen ?? [], mustDecide: mustDecide(chosen),
       faults: FaultBuilder(root: root, sink: sink, groups: groups.map(\.group), end: until?.end).build(), places: places())
     SwarmRules(topology: topology, groups: groups, root: root, sink: sink).check(hasEnd: until != nil)
     return topology
+  }
+
+  private func tracker() -> Topology.Tracker {
+    let table = root.table("tracker")
+    let program = table?.text("program").flatMap(Topology.Tracker.Program.init(rawValue:)) ?? .native
+    if program != .native, let table, let entry = table.entries["announceInterval"] {
+      sink.error(
+        entry.keyPlace, "tracker.announceInterval: \(program.rawValue) chooses the interval itself, about 30 min",
+        expected: "no announceInterval, or program: native")
+    }
+    let interval = SwarmDuration(nanoseconds: table?.integer("announceInterval") ?? 1_800_000_000_000)
+    return Topology.Tracker(
+      program: program,
+      transport: table?.text("protocol").flatMap(Topology.Tracker.Transport.init(rawValue:)) ?? .http,
+      announceInterval: program == .native ? interval : nil)
   }
 
   private func payload() -> Topology.Payload {

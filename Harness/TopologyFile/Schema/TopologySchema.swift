@@ -43,7 +43,14 @@ public enum TopologySchema {
       SchemaKey(
         "announceInterval", .value(.seconds), default: "30 min",
         "How often peers are told to announce, in swarm time; a tracker counts in whole seconds."
-      )
+      ),
+      SchemaKey(
+        "protocol", .value(.choice(["http", "udp", "both"])), default: "http",
+        "How peers speak to it: `udp` is BEP 15; with `both` the torrent names UDP first, and HTTP for those that have no "
+          + "answer there (BEP 12)."),
+      SchemaKey(
+        "program", .value(.choice(["native", "opentracker"])), default: "native",
+        "Our own tracker, or opentracker, which chooses an `announceInterval` of about 30 min itself."),
     ])
 
   static let until = SchemaTable(

@@ -144,6 +144,8 @@ extension Node {
     partingLimit?.cancel()
     partingLimit = nil
     announces = AnnounceSchedule()
+    udpTracker?.close()
+    udpTracker = nil
     housekeepingDue = nil
     for connection in Array(connections) { connection.close() }
     events?.flush()
@@ -171,6 +173,7 @@ extension Node {
     if case .ended = state { return }
     state = .ended
     silenceAlarm()
+    udpTracker?.close()
     listener?.close(promise: nil)
     storage.close()
     events?.close()

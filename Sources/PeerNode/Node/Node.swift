@@ -73,7 +73,11 @@ final class Node {
   var isReadFailureReported = false
 
   // Tracker
-  let tracker: TrackerURL?
+  var trackers: TrackerTiers
+  /// Opened by the first announce over UDP, closed on leaving.
+  var udpTracker: UDPTrackerClient?
+  /// Tells trackers that it is the same peer, should its address change.
+  let trackerKey: String
   var announces = AnnounceSchedule()
   var isTrackerFailureReported = false
   /// Counts changes of address; an answer to an announce from an earlier one is not for the present schedule.
@@ -97,7 +101,9 @@ final class Node {
     download = settings.download
     address = settings.listen
     identity = settings.peerID
-    tracker = settings.tracker.flatMap(TrackerURL.init)
+    var random = RandomSource(seed: RandomSeed.derive(from: settings.randomSeed, name: "trackers"))
+    trackers = TrackerTiers(settings.trackers, random: &random)
+    trackerKey = AnnounceRequest.keyText(UInt32(truncatingIfNeeded: random.next() >> 32))
     storage = PayloadStorage(PayloadLayout(settings.metainfo, in: settings.dataFolder), worker: worker)
     alarm = Alarm(on: eventLoop) { [weak self] in self?.turnEnd() }
   }

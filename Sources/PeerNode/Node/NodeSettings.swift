@@ -22,8 +22,8 @@ public struct NodeSettings: Sendable {
   public var assumesComplete = false
   /// The peer's own events, as JSON lines; nil for none.
   public var eventsFile: String?
-  /// Announce URL; nil for a swarm without a tracker.
-  public var tracker: String?
+  /// Announce addresses in tiers (BEP 12); empty for a swarm without a tracker.
+  public var trackers: [[String]]
   /// Addresses to dial besides those that the tracker gives.
   public var peers: [PeerAddress] = []
   /// How long both handshakes of a connection may take.
@@ -40,7 +40,7 @@ public struct NodeSettings: Sendable {
     self.listen = listen
     self.peerID = peerID
     self.randomSeed = randomSeed
-    tracker = metainfo.announce.isEmpty ? nil : metainfo.announce
+    trackers = metainfo.trackers
   }
 
   /// The customary 20 bytes: client, version, and twelve characters drawn from the random seed.
@@ -52,6 +52,6 @@ public struct NodeSettings: Sendable {
 }
 
 extension NodeSettings {
-  /// Whether `tracker` is an address of the form that announces can go to: `http://host[:port]/path`.
+  /// Whether `tracker` is an address of a form that announces can go to: `http://host[:port]/path` or `udp://host:port`.
   public static func isUsable(tracker: String) -> Bool { TrackerURL(tracker) != nil }
 }

@@ -20,6 +20,12 @@ extension Node {
       if case .dialled(let target) = connection.origin { target } else { nil }
     }
     log("rebind", text: "\(address.text) to \(new.text)")
+    if isPolite {
+      bidFarewell()
+    } else {
+      udpTracker?.close()
+      udpTracker = nil
+    }
     let old = listener
     listener = nil
     old?.close(promise: nil)

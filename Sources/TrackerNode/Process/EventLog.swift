@@ -10,9 +10,9 @@ import Wire
 
 /// Announces and refusals as JSON lines: `t` in nanoseconds of swarm time, sizes in bytes.
 ///
-///     {"t":1000,"address":"127.64.0.1:7000","event":"started","infoHash":"…","peerID":"-SL0001-…","left":5,
+///     {"t":1000,"over":"http","address":"127.64.0.1:7000","event":"started","infoHash":"…","peerID":"-SL0001-…","left":5,
 ///      "uploaded":0,"downloaded":0,"given":3,"seeds":1,"leechers":4}
-///     {"t":1000,"address":"127.64.0.1","refused":"port is missing"}
+///     {"t":1000,"over":"udp","address":"127.64.0.1","refused":"port is missing"}
 ///
 /// A line is one write, so what is read while the tracker lives, or after it was killed, is whole lines.
 public final class EventLog: Sendable {
@@ -33,13 +33,14 @@ public final class EventLog: Sendable {
 
   deinit { close(descriptor) }
 
-  func write(_ answer: TrackerAnswer, from source: String, at now: SwarmInstant) {
+  /// - Parameter over: the protocol.
+  func write(_ answer: TrackerAnswer, from source: String, over: String = "http", at now: SwarmInstant) {
     let time = JSONValue.integer(now.nanoseconds)
     if let reason = answer.refusal {
-      write(["t": time, "address": .string(source), "refused": .string(reason)])
+      write(["t": time, "over": .string(over), "address": .string(source), "refused": .string(reason)])
     } else if let (request, response) = answer.announce {
       write([
-        "t": time, "address": .string("\(source):\(request.port)"),
+        "t": time, "over": .string(over), "address": .string("\(source):\(request.port)"),
         "event": .string(request.event?.rawValue ?? "regular"), "infoHash": .string(hexadecimal(request.infoHash)),
         "peerID": .string(Self.text(request.peerID)), "left": .integer(request.left),
         "uploaded": .integer(request.uploaded), "downloaded": .integer(request.downloaded),

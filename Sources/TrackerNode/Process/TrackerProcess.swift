@@ -105,7 +105,8 @@ private final class TrackerLife {
     self.server = server
     tell(.listening(address: server.address))
     guard process.isControlled else {
-      return say("swarm-tracker: listening; announce to \(server.announceURL), see http://\(server.address)/stats")
+      let figures = process.settings.transport.includesHTTP ? ", see http://\(server.address)/stats" : ""
+      return say("swarm-tracker: listening; announce to \(server.announceURLs.joined(separator: " or "))\(figures)")
     }
     ControlInput.open(
       on: loop, order: { [self] in obey($0) }, problem: { [self] in tell(.error(code: "bad-order", text: $0)) },

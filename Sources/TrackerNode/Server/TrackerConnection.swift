@@ -20,9 +20,13 @@ final class TrackerConnection: ChannelInboundHandler {
   init(core: TrackerCore) { self.core = core }
 
   func handlerAdded(context: ChannelHandlerContext) {
-    let address = context.remoteAddress?.ipAddress ?? ""
-    // As a listener on [::] names an IPv4 peer.
-    source = address.hasPrefix("::ffff:") && address.contains(".") ? String(address.dropFirst(7)) : address
+    source = Self.plainAddress(context.remoteAddress)
+  }
+
+  /// Without the mark of IPv6 that a listener on [::] puts before an IPv4 peer's; empty for what is no IP address.
+  static func plainAddress(_ address: SocketAddress?) -> String {
+    let address = address?.ipAddress ?? ""
+    return address.hasPrefix("::ffff:") && address.contains(".") ? String(address.dropFirst(7)) : address
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {

@@ -22,6 +22,14 @@ final class TrackerCore {
     return answer
   }
 
+  /// nil where a datagram gets no answer.
+  func answer(datagram: some RandomAccessCollection<UInt8>, from source: String) -> TrackerAnswer? {
+    let now = clock.now()
+    let answer = service.answer(datagram: datagram, from: source, at: now)
+    if let answer { log?.write(answer, from: source, over: "udp", at: now) }
+    return answer
+  }
+
   /// For a request that is no HTTP.
   func refuse(_ reason: String, from source: String) -> TrackerAnswer {
     let answer = service.refuse(reason)

@@ -8,11 +8,18 @@ public final class TrackerServer: Sendable {
   /// Where it listens, with the port that the system chose where 0 was asked for: `127.0.0.1:6969`.
   public let address: String
   public let port: Int
-  private let channel: any Channel
+  private let transport: TrackerTransport
+  /// A listener, a UDP socket, or both on the same port.
+  private let channels: [any Channel]
+  private let loop: any EventLoop
   private let connections: NIOLoopBound<ConnectionSet>
   private let core: NIOLoopBound<TrackerCore>
 
-  public var announceURL: String { "http://\(address)/announce" }
+  /// One for each protocol, UDP first.
+  public var announceURLs: [String] {
+    (transport.includesUDP ? ["udp://\(address)/announce"] : [])
+      + (transport.includesHTTP ? ["http://\(address)/announce"] : [])
+  }
 
   /// Listens, on one event loop.
   ///
@@ -30,40 +37,88 @@ public final class TrackerServer: Sendable {
       let connections = NIOLoopBound(ConnectionSet(), eventLoop: loop)
       return (core, connections)
     }.flatMap { core, connections in
-      ServerBootstrap(group: loop)
-        .serverChannelOption(.backlog, value: 1024)
-        .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-        .childChannelInitializer { channel in
-          loop.makeCompletedFuture {
-            connections.value.add(channel)
-            let pipeline = channel.pipeline.syncOperations
-            try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: true, withErrorHandling: false)
-            try pipeline.addHandler(IdleStateHandler(allTimeout: TrackerConnection.patience))
-            try pipeline.addHandler(TrackerConnection(core: core.value))
-          }
-        }
-        .bind(host: host, port: port)
-        .map { TrackerServer(channel: $0, core: core, connections: connections) }
+      open(settings.transport, host: host, port: port, core: core, connections: connections, on: loop).map {
+        TrackerServer($0, settings.transport, core: core, connections: connections, on: loop)
+      }
     }.flatMapErrorThrowing { throw TrackerError(listeningOn: name, $0) }
   }
 
-  private init(channel: any Channel, core: NIOLoopBound<TrackerCore>, connections: NIOLoopBound<ConnectionSet>) {
-    self.channel = channel
+  private static func open(
+    _ transport: TrackerTransport, host: String, port: Int, core: NIOLoopBound<TrackerCore>,
+    connections: NIOLoopBound<ConnectionSet>, on loop: any EventLoop
+  ) -> EventLoopFuture<[any Channel]> {
+    guard transport.includesHTTP else {
+      return datagrams(host: host, port: port, core: core, on: loop).map { [$0] }
+    }
+    let listener = listen(host: host, port: port, core: core, connections: connections, on: loop)
+    guard transport.includesUDP else { return listener.map { [$0] } }
+    return listener.flatMap { listener in
+      // The port that the system chose, where it was asked to choose.
+      datagrams(host: host, port: listener.localAddress?.port ?? port, core: core, on: loop)
+        .map { [listener, $0] }
+        .flatMapError { error in
+          listener.close().recover { _ in }.flatMapThrowing { throw error }
+        }
+    }
+  }
+
+  private static func listen(
+    host: String, port: Int, core: NIOLoopBound<TrackerCore>, connections: NIOLoopBound<ConnectionSet>,
+    on loop: any EventLoop
+  ) -> EventLoopFuture<any Channel> {
+    ServerBootstrap(group: loop)
+      .serverChannelOption(.backlog, value: 1024)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .childChannelInitializer { channel in
+        loop.makeCompletedFuture {
+          connections.value.add(channel)
+          let pipeline = channel.pipeline.syncOperations
+          try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: true, withErrorHandling: false)
+          try pipeline.addHandler(IdleStateHandler(allTimeout: TrackerConnection.patience))
+          try pipeline.addHandler(TrackerConnection(core: core.value))
+        }
+      }
+      .bind(host: host, port: port)
+  }
+
+  private static func datagrams(
+    host: String, port: Int, core: NIOLoopBound<TrackerCore>, on loop: any EventLoop
+  ) -> EventLoopFuture<any Channel> {
+    DatagramBootstrap(group: loop)
+      .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: DatagramHandler.largestDatagram))
+      .channelInitializer { channel in
+        loop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(DatagramHandler(core: core.value))
+        }
+      }
+      .bind(host: host, port: port)
+  }
+
+  private init(
+    _ channels: [any Channel], _ transport: TrackerTransport, core: NIOLoopBound<TrackerCore>,
+    connections: NIOLoopBound<ConnectionSet>, on loop: any EventLoop
+  ) {
+    self.channels = channels
+    self.transport = transport
     self.core = core
     self.connections = connections
-    port = channel.localAddress?.port ?? 0
-    let host = channel.localAddress?.ipAddress ?? ""
+    self.loop = loop
+    let local = channels.first?.localAddress
+    port = local?.port ?? 0
+    let host = local?.ipAddress ?? ""
     address = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
   }
 
-  /// Sets the swarm's time; peers that are known already are given their patience anew.
-  public func setClock(_ clock: SwarmClock) {
-    channel.eventLoop.execute { self.core.value.clock = clock }
+  /// Sets the swarm's time; peers that are known already are given their patience anew. Done when the future is: what
+  /// arrives before may still be answered by the old clock.
+  @discardableResult public func setClock(_ clock: SwarmClock) -> EventLoopFuture<Void> {
+    loop.submit { self.core.value.clock = clock }
   }
 
   /// Stops listening and closes every connection; done when the future is.
   public func close() -> EventLoopFuture<Void> {
-    channel.close().recover { _ in }.flatMap { self.connections.value.closeAll(on: self.channel.eventLoop) }
+    EventLoopFuture.andAllComplete(channels.map { $0.close() }, on: loop)
+      .flatMap { self.connections.value.closeAll(on: self.loop) }
   }
 }
 

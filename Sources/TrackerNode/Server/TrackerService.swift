@@ -2,7 +2,7 @@ import Control
 import SwarmTime
 import Wire
 
-/// What goes back over HTTP.
+/// What goes back: over HTTP a body with its head, over UDP a datagram, which is not sent if it is empty.
 struct TrackerAnswer {
   var status = 200
   var contentType = "text/plain"
@@ -13,9 +13,10 @@ struct TrackerAnswer {
   var refusal: String?
 }
 
-/// From a request's method and target to an answer, without I/O.
+/// From a request's method and target, or a datagram, to an answer, without I/O.
 struct TrackerService {
   var table: TrackerTable
+  let ids = ConnectionIDs()
   private var announces = 0
   private var refusals = 0
 
@@ -33,26 +34,38 @@ struct TrackerService {
     }
   }
 
+  mutating func noteRefusal() { refusals += 1 }
+
+  /// - Parameter status: 200 for a question that was understood as far as being one to a tracker: clients look for BEP
+  ///   3's `failure reason` in no other answer.
   mutating func refuse(_ reason: String, status: Int = 400) -> TrackerAnswer {
-    refusals += 1
+    noteRefusal()
     return TrackerAnswer(status: status, body: AnnounceResponse.failure(reason).encoded(compact: true), refusal: reason)
   }
 
   private mutating func announce(_ query: Substring, _ source: String, _ now: SwarmInstant) -> TrackerAnswer {
     let request: AnnounceRequest
-    do { request = try AnnounceRequest(query: query) } catch { return refuse(error.description) }
-    announces += 1
-    let response = table.announce(request, from: source, at: now)
+    do { request = try AnnounceRequest(query: query) } catch { return refuse(error.description, status: 200) }
+    let response = answer(announce: request, from: source, at: now)
+    if let reason = response.failureReason { return refuse(reason, status: 200) }
     var told = response
     if request.noPeerID { for index in told.peers.indices { told.peers[index].peerID = nil } }
     // BEP 23 advises the short form unless the peer refuses it.
     return TrackerAnswer(body: told.encoded(compact: request.compact ?? true), announce: (request, response))
   }
 
+  /// For either protocol.
+  mutating func answer(
+    announce request: AnnounceRequest, from source: String, at now: SwarmInstant
+  ) -> AnnounceResponse {
+    announces += 1
+    return table.announce(request, from: source, at: now)
+  }
+
   private mutating func scrape(_ query: Substring, _ now: SwarmInstant) -> TrackerAnswer {
     do {
       return TrackerAnswer(body: table.scrape(try ScrapeRequest(query: query), at: now).encoded)
-    } catch { return refuse(error.description) }
+    } catch { return refuse(error.description, status: 200) }
   }
 
   private mutating func stats(_ now: SwarmInstant) -> JSONValue {

@@ -5,7 +5,11 @@ import Wire
 struct TrackedPeer {
   var peerID: [UInt8]
   var address: String
+  /// A second address, on the same port (BEP 7).
+  var ipv6: String?
   var port: UInt16
+  /// What proves that it is the same peer from elsewhere; nil where it gave none.
+  var key: String?
   /// Bytes still missing; 0 is a seed.
   var left: Int64
   var expires: SwarmInstant
@@ -26,6 +30,8 @@ struct TrackedSwarm {
   private var nextExpiry = SwarmInstant.distantFuture
 
   var leechers: Int { peers.count - seeds }
+
+  func peer(_ peerID: [UInt8]) -> TrackedPeer? { slots[peerID].map { peers[$0] } }
 
   /// Enters a peer or renews it. One that comes from elsewhere has moved; another one at its address is a dead one's
   /// heir.
@@ -62,7 +68,8 @@ struct TrackedSwarm {
     nextExpiry = peers.isEmpty ? .distantFuture : instant
   }
 
-  /// At most `count` peers, each as likely as the others, without the asker and without those that nobody can reach.
+  /// At most `count` peers, each as likely as the others, without the asker and without those that nobody can reach. One
+  /// with two addresses is named at both.
   mutating func draw(_ count: Int, without asker: [UInt8], _ random: inout RandomSource) -> [TrackerPeer] {
     let excluded = slots[asker]
     var drawn: [TrackerPeer] = []
@@ -73,7 +80,10 @@ struct TrackedSwarm {
       let slot = order[position]
       position += 1
       guard slot != excluded, peers[slot].port != 0 else { continue }
-      drawn.append(TrackerPeer(address: peers[slot].address, port: peers[slot].port, peerID: peers[slot].peerID))
+      for address in [peers[slot].address, peers[slot].ipv6] {
+        guard let address, drawn.count < count else { continue }
+        drawn.append(TrackerPeer(address: address, port: peers[slot].port, peerID: peers[slot].peerID))
+      }
     }
     return drawn
   }

@@ -18,7 +18,8 @@ public struct TrackerTable {
     SwarmDuration(nanoseconds: SwarmDuration.seconds(settings.interval).nanoseconds / 2 * 5)
   }
 
-  /// Enters what a peer says of itself, and names others.
+  /// Enters what a peer says of itself, and names others. A peer that comes from another address than before must bring
+  /// the key that it gave then, if it gave one (BEP 3): nobody else may move it or say goodbye for it.
   ///
   /// - Parameter source: the address from which the announce came.
   public mutating func announce(
@@ -27,28 +28,39 @@ public struct TrackerTable {
     var swarm = swarms[request.infoHash] ?? TrackedSwarm()
     // Taken out while it changes, or each change would copy it.
     swarms[request.infoHash] = nil
+    defer { if !swarm.peers.isEmpty || swarm.completions > 0 { swarms[request.infoHash] = swarm } }
     swarm.expire(at: now)
+    let address = settings.honoursIP ? request.ip ?? source : source
+    if let known = swarm.peer(request.peerID), known.address != address, known.key != nil, known.key != request.key {
+      return .failure("this peer id is in use at another address, with another key")
+    }
     if request.event == .completed { swarm.completions += 1 }
     var peers: [TrackerPeer] = []
     if request.event == .stopped {
       swarm.remove(request.peerID)
     } else {
-      let address = settings.honoursIP ? request.ip ?? source : source
       swarm.put(
         TrackedPeer(
-          peerID: request.peerID, address: address, port: request.port, left: request.left, expires: now + patience))
+          peerID: request.peerID, address: address, ipv6: settings.honoursIP ? request.ipv6 : nil, port: request.port,
+          key: request.key, left: request.left, expires: now + patience))
       let count = min(request.numwant ?? settings.maximumPeers, settings.maximumPeers)
       peers = swarm.draw(count, without: request.peerID, &random)
     }
-    if !swarm.peers.isEmpty || swarm.completions > 0 { swarms[request.infoHash] = swarm }
     return AnnounceResponse(
-      interval: settings.interval, complete: swarm.seeds, incomplete: swarm.leechers, peers: peers)
+      interval: settings.interval, minInterval: settings.minimumInterval, complete: swarm.seeds,
+      incomplete: swarm.leechers, peers: peers,
+      warning: request.port == 0 && request.event != .stopped ? "port is 0, so no peer is told of this one" : nil)
   }
 
   /// Ascending by info hash; a torrent that nobody has announced is not among them.
   public mutating func scrape(_ request: ScrapeRequest, at now: SwarmInstant) -> ScrapeResponse {
     let hashes = request.infoHashes.isEmpty ? Array(swarms.keys) : Array(Set(request.infoHashes))
     return ScrapeResponse(files: hashes.sorted { $0.lexicographicallyPrecedes($1) }.compactMap { figures($0, now) })
+  }
+
+  /// Of one torrent; zeros where nobody has announced it.
+  mutating func figures(_ infoHash: [UInt8], at now: SwarmInstant) -> ScrapeResponse.File {
+    figures(infoHash, now) ?? ScrapeResponse.File(infoHash: infoHash, complete: 0, downloaded: 0, incomplete: 0)
   }
 
   private mutating func figures(_ infoHash: [UInt8], _ now: SwarmInstant) -> ScrapeResponse.File? {

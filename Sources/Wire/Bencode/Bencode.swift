@@ -1,7 +1,7 @@
 /// A value of BEP 3's encoding, in its one canonical form.
 ///
 /// Decoding is strict (see `BencodeReader`), so `decode` followed by `encoded` gives the same bytes, and a hash over an
-/// encoded value is a hash over what came in.
+/// encoded value is a hash over what came in; but where `BencodeLimits.allowsAnyKeyOrder`, keys may come back sorted.
 public enum Bencode: Hashable, Sendable {
   case integer(Int64)
   case bytes([UInt8])

@@ -6,19 +6,25 @@ public struct BencodeLimits: Hashable, Sendable {
   public var depth: Int
   /// Values in all, dictionary keys not counted: one of two bytes takes sixteen in memory.
   public var values: Int
+  /// Whether dictionary keys may stand in any order, against BEP 3: some trackers and clients write them so, and of what
+  /// they say nothing is hashed. A key that occurs twice is refused all the same, since nobody knows which one counts.
+  public var allowsAnyKeyOrder: Bool
 
-  public init(size: Int, depth: Int, values: Int) {
+  public init(size: Int, depth: Int, values: Int, allowsAnyKeyOrder: Bool = false) {
     self.size = size
     self.depth = depth
     self.values = values
+    self.allowsAnyKeyOrder = allowsAnyKeyOrder
   }
 
-  /// Room for a metainfo file of three million pieces or a hundred thousand files.
+  /// Room for a metainfo file of three million pieces or a hundred thousand files. Strict, as what is hashed must be.
   public static let standard = BencodeLimits(size: 64 << 20, depth: 32, values: 1 << 20)
   /// What a peer may send in an extension handshake.
-  public static let extensionHandshake = BencodeLimits(size: 1 << 16, depth: 8, values: 1 << 10)
+  public static let extensionHandshake = BencodeLimits(
+    size: 1 << 16, depth: 8, values: 1 << 10, allowsAnyKeyOrder: true)
   /// What a tracker may answer.
-  public static let trackerResponse = BencodeLimits(size: 4 << 20, depth: 8, values: 1 << 18)
+  public static let trackerResponse = BencodeLimits(
+    size: 4 << 20, depth: 8, values: 1 << 18, allowsAnyKeyOrder: true)
 }
 
 /// What breaks the rules of BEP 3's encoding, and at which byte.

@@ -1,4 +1,5 @@
-/// A strict decoder: canonical integers and lengths, keys strictly ascending, nothing after the value.
+/// A strict decoder: canonical integers and lengths, keys strictly ascending (unless the limits allow any order), nothing
+/// after the value.
 ///
 /// Recursion is bounded by `BencodeLimits.depth`. Strings are copied only once their length is known to be there, so a
 /// huge length costs nothing.
@@ -91,21 +92,34 @@ struct BencodeReader {
 
   private mutating func readDictionary(depth: Int) throws(BencodeError) -> BencodeDictionary {
     try enter(depth)
+    let dictionaryStart = offset - 1
     var entries: [BencodeDictionary.Entry] = []
+    var isSorted = true
     while true {
       let start = offset
       switch try peek() {
       case UInt8(ascii: "e"):
         offset += 1
+        if !isSorted { try sort(&entries, at: dictionaryStart) }
         return BencodeDictionary(sorted: entries)
       case UInt8(ascii: "0")...UInt8(ascii: "9"):
         let key = try readBytes()
         if let last = entries.last, !last.key.lexicographicallyPrecedes(key) {
-          throw error(last.key == key ? .duplicateKey : .keysOutOfOrder, at: start)
+          guard limits.allowsAnyKeyOrder, last.key != key else {
+            throw error(last.key == key ? .duplicateKey : .keysOutOfOrder, at: start)
+          }
+          isSorted = false
         }
         entries.append(.init(key: key, value: try readValue(depth: depth + 1)))
       default: throw error(.keyNotBytes)
       }
+    }
+  }
+
+  private func sort(_ entries: inout [BencodeDictionary.Entry], at start: Int) throws(BencodeError) {
+    entries.sort { $0.key.lexicographicallyPrecedes($1.key) }
+    for (entry, next) in zip(entries, entries.dropFirst()) where entry.key == next.key {
+      throw error(.duplicateKey, at: start)
     }
   }
 

@@ -53,6 +53,11 @@ extension [UInt8] {
     }
   }
 
+  mutating func appendBigEndian(_ value: UInt64) {
+    appendBigEndian(UInt32(truncatingIfNeeded: value >> 32))
+    appendBigEndian(UInt32(truncatingIfNeeded: value))
+  }
+
   mutating func appendBigEndian(_ value: UInt32) {
     append(UInt8(truncatingIfNeeded: value >> 24))
     append(UInt8(truncatingIfNeeded: value >> 16))

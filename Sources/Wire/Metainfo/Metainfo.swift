@@ -25,6 +25,11 @@ public struct Metainfo: Hashable, Sendable {
   public let announce: String
   /// Tiers of trackers, in order; empty where the file has none.
   public let announceList: [[String]]
+  /// Tiers to announce to: the list where there is one, and then `announce` does not count (BEP 12).
+  public var trackers: [[String]] {
+    let tiers = announceList.map { $0.filter { !$0.isEmpty } }.filter { !$0.isEmpty }
+    return tiers.isEmpty ? (announce.isEmpty ? [] : [[announce]]) : tiers
+  }
   /// The file's name, or the folder's in a torrent of many files.
   public let name: String
   /// In bytes; the last piece may be shorter.

@@ -25,6 +25,8 @@ public struct AnnounceRequest: Hashable, Sendable {
   public var noPeerID: Bool
   /// The address at which the peer wishes to be known; most trackers take the connection's.
   public var ip: String?
+  /// Another address at which the peer listens (BEP 7, `ipv6`): an IPv6 address as text, without a port.
+  public var ipv6: String?
   /// Tells the tracker that it is the same peer, should its address change.
   public var key: String?
   /// What the tracker said before.
@@ -33,7 +35,7 @@ public struct AnnounceRequest: Hashable, Sendable {
   public init(
     infoHash: [UInt8], peerID: [UInt8], port: UInt16, uploaded: Int64 = 0, downloaded: Int64 = 0, left: Int64,
     event: Event? = nil, numwant: Int? = nil, compact: Bool? = true, noPeerID: Bool = false, ip: String? = nil,
-    key: String? = nil, trackerID: String? = nil
+    ipv6: String? = nil, key: String? = nil, trackerID: String? = nil
   ) {
     self.infoHash = infoHash
     self.peerID = peerID
@@ -46,6 +48,7 @@ public struct AnnounceRequest: Hashable, Sendable {
     self.compact = compact
     self.noPeerID = noPeerID
     self.ip = ip
+    self.ipv6 = ipv6
     self.key = key
     self.trackerID = trackerID
   }
@@ -59,9 +62,23 @@ public struct AnnounceRequest: Hashable, Sendable {
     if let compact { query += compact ? "&compact=1" : "&compact=0" }
     if noPeerID { query += "&no_peer_id=1" }
     if let ip { query += "&ip=" + QueryString.encode(ip.utf8) }
+    if let ipv6 { query += "&ipv6=" + QueryString.encode(ipv6.utf8) }
     if let key { query += "&key=" + QueryString.encode(key.utf8) }
     if let trackerID { query += "&trackerid=" + QueryString.encode(trackerID.utf8) }
     return query
+  }
+
+  /// A key out of a number, in the form that clients use: eight hexadecimal digits.
+  public static func keyText(_ number: UInt32) -> String {
+    let digits = String(number, radix: 16)
+    return String(repeating: "0", count: 8 - digits.count) + digits
+  }
+
+  /// BEP 7 allows an address alone, or an endpoint `[address]:port`, whose port says nothing beside `port`. What is
+  /// neither counts as not given, since the announce holds without it.
+  private static func ipv6Address(_ text: String) -> String? {
+    let address = text.hasPrefix("[") ? String(text.dropFirst().prefix { $0 != "]" }) : text
+    return IPText.parseIPv6(address).map { IPText.ipv6($0[...]) }
   }
 
   /// Reads a query. Keys that are not known are ignored.
@@ -82,6 +99,7 @@ public struct AnnounceRequest: Hashable, Sendable {
     compact = try fields.flag("compact")
     noPeerID = try fields.flag("no_peer_id") ?? false
     ip = try fields.text("ip")
+    ipv6 = try fields.text("ipv6").flatMap(Self.ipv6Address)
     key = try fields.text("key")
     trackerID = try fields.text("trackerid")
     switch try fields.text("event") {

@@ -16,6 +16,10 @@ enum IPText {
     return String(decoding: text, as: UTF8.self)
   }
 
+  static func ipv4(_ address: UInt32) -> String {
+    ipv4([24, 16, 8, 0].map { UInt8(truncatingIfNeeded: address >> $0) }[...])
+  }
+
   /// Four decimal numbers, nothing else: no leading zeros, no shortened forms.
   static func parseIPv4(_ text: String) -> UInt32? {
     var address: UInt32 = 0

@@ -1,0 +1,53 @@
+import Wire
+
+/// Finds what passes between peers and trackers over UDP (BEP 15), on whatever port.
+///
+/// An announce has no mark of its own: a tracker is an address to which somebody sent a connect request, which has one.
+/// So what was sent to a tracker before the first such request in the capture is not recognised; ids of connections last
+/// two minutes at most, so requests are frequent.
+struct TrackerDatagrams {
+  private struct Place: Hashable {
+    var address: IPAddress
+    var port: UInt16
+  }
+
+  enum Finding {
+    case announce(TracedAnnounce)
+    /// Another question to a tracker, or an answer of one.
+    case other
+  }
+
+  /// As many as are remembered.
+  private static let mostTrackers = 1 << 12
+  private var trackers: Set<Place> = []
+
+  /// - Returns: nil for what is none of a tracker's. An announce that is sent again is found again.
+  mutating func take(_ datagram: UDPDatagram, _ stamp: Stamp) -> Finding? {
+    let bytes = datagram.payload
+    let target = Place(address: datagram.destination, port: datagram.destinationPort)
+    if Self.isConnect(bytes), trackers.count < Self.mostTrackers {
+      trackers.insert(target)
+      return .other
+    }
+    if trackers.contains(target) { return Self.announce(datagram, stamp).map(Finding.announce) ?? .other }
+    return trackers.contains(Place(address: datagram.source, port: datagram.sourcePort)) ? .other : nil
+  }
+
+  private static func isConnect(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    bytes.count >= UDPTrackerRequest.connectSize && bytes.word64(0) == UDPTrackerRequest.protocolID
+      && bytes.word32(8) == 0
+  }
+
+  /// Leniently read: numbers below zero are told as they are.
+  private static func announce(_ datagram: UDPDatagram, _ stamp: Stamp) -> TracedAnnounce? {
+    let bytes = datagram.payload
+    guard bytes.count >= UDPTrackerRequest.announceSize, bytes.word32(8) == 1 else { return nil }
+    let events = ["", "completed", "started", "stopped"]
+    let event = Int(bytes.word32(80))
+    return TracedAnnounce(
+      time: stamp.time, frame: stamp.frame, connection: -1, source: datagram.source.text,
+      infoHash: Array(bytes[16..<36]), peerID: Array(bytes[36..<56]), port: bytes.word16(96),
+      uploaded: Int64(bitPattern: bytes.word64(72)), downloaded: Int64(bitPattern: bytes.word64(56)),
+      left: Int64(bitPattern: bytes.word64(64)), event: events.indices.contains(event) ? events[event] : "")
+  }
+}
