@@ -62,7 +62,7 @@ extension ClientPlan {
         choking: ChokingPlan(
           algorithm: group.choking.algorithm, slots: group.choking.slots,
           optimisticSlots: group.choking.optimisticSlots, optimisticChoice: group.optimisticChoice),
-        misbehaviour: misbehaviour)
+        misbehaviour: misbehaviour, exchangesPeers: group.exchangesPeers)
     case .command(let client):
       self.init(
         kind: .command, command: client.command, environment: client.environment, misbehaviour: misbehaviour)

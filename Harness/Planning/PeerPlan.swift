@@ -65,18 +65,21 @@ public struct ClientPlan: Codable, Hashable, Sendable {
   /// A rule that the peer breaks; nil for an honest one. Any client can be made to break those of rates, where the
   /// kernel limits it.
   public var misbehaviour: MisbehaviourPlan?
+  /// Whether a native peer exchanges addresses with others (BEP 11).
+  public var exchangesPeers: Bool
 
   public enum Kind: String, Codable, Hashable, Sendable { case native, command }
 
   public init(
     kind: Kind, command: [String] = [], environment: [String: String] = [:], choking: ChokingPlan? = nil,
-    misbehaviour: MisbehaviourPlan? = nil
+    misbehaviour: MisbehaviourPlan? = nil, exchangesPeers: Bool = false
   ) {
     self.kind = kind
     self.command = command
     self.environment = environment
     self.choking = choking
     self.misbehaviour = misbehaviour
+    self.exchangesPeers = exchangesPeers
   }
 }
 

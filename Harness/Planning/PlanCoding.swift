@@ -59,7 +59,7 @@ extension MisbehaviourPlan {
 }
 
 extension ClientPlan {
-  enum CodingKeys: String, CodingKey { case kind, command, environment, choking, misbehaviour }
+  enum CodingKeys: String, CodingKey { case kind, command, environment, choking, misbehaviour, exchangesPeers }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -68,7 +68,8 @@ extension ClientPlan {
       command: try container.decodeIfPresent([String].self, forKey: .command) ?? [],
       environment: try container.decodeIfPresent([String: String].self, forKey: .environment) ?? [:],
       choking: try container.decodeIfPresent(ChokingPlan.self, forKey: .choking),
-      misbehaviour: try container.decodeIfPresent(MisbehaviourPlan.self, forKey: .misbehaviour))
+      misbehaviour: try container.decodeIfPresent(MisbehaviourPlan.self, forKey: .misbehaviour),
+      exchangesPeers: try container.decodeIfPresent(Bool.self, forKey: .exchangesPeers) ?? false)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -78,6 +79,7 @@ extension ClientPlan {
     if !environment.isEmpty { try container.encode(SortedMap(environment), forKey: .environment) }
     try container.encodeIfPresent(choking, forKey: .choking)
     try container.encodeIfPresent(misbehaviour, forKey: .misbehaviour)
+    if exchangesPeers { try container.encode(true, forKey: .exchangesPeers) }
   }
 }
 

@@ -87,6 +87,7 @@ public enum PlanExplanation {
       client += ", \(choking.algorithm) \(choking.slots)+\(choking.optimisticSlots)"
       if choking.optimisticChoice != .draw { client += " \(choking.optimisticChoice.rawValue)" }
     }
+    if peer.client.exchangesPeers { client += ", pex" }
     if let misbehaviour = peer.client.misbehaviour {
       client += ", \(misbehaviour.name) \(PlainNumber(misbehaviour.dose).text)"
     }

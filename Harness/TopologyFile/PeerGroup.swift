@@ -22,6 +22,8 @@ public struct PeerGroup: Hashable, Sendable {
   /// Of a native client.
   public var choking: Choking
   public var misbehaviour: Misbehaviour?
+  /// Of a native client: peer exchange (BEP 11).
+  public var exchangesPeers = false
 
   /// When the peers of the group join, since zero.
   public enum Arrival: Hashable, Sendable {

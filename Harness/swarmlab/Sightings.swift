@@ -1,7 +1,7 @@
 import Dissection
 import Judging
 
-/// What a capture holds, in two lines: all that can be said of one of which nothing else is known.
+/// What a capture holds, in a few lines: all that can be said of one of which nothing else is known.
 struct Sightings {
   let judgement: Judgement
 
@@ -22,6 +22,8 @@ struct Sightings {
         + "; peer wire among \(Self.count(talkers, "peer")), \(known) conversations known from both handshakes, "
         + Self.count(hashes, "info hash", "info hashes")
     ]
+    let clients = ClientsSeen(trace).entries.map { "\($0.count) \($0.name ?? "of unknown make")" }
+    if !clients.isEmpty { lines.append("clients, as their peer ids claim: " + Self.list(clients)) }
     let messages = messages
     if !messages.isEmpty || !trace.announces.isEmpty {
       lines.append("messages: " + Self.list(messages + [Self.count(trace.announces.count, "announce")]))

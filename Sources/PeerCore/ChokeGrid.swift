@@ -29,12 +29,7 @@ struct ChokeGrid: Sendable {
 extension Peer {
   mutating func round(_ now: SwarmInstant, _ actions: inout ActionQueue) {
     grid.pass(now)
-    findSnubbers(now, &actions)
     apply(.round(number: grid.number), now, &actions)
-    keepAlive(now, &actions)
-    requestsDue = true
-    if open.count + contacts.dialling.count < configuration.minimumConnections { actions.append(.wantPeers) }
-    dial(&actions)
   }
 
   mutating func fillVacancies(_ now: SwarmInstant, _ actions: inout ActionQueue) { apply(.vacancy, now, &actions) }

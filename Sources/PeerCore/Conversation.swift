@@ -3,8 +3,11 @@ import Wire
 
 /// What is said on a connection: greetings, and what each message changes.
 extension Peer {
-  /// Requests that we are ready to queue for one peer; told as `reqq`.
+  /// Requests that we are ready to queue for one peer; told as `reqq`. What is beyond is rejected (BEP 6).
   static let acceptedRequests = 500
+  /// The same of a peer without BEP 6, which cannot be told no: it would wait for ever for what we left out. rtorrent has
+  /// more than 2,000 requests open at full speed, and stalls where so many are the limit (measured; 20,000 will do).
+  static let acceptedWithoutRejects = 20_000
   /// The largest block that is served; mainline closes above 128 KiB.
   static let largestBlock: UInt32 = 128 * 1024
 
@@ -17,11 +20,12 @@ extension Peer {
     } else if fast {
       send(.haveNone, to: slot, &actions)
     }
-    if remotes[slot].peer.supportsExtensions {
-      send(
-        .extendedHandshake(requestQueue: Self.acceptedRequests, listenPort: configuration.ownAddress.port), to: slot,
-        &actions)
-    }
+    guard remotes[slot].peer.supportsExtensions else { return }
+    let handshake = ExtendedHandshake(
+      peerExchangeID: configuration.exchangesPeers ? Self.exchangeID : nil,
+      listenPort: configuration.ownAddress.port, requestQueue: Self.acceptedRequests,
+      client: configuration.clientName, yourIPv4: remotes[slot].peer.address.ipv4)
+    send(.extendedHandshake(handshake), to: slot, &actions)
   }
 
   mutating func received(
@@ -37,9 +41,11 @@ extension Peer {
 
     switch message {
     case .keepAlive, .port: break
-    case .extendedHandshake(let queue, let port):
-      if let queue, queue > 0 { remotes[slot].requestQueueLimit = min(queue, 2000) }
-      if let port, port > 0 { remotes[slot].listenPort = port }
+    case .extendedHandshake(let handshake):
+      if let queue = handshake.requestQueue { remotes[slot].requestQueueLimit = min(queue, 2000) }
+      if let port = handshake.listenPort { remotes[slot].listenPort = port }
+      if let id = handshake.peerExchangeID { remotes[slot].exchange.theirID = id }
+    case .extended(let id, let payload): heardExtended(id, payload, from: slot, now, &actions)
     case .bitfield, .haveAll, .haveNone:
       guard isFirst else { return drop(slot, reason: "\(message.name) after another message", now, &actions) }
       announcedPieces(message, slot, now, &actions)

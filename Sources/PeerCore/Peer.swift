@@ -4,15 +4,16 @@ import Wire
 
 /// A BitTorrent peer without I/O: leecher until it has every piece, seed after.
 ///
-/// The rules live in extensions, a file each: who is connected (`PeerSet`), what is said (`Conversation`), what is
-/// asked for (`Requesting`, `PiecePicking`), what comes (`Receiving`), what is sent (`Uploading`), who is unchoked (`ChokeGrid`), and what a seed
-/// suggests (`Suggesting`).
+/// The rules live in extensions, a file each: who is connected (`PeerSet`, `Duplicates`), what is said (`Conversation`),
+/// who is told of whom (`PeerExchanging`), what is asked for (`Requesting`, `PiecePicking`), what comes (`Receiving`) and
+/// whose fault it is when it is wrong (`Blaming`), what is sent (`Uploading`), who is unchoked (`ChokeGrid`), what a seed
+/// suggests (`Suggesting`), and what is looked after every ten seconds (`Chores`).
 public struct Peer: ~Copyable, PeerLogic {
   var configuration: PeerConfiguration
   var random: RandomSource
   var isStarted = false
   /// Of the input that is being handled.
-  private var now = SwarmInstant.distantPast
+  private(set) var now = SwarmInstant.distantPast
   var hasCompleted: Bool
   var table: PieceTable
 
@@ -47,8 +48,11 @@ public struct Peer: ~Copyable, PeerLogic {
   /// Blocks that remotes wait for, over all connections.
   var queuedUploads = 0
   var grid: ChokeGrid
+  /// When the next chores are due.
+  var choresDue = SwarmInstant.distantFuture
   var choker: any ChokingAlgorithm
   var suggestions: SuggestionLedger
+  var suspicions = Suspicions()
 
   public init(_ configuration: PeerConfiguration) {
     self.configuration = configuration
@@ -66,7 +70,8 @@ public struct Peer: ~Copyable, PeerLogic {
 
   public var nextDeadline: SwarmInstant? {
     guard isStarted else { return nil }
-    var deadline = grid.next
+    var deadline = min(grid.next, choresDue)
+    if let retry = contacts.nextRetry { deadline = min(deadline, retry) }
     if let uploadDeadline { deadline = min(deadline, uploadDeadline) }
     if let requestDeadline { deadline = min(deadline, requestDeadline) }
     return deadline
@@ -78,7 +83,7 @@ public struct Peer: ~Copyable, PeerLogic {
     case .start: start(at: now, &actions)
     case .connected(let slot, let peer): connected(slot.index, peer, now, &actions)
     case .closed(let slot): closed(slot.index, now, &actions)
-    case .dialFailed(let address): contacts.failed(address)
+    case .dialFailed(let address): contacts.failed(address, at: now)
     case .addressesLearned(let addresses): learned(addresses, &actions)
     case .received(let slot, let message):
       guard isOpen(slot.index) else { return }
@@ -89,6 +94,7 @@ public struct Peer: ~Copyable, PeerLogic {
       remotes[slot.index].lastHeard = now
       arrived(block, handle, from: slot.index, now, &actions)
     case .pieceChecked(let piece, let valid): checked(piece, valid: valid, now, &actions)
+    case .blocksHashed(let piece, let hashes): hashed(piece, hashes, now, &actions)
     case .writable(let slot, let isWritable):
       guard isOpen(slot.index) else { return }
       remotes[slot.index].isWritable = isWritable
@@ -99,7 +105,9 @@ public struct Peer: ~Copyable, PeerLogic {
     case .unsent(let bytes): unsentBytes = bytes
     case .timer: break
     }
+    if choresDue <= now { chores(now, &actions) }
     if grid.next <= now { round(now, &actions) }
+    if let retry = contacts.nextRetry, retry <= now { dial(&actions) }
     if let due = requestDeadline, due <= now {
       requestDeadline = nil
       requestsDue = true
@@ -114,6 +122,10 @@ public struct Peer: ~Copyable, PeerLogic {
     uploadBucket = configuration.upload.map { TokenBucket($0, at: now) }
     downloadBucket = configuration.download.map { TokenBucket(Self.requestPacing($0), at: now) }
     grid.start(at: now)
+    choresDue = min(grid.next, now + Self.choreInterval)
+    for address in configuration.givenPeers where address != configuration.ownAddress {
+      contacts.add(address, from: .given)
+    }
     dial(&actions)
   }
 

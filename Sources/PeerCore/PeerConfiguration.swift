@@ -1,5 +1,6 @@
 public import Choking
 public import SwarmTime
+import Wire
 
 /// What a peer is told before it starts.
 public struct PeerConfiguration: Sendable {
@@ -15,6 +16,12 @@ public struct PeerConfiguration: Sendable {
   /// 20 bytes of our own peer id, to know ourselves when the tracker echoes our address.
   public var peerID: [UInt8]
   public var ownAddress: PeerAddress
+  /// Addresses that are dialled for as long as the peer is in the swarm, besides those that it learns.
+  public var givenPeers: [PeerAddress] = []
+  /// Whether others are told whom we are connected to, and asked the same (BEP 11). Never in a private torrent (BEP 27).
+  public var exchangesPeers = false
+  /// `v` of the BEP 10 handshake: our name and version, for people.
+  public var clientName = ClientName.own.description
   /// From `ChokingCatalogue`, or a misbehaving one.
   public var choking: any ChokingAlgorithm = TitForTat()
   /// Between two evaluations of whom to unchoke; above zero.

@@ -68,10 +68,12 @@ public enum Input: Sendable {
   case closed(ConnectionSlot)
   /// A dialled address gave no connection with handshakes.
   case dialFailed(PeerAddress)
-  /// From the tracker; our own address may be among them.
+  /// From the tracker; our own address may be among them. Those of `PeerConfiguration.givenPeers` need not be told.
   case addressesLearned([PeerAddress])
   /// Answer to `.verify`.
   case pieceChecked(piece: Int, valid: Bool)
+  /// Answer to `.hashBlocks`: a short hash of each block in order; empty where they could not be read.
+  case blocksHashed(piece: Int, [UInt64])
   /// Whether the socket takes more: false above the shell's high-water mark, true again below the low one.
   case writable(ConnectionSlot, Bool)
   /// We have another address, and perhaps another peer id; connections of the old one are reported closed.
@@ -93,6 +95,8 @@ public enum Action: Sendable {
   case discard(BlockHandle)
   /// All blocks of the piece are written: hash it and answer with `.pieceChecked`.
   case verify(piece: Int)
+  /// Hash each block of the piece as it is kept now, and answer with `.blocksHashed`: to find who sent a bad one.
+  case hashBlocks(piece: Int)
   /// Let the bytes under the handle go and keep zeros as this block. Only a peer that breaks rules asks for it.
   case writeZeros(BlockHandle, Block)
   /// As `.verify`, but the answer is valid whatever the hash. Only a peer that breaks rules asks for it.

@@ -4,74 +4,63 @@ import Wire
 /// Who is connected.
 extension Peer {
   mutating func learned(_ addresses: [PeerAddress], _ actions: inout ActionQueue) {
-    for address in addresses where address != configuration.ownAddress { contacts.add(address) }
+    for address in addresses where address != configuration.ownAddress { contacts.add(address, from: .tracker) }
     dial(&actions)
   }
 
+  /// Dials as many as there is room for; who failed before waits for its time.
   mutating func dial(_ actions: inout ActionQueue) {
     guard isStarted else { return }
     let initiated = open.reduce(0) { $0 + (remotes[$1].peer.initiatedByUs ? 1 : 0) }
     while initiated + contacts.dialling.count < configuration.maximumInitiated,
       open.count + contacts.dialling.count < configuration.maximumConnections
     {
-      let (remotes, open, isComplete, seeds) = (remotes, open, isComplete, contacts.seeds)
-      let next = contacts.takeCandidate { address in
-        !(isComplete && seeds.contains(address))
-          && !open.contains { remotes[$0].peer.address.ipv4 == address.ipv4 && remotes[$0].isListening(at: address) }
-      }
-      guard let next else { break }
+      let view = DialView(
+        peerID: configuration.peerID, isComplete: isComplete, remotes: remotes, open: open, met: contacts.met)
+      guard let next = contacts.takeNext(at: now, where: view.isWanted) else { break }
       actions.append(.dial(next))
     }
+    contacts.scheduleRetry(after: now)
   }
 
   mutating func connected(_ slot: Int, _ peer: RemotePeer, _ now: SwarmInstant, _ actions: inout ActionQueue) {
-    if peer.initiatedByUs { contacts.connected(peer.address) }
+    var contact: ContactBook.Contact?
+    if peer.initiatedByUs {
+      contact = contacts.connected(peer.address)
+      contacts.met.add(peer.peerID, at: peer.address)
+    }
     while remotes.count <= slot {
       remotes.append(Remote(peer: peer, pieceCount: 0, at: now))
     }
     remotes[slot] = Remote(peer: peer, pieceCount: table.pieceCount, at: now)
     serials += 1
     remotes[slot].serial = serials
-    if let reason = refusal(of: peer, now, &actions) {
+    if let reason = refusal(of: peer, in: slot, now, &actions) {
       actions.append(.close(ConnectionSlot(slot), reason: reason))
+      if let contact { contacts.lost(contact, wasUseful: true, at: now) }
       return
     }
+    remotes[slot].contact = contact
     remotes[slot].isOpen = true
     open.insert(slot, at: open.firstIndex { $0 > slot } ?? open.endIndex)
     greet(slot, &actions)
   }
 
   /// Why a new connection is not kept; nil to keep it. May close an older one in its favour.
-  private mutating func refusal(of peer: RemotePeer, _ now: SwarmInstant, _ actions: inout ActionQueue) -> String? {
+  private mutating func refusal(
+    of peer: RemotePeer, in slot: Int, _ now: SwarmInstant, _ actions: inout ActionQueue
+  ) -> String? {
     if peer.peerID == configuration.peerID { return "connected to ourselves" }
-    if contacts.banned.contains(peer.peerID) { return "it has sent a bad piece" }
-    if let older = open.first(where: { remotes[$0].peer.peerID == peer.peerID }) {
-      guard prefersNewer(peer, over: remotes[older], now) else { return "duplicate connection" }
-      drop(older, reason: "duplicate connection", now, &actions)
+    if contacts.met.isBanned(peer.peerID) || contacts.met.isBanned(peer.address) { return "it has sent a bad piece" }
+    for older in Array(open) where isOpen(older) && remotes[older].peer.peerID == peer.peerID {
+      switch precedence(of: peer, over: remotes[older], now) {
+      case .newer: drop(older, reason: "duplicate connection", now, &actions)
+      case .older: return "duplicate connection"
+      case .theirs: remotes[slot].isSecond = true
+      }
     }
     if open.count >= configuration.maximumConnections { return "peer set full" }
     return nil
-  }
-
-  /// Two connections with one peer id: from one address (both sides dialled at once) both keep the one that the smaller
-  /// peer id initiated. From another address the newer, if the old one has delivered nothing for 2 s.
-  private func prefersNewer(_ newer: RemotePeer, over older: Remote, _ now: SwarmInstant) -> Bool {
-    if newer.address.ipv4 != older.peer.address.ipv4 { return now - older.lastDelivery >= .seconds(2) }
-    if newer.initiatedByUs == older.peer.initiatedByUs { return now - older.lastDelivery >= .seconds(2) }
-    let weAreSmaller = configuration.peerID.lexicographicallyPrecedes(newer.peerID)
-    return newer.initiatedByUs == weAreSmaller
-  }
-
-  /// A keep-alive to whom we have told nothing for long; who has told us nothing for twice as long is gone (BEP 3: "two
-  /// minutes").
-  mutating func keepAlive(_ now: SwarmInstant, _ actions: inout ActionQueue) {
-    for slot in Array(open) {
-      if now - remotes[slot].lastHeard >= .seconds(240) {
-        drop(slot, reason: "silent for 240 s", now, &actions)
-      } else if now - remotes[slot].lastSaid >= .seconds(100) {
-        send(.keepAlive, to: slot, &actions)
-      }
-    }
   }
 
   /// Closes a connection of ours; the shell's `.closed` for it finds nothing more to do.
@@ -84,7 +73,11 @@ extension Peer {
     guard isOpen(slot) else { return }
     if table.isComplete, remotes[slot].pieces.isFull {
       let peer = remotes[slot].peer
-      contacts.met(seed: peer.address, port: peer.initiatedByUs ? peer.address.port : remotes[slot].listenPort)
+      contacts.met.add(
+        seed: peer.address, port: peer.initiatedByUs ? peer.address.port : remotes[slot].listenPort)
+    }
+    if let contact = remotes[slot].contact {
+      contacts.lost(contact, wasUseful: remotes[slot].sentFirstMessage, at: now)
     }
     releaseRequests(of: slot)
     table.lost(all: remotes[slot].pieces)
@@ -104,5 +97,22 @@ extension Remote {
   /// shows its address but not its listening port, and every address is one peer's unless ports say otherwise.
   func isListening(at address: PeerAddress) -> Bool {
     peer.initiatedByUs ? peer.address == address : listenPort == nil || listenPort == address.port
+  }
+}
+
+/// Whom it would be of use to dial.
+private struct DialView {
+  let peerID: [UInt8]
+  let isComplete: Bool
+  let remotes: ContiguousArray<Remote>
+  let open: ContiguousArray<Int>
+  let met: PeersMet
+
+  func isWanted(_ address: PeerAddress) -> Bool {
+    if met.isBanned(address) || isComplete && met.isSeed(address) { return false }
+    if let id = met.peerID(at: address), id == peerID || open.contains(where: { remotes[$0].peer.peerID == id }) {
+      return false
+    }
+    return !open.contains { remotes[$0].peer.address.ipv4 == address.ipv4 && remotes[$0].isListening(at: address) }
   }
 }

@@ -13,7 +13,9 @@ extension Peer {
   mutating func nextBlock(from slot: Int, onlyAllowedFast: Bool) -> Block? {
     if onlyAllowedFast { return allowedFastBlock(from: slot) }
     let serial = remotes[slot].serial
-    if let piece = remotes[slot].currentPiece, let block = table.takeUnrequested(of: piece, for: serial) {
+    if let piece = remotes[slot].currentPiece,
+      let block = table.takeUnrequested(of: piece, for: serial, besides: leftOut(by: slot))
+    {
       return block
     }
     guard let piece = startedPiece(of: slot, besidesSoleHolder: solelyHeld(by: slot)) ?? newPiece(from: slot) else {
@@ -21,7 +23,13 @@ extension Peer {
     }
     table.start(piece, for: serial)
     remotes[slot].currentPiece = piece
-    return table.takeUnrequested(of: piece, for: serial)
+    return table.takeUnrequested(of: piece, for: serial, besides: leftOut(by: slot))
+  }
+
+  /// Blocks that a remote was asked for and passed over: others are asked, where there are others.
+  private func leftOut(by slot: Int) -> [Block] {
+    guard !remotes[slot].leftOut.isEmpty else { return [] }
+    return remotes[slot].leftOut.filter { table.availability[Int($0.piece)] > 1 }
   }
 
   /// Whether the remote has a piece, not started, that nobody else has. Such pieces come before started ones that
@@ -37,8 +45,10 @@ extension Peer {
   /// The started piece with blocks to spare that is nearest to its end.
   private func startedPiece(of slot: Int, besidesSoleHolder isSoleHolder: Bool) -> Int? {
     var best: (piece: Int, missing: Int)?
+    let leftOut = leftOut(by: slot)
     for partial in table.partials where partial.unrequested > 0 && remotes[slot].pieces.contains(partial.piece) {
       if !partial.isOpen(to: remotes[slot].serial) { continue }
+      if !leftOut.isEmpty, !table.hasUnrequested(partial, besides: leftOut) { continue }
       if isSoleHolder, table.availability[partial.piece] > 1 { continue }
       if let found = best, found.missing <= partial.missing { continue }
       best = (partial.piece, partial.missing)

@@ -14,7 +14,7 @@ struct PieceTable: Sendable {
   private var partialIndex: ContiguousArray<Int32>
   /// Connected peers that have each piece.
   private(set) var availability: ContiguousArray<UInt16>
-  /// Pieces that failed their hash with blocks of several remotes: the next time all are to come from one.
+  /// Pieces that failed their hash: the next time all are to come from one.
   private var suspect: PieceSet
   /// Blocks of missing pieces, started or not, that nobody has been asked for.
   private(set) var unrequestedBlocks: Int
@@ -82,13 +82,20 @@ struct PieceTable: Sendable {
   }
 
   /// Takes the first block of a started piece that nobody was asked for; nil also if another remote is to bring them all.
-  mutating func takeUnrequested(of piece: Int, for remote: Int) -> Block? {
+  mutating func takeUnrequested(of piece: Int, for remote: Int, besides unwanted: [Block] = []) -> Block? {
     let place = Int(partialIndex[piece])
-    guard place >= 0, partials[place].isOpen(to: remote), let index = partials[place].takeUnrequested() else {
-      return nil
-    }
+    guard place >= 0, partials[place].isOpen(to: remote) else { return nil }
+    let skipped = unwanted.filter { $0.piece == piece }.compactMap(index(of:))
+    guard let index = partials[place].takeUnrequested(besides: skipped) else { return nil }
     unrequestedBlocks -= 1
     return block(index, of: piece)
+  }
+
+  /// Whether blocks of a started piece that nobody was asked for are left besides these.
+  func hasUnrequested(_ partial: PartialPiece, besides unwanted: [Block]) -> Bool {
+    guard !unwanted.isEmpty else { return partial.unrequested > 0 }
+    let skipped = unwanted.filter { $0.piece == partial.piece }.compactMap(index(of:))
+    return partial.unrequested > skipped.count { partial.requesters(of: $0) == 0 && !partial.isReceived($0) }
   }
 
   /// How many remotes are asked for a block; nil if it is here, or not to come from this remote.
@@ -117,11 +124,13 @@ struct PieceTable: Sendable {
   enum Arrival { case fresh, freshAndLast, duplicate }
 
   /// A block is here. Blocks that nobody asked for are for the caller to refuse.
-  mutating func arrived(_ block: Block, from remote: Int) -> Arrival {
+  mutating func arrived(_ block: Block, from source: BlockSource) -> Arrival {
     guard let index = index(of: block) else { return .duplicate }
     let place = Int(partialIndex[Int(block.piece)])
-    guard place >= 0, partials[place].isOpen(to: remote), !partials[place].isReceived(index) else { return .duplicate }
-    if partials[place].receive(index, from: remote) { unrequestedBlocks -= 1 }
+    guard place >= 0, partials[place].isOpen(to: source.serial), !partials[place].isReceived(index) else {
+      return .duplicate
+    }
+    if partials[place].receive(index, from: source) { unrequestedBlocks -= 1 }
     return partials[place].missing == 0 ? .freshAndLast : .fresh
   }
 
@@ -131,21 +140,25 @@ struct PieceTable: Sendable {
     have.insert(piece)
   }
 
-  /// The hash was wrong: every block is to be fetched again.
-  /// - Returns: serials of the remotes that brought the blocks.
-  mutating func refused(_ piece: Int) -> [Int] {
+  /// Who brought a piece of which all blocks are here, and for each block the place in that list.
+  func sources(of piece: Int) -> (all: [BlockSource], ofBlock: [Int]) {
     let place = Int(partialIndex[piece])
-    guard place >= 0 else { return [] }
-    let sources = partials[place].sources
+    guard place >= 0 else { return ([], []) }
+    return (partials[place].sources, partials[place].sourceOfBlock.map(Int.init))
+  }
+
+  /// The hash was wrong: every block is to be fetched again, and all from one remote.
+  mutating func refused(_ piece: Int) {
+    guard isStarted(piece) else { return }
     drop(piece)
     suspect.insert(piece)
     unrequestedBlocks += blockCount(of: piece)
-    return sources
   }
 
   /// A remote that was to bring whole pieces alone brings no more: they begin anew with another.
   /// - Returns: those pieces.
   mutating func abandon(exclusiveTo remote: Int) -> [Int] {
+    guard partials.contains(where: { $0.onlyFrom == remote }) else { return [] }
     let abandoned = partials.filter { $0.onlyFrom == remote && $0.missing > 0 }
     for partial in abandoned {
       unrequestedBlocks += blockCount(of: partial.piece) - partial.unrequested
@@ -165,65 +178,5 @@ struct PieceTable: Sendable {
       partialIndex[partials[place].piece] = Int32(place)
     }
     partials.removeLast()
-  }
-}
-
-/// A started piece: for each block nobody asked (0), how many were asked (1 to 254), or received (255).
-struct PartialPiece: Sendable {
-  let piece: Int
-  /// Serial of the one remote that is to bring every block; nil for any number of them.
-  let onlyFrom: Int?
-  /// Serials of the remotes that brought a block.
-  private(set) var sources: [Int] = []
-  private(set) var blocks: ContiguousArray<UInt8>
-  private(set) var unrequested: Int
-  private(set) var missing: Int
-  private static let received: UInt8 = 255
-
-  init(piece: Int, blockCount: Int, onlyFrom: Int?) {
-    self.piece = piece
-    self.onlyFrom = onlyFrom
-    blocks = ContiguousArray(repeating: 0, count: blockCount)
-    unrequested = blockCount
-    missing = blockCount
-  }
-
-  func isOpen(to remote: Int) -> Bool { onlyFrom == nil || onlyFrom == remote }
-  func isReceived(_ index: Int) -> Bool { blocks[index] == Self.received }
-  func requesters(of index: Int) -> Int { isReceived(index) ? 0 : Int(blocks[index]) }
-
-  mutating func takeUnrequested() -> Int? {
-    guard unrequested > 0, let index = blocks.firstIndex(of: 0) else { return nil }
-    blocks[index] = 1
-    unrequested -= 1
-    return index
-  }
-
-  /// - Returns: whether nobody was asked for the block until now.
-  mutating func addRequester(_ index: Int) -> Bool {
-    guard blocks[index] < 254 else { return false }
-    blocks[index] += 1
-    guard blocks[index] == 1 else { return false }
-    unrequested -= 1
-    return true
-  }
-
-  /// - Returns: whether nobody is asked for the block any more.
-  mutating func removeRequester(_ index: Int) -> Bool {
-    guard blocks[index] != Self.received, blocks[index] > 0 else { return false }
-    blocks[index] -= 1
-    guard blocks[index] == 0 else { return false }
-    unrequested += 1
-    return true
-  }
-
-  /// - Returns: whether it had not been asked for (its request was given up before it came).
-  mutating func receive(_ index: Int, from remote: Int) -> Bool {
-    if !sources.contains(remote) { sources.append(remote) }
-    let wasUnrequested = blocks[index] == 0
-    if wasUnrequested { unrequested -= 1 }
-    blocks[index] = Self.received
-    missing -= 1
-    return wasUnrequested
   }
 }

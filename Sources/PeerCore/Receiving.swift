@@ -19,7 +19,7 @@ extension Peer {
     remotes[slot].isSnubbed = false
     remotes[slot].received.add(Int(block.length), at: now)
     let isAwaitedElsewhere = table.requesters(of: block, for: remotes[slot].serial) ?? 0 > 1
-    switch table.arrived(block, from: remotes[slot].serial) {
+    switch table.arrived(block, from: source(slot)) {
     case .duplicate: actions.append(.discard(handle))
     case .fresh:
       actions.append(.write(handle, block))
@@ -53,10 +53,16 @@ extension Peer {
     actions.append(.discard(handle))
   }
 
+  private func source(_ slot: Int) -> BlockSource {
+    let peer = remotes[slot].peer
+    return BlockSource(serial: remotes[slot].serial, peerID: peer.peerID, ipv4: peer.address.ipv4)
+  }
+
   mutating func checked(_ piece: Int, valid: Bool, _ now: SwarmInstant, _ actions: inout ActionQueue) {
     guard table.isStarted(piece) else { return }
     guard valid else { return refused(piece, now, &actions) }
     table.verified(piece)
+    settle(piece, &actions)
     for slot in open {
       send(.have(UInt32(piece)), to: slot, &actions)
       guard remotes[slot].pieces.contains(piece) else { continue }
@@ -64,17 +70,6 @@ extension Peer {
       updateInterest(slot, &actions)
     }
     if table.isComplete && !hasCompleted { complete(now, &actions) }
-  }
-
-  /// The hash was wrong. Who brought the whole piece is to blame and goes; if several did, the next attempt is with one.
-  private mutating func refused(_ piece: Int, _ now: SwarmInstant, _ actions: inout ActionQueue) {
-    let sources = table.refused(piece)
-    actions.append(.note("piece \(piece) failed its hash check"))
-    if sources.count == 1, let guilty = open.first(where: { remotes[$0].serial == sources[0] }) {
-      contacts.ban(remotes[guilty].peer.peerID)
-      drop(guilty, reason: "piece \(piece), all from here, failed its hash check", now, &actions)
-    }
-    requestsDue = true
   }
 
   private mutating func complete(_ now: SwarmInstant, _ actions: inout ActionQueue) {

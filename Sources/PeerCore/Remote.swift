@@ -11,6 +11,10 @@ struct Remote: Sendable {
   var serial = 0
   var peer: RemotePeer
   var connectedAt: SwarmInstant
+  /// Where the address came from, if we dialled.
+  var contact: ContactBook.Contact?
+  /// We dialled a peer that was connected already, and leave it to that peer which connection stays.
+  var isSecond = false
   /// Any message but the BEP 10 handshake has come: a bitfield is too late now (BEP 3, BEP 6).
   var sentFirstMessage = false
 
@@ -41,6 +45,8 @@ struct Remote: Sendable {
   var amInterested = false
   /// In the order in which they were sent.
   var outstanding = ContiguousArray<Request>()
+  /// Asked for and passed over for too long, the latest of them.
+  var leftOut: [Block] = []
   /// Asked for and then cancelled; a fast peer still answers each, with the block or a reject.
   var cancelled: [Block] = []
   var received = RateWindow()
@@ -58,6 +64,7 @@ struct Remote: Sendable {
   var listenPort: UInt16?
   /// `reqq` of its BEP 10 handshake.
   var requestQueueLimit = 250
+  var exchange = ExchangeState()
 
   var lastDelivery: SwarmInstant
 

@@ -133,6 +133,8 @@ extension Peer {
     if remotes[slot].outstanding.isEmpty { remotes[slot].waitingSince = nil }
     remotes[slot].allowedFast.removeAll { $0 == Int(block.piece) }
     giveUp(block)
+    // A piece that it alone was to bring waits for it no longer.
+    abandonExclusivePieces(of: slot)
     // Else it would be asked again at once, and again.
     if !remotes[slot].isChokingUs { remotes[slot].pausedUntil = now + .seconds(1) }
     requestsDue = true
@@ -166,26 +168,4 @@ extension Peer {
     outstandingBytes -= Int64(block.length)
     downloadBucket?.refund(Int64(block.length) + Self.headerBytes)
   }
-
-  /// Marks who has owed us blocks for too long, and asks others for them. A fast peer that has choked us and kept silent
-  /// about our requests breaks BEP 6: nothing is waited for any longer.
-  mutating func findSnubbers(_ now: SwarmInstant, _ actions: inout ActionQueue) {
-    for slot in open {
-      if remotes[slot].isChokingUs {
-        let isOld = now - remotes[slot].chokedUsAt >= Self.silenceAfterChoke
-        if isOld, remotes[slot].allowedFast.isEmpty, !remotes[slot].outstanding.isEmpty { releaseRequests(of: slot) }
-        continue
-      }
-      guard !remotes[slot].isSnubbed, let since = remotes[slot].waitingSince, now - since >= Self.snubbedAfter else {
-        continue
-      }
-      remotes[slot].isSnubbed = true
-      for request in remotes[slot].outstanding { withdraw(request.block, from: slot, now, &actions) }
-      _ = table.abandon(exclusiveTo: remotes[slot].serial)
-      actions.append(.note("snubbed by \(slot)"))
-    }
-  }
-
-  static let snubbedAfter = SwarmDuration.seconds(30)
-  private static let silenceAfterChoke = SwarmDuration.seconds(10)
 }

@@ -23,9 +23,14 @@ extension Peer {
       return drop(slot, reason: "request for \(block), which we do not have", now, &actions)
     }
     // BEP 6 wants an answer to each request, so one that is made twice is served twice.
-    guard remotes[slot].isUnchoked, remotes[slot].uploads.count < Self.acceptedRequests else {
-      if remotes[slot].peer.supportsFast { send(.reject(block), to: slot, &actions) }
+    let canReject = remotes[slot].peer.supportsFast
+    guard remotes[slot].isUnchoked else {
+      if canReject { send(.reject(block), to: slot, &actions) }
       return
+    }
+    guard remotes[slot].uploads.count < (canReject ? Self.acceptedRequests : Self.acceptedWithoutRejects) else {
+      if canReject { return send(.reject(block), to: slot, &actions) }
+      return drop(slot, reason: "more than \(Self.acceptedWithoutRejects) requests open", now, &actions)
     }
     remotes[slot].uploads.append(block)
     queuedUploads += 1

@@ -58,6 +58,8 @@ struct PeerOptions: ParsableArguments {
   var tracker: [String] = []
   @Option(help: ArgumentHelp("A peer to connect to; may be given more than once.", valueName: "address:port"))
   var peer: [String] = []
+  @Flag(help: "Exchange addresses with other peers (BEP 11); a private torrent never does.")
+  var pex = false
 
   static let chokers = ChokingCatalogue.names.joined(separator: ", ")
   static let choices = OptimisticChoice.allCases.map(\.rawValue).joined(separator: ", ")
@@ -100,6 +102,7 @@ struct PeerOptions: ParsableArguments {
     settings.choking = algorithm
     settings.leavesOnCompletion = onComplete == .leave
     settings.assumesComplete = assumeComplete
+    settings.exchangesPeers = pex
     settings.eventsFile = events
     settings.trackers = try trackers(settings.trackers)
     settings.peers = try peer.map { text in

@@ -49,6 +49,7 @@ import Wire
     for verdict in verdicts {
       #expect(verdict.status == .pass, "\(verdict.subjects) \(verdict.observed) \(verdict.evidence.map(\.text))")
     }
+    #expect(ClientsSeen(trace).entries.map(\.name) == ["libtorrent 2.0.8"])
     // Every pair of nine has one whole conversation; the rest were refused before both had greeted.
     #expect(judgement.metrics.swarm.connectionsFromStart == 36)
     // As another parser counted them.

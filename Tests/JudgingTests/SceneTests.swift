@@ -37,6 +37,18 @@ import Wire
     #expect(RunClock(record: record, trace: Trace(), speed: 1).stepNanoseconds == 100_000_000)
   }
 
+  @Test func clientsAreNamedByTheirPeerIDs() {
+    let pair = Stage.pair()
+    var stage = pair.0
+    let second = stage.connect("seed", "leecher-1", at: 2)
+    stage.trace.connections[second].a.peerID = Array("-LT2080-abcdefghijkl".utf8)
+    stage.trace.connections[second].b.peerID = [UInt8](repeating: 0, count: 20)
+    stage.trace.connections[pair.1].b.peerID = Array("-LT2080-bbcdefghijkl".utf8)
+    let seen = ClientsSeen(stage.trace).entries
+    #expect(seen.map(\.name) == ["libtorrent 2.0.8", ClientName.own.description, nil])
+    #expect(seen.map(\.count) == [2, 1, 1])
+  }
+
   @Test func withoutARecordTimeBeginsAtTheFirstFrame() {
     var trace = Trace()
     trace.coverage.firstTime = Stage.epoch

@@ -54,8 +54,11 @@ struct CommandLinesTests {
       #expect(line.firstIndex(of: pair[0]).map { line[$0 + 1] } == pair[1])
     }
     #expect(line.contains("--assume-complete"))
+    #expect(!line.contains("--pex"))
+    peer.client.exchangesPeers = true
     peer.limitedBy = .kernel
     #expect(!lines(Plans.swarm([peer])).peer(peer).contains("--upload"))
+    #expect(lines(Plans.swarm([peer])).peer(peer).contains("--pex"))
   }
 
   @Test("a native peer is told of a wrong rate only where it keeps its limits itself, of other misbehaviour always")

@@ -15,6 +15,8 @@ struct SwarmRun {
     var scheduled = SwarmInstant.distantFuture
     /// Blocks kept as zeros, or that came so.
     var damaged: Set<Block> = []
+    /// Where the damaged blocks begin of a piece that was refused last.
+    var lastBad: [Int: Set<UInt32>] = [:]
 
     init(_ peer: AnyPeer, _ configuration: PeerConfiguration) {
       self.peer = peer
@@ -43,6 +45,7 @@ struct SwarmRun {
     case message(to: Int, slot: Int, connection: Int, PeerMessage)
     case block(to: Int, slot: Int, connection: Int, Block, isDamaged: Bool)
     case checked(Int, piece: Int, valid: Bool)
+    case hashed(Int, piece: Int, [UInt64])
     case closed(Int, slot: Int, connection: Int)
   }
 
@@ -111,6 +114,9 @@ struct SwarmRun {
     case .checked(let index, let piece, let valid):
       guard nodes[index].isHere else { return }
       feed(index, .pieceChecked(piece: piece, valid: valid), now)
+    case .hashed(let index, let piece, let hashes):
+      guard nodes[index].isHere else { return }
+      feed(index, .blocksHashed(piece: piece, hashes), now)
     case .closed(let index, let slot, let connection):
       guard nodes[index].links[slot]?.connection == connection else { return }
       nodes[index].links[slot] = nil
@@ -150,9 +156,12 @@ struct SwarmRun {
     case .discard: outcome.discardedBytes += Int64(Block.standardLength)
     case .verify(let piece):
       let bad = node.damagedBlocks(of: piece)
+      node.lastBad[piece] = bad.isEmpty ? nil : Set(bad.map(\.begin))
       for block in bad { node.damaged.remove(block) }
       if !bad.isEmpty { outcome.refusedPieces[index] += 1 }
       queue.push(.checked(index, piece: piece, valid: bad.isEmpty), at: now + swarm.hashing)
+    case .hashBlocks(let piece):
+      queue.push(.hashed(index, piece: piece, hashes(of: piece, node.lastBad[piece] ?? [])), at: now + swarm.hashing)
     case .acceptUnverified(let piece):
       queue.push(.checked(index, piece: piece, valid: true), at: now + swarm.hashing)
     case .dial(let address): dial(address, from: index, now)
@@ -187,6 +196,12 @@ struct SwarmRun {
     nodes[index].freeSlots.append(slot)
     if nodes[index].isHere { feed(index, .closed(ConnectionSlot(slot)), now) }
     queue.push(.closed(link.member, slot: link.slot, connection: link.connection), at: now + swarm.delay)
+  }
+
+  /// A block's hash is 0 when it is right.
+  private func hashes(of piece: Int, _ bad: Set<UInt32>) -> [UInt64] {
+    let length = min(swarm.pieceLength, swarm.size - Int64(piece) * swarm.pieceLength)
+    return stride(from: 0, to: length, by: Int(Block.standardLength)).map { bad.contains(UInt32($0)) ? 1 : 0 }
   }
 
   private func cross(_ index: Int, _ link: Link, _ content: IdealSwarm.Crossing.Content, _ now: SwarmInstant) {

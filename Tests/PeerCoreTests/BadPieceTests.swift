@@ -28,7 +28,11 @@ import Wire
     let rest = script.hear(2, .haveAll, .unchoke).requests(to: 2)
     #expect(Set(rest) == Set(asked.dropFirst()))
     #expect(rest.flatMap { script.block(2, $0) }.verified == [0])
-    let again = script.feed(.pieceChecked(piece: 0, valid: false))
+    let refused = script.feed(.pieceChecked(piece: 0, valid: false))
+    // What is kept is hashed before anything is put in its place.
+    #expect(refused.hashed == [0])
+    #expect(refused.requests(to: 2).isEmpty)
+    let again = script.feed(.blocksHashed(piece: 0, [1, 2, 3, 4]))
     #expect(again.closing(1) == nil)
     #expect(again.closing(2) == nil)
     #expect(again.requests(to: 2).count == 4)
@@ -37,6 +41,63 @@ import Wire
     #expect(script.pass(9).requests(to: 1).isEmpty)
     // Choked by 2, it begins anew with 1.
     #expect(script.hear(2, .choke).requests(to: 1).isEmpty == false)
+  }
+
+  /// One piece, its first block from 1 and the rest from 2, refused; then right, all from 2.
+  private static func mixedAndThenRight(_ wrong: [UInt64], firstLeaves: Bool = false) -> (Script, [Action]) {
+    let script = Script(pieceCount: 2)
+    script.connect(1, fast: false)
+    let asked = script.hear(1, .bitfield([0x80]), .unchoke).requests(to: 1)
+    script.block(1, asked[0])
+    script.hear(1, .choke)
+    if firstLeaves { script.feed(.closed(ConnectionSlot(1))) }
+    script.connect(2)
+    for block in script.hear(2, .bitfield([0x80]), .unchoke).requests(to: 2) { script.block(2, block) }
+    script.feed(.pieceChecked(piece: 0, valid: false))
+    let again = script.feed(.blocksHashed(piece: 0, wrong)).requests(to: 2)
+    for block in again { script.block(2, block) }
+    let right = script.feed(.pieceChecked(piece: 0, valid: true))
+    #expect(right.hashed == (wrong.isEmpty ? [] : [0]))
+    return (script, script.feed(.blocksHashed(piece: 0, [1, 2, 3, 4])))
+  }
+
+  @Test func theBlockThatDiffersShowsWhoSentIt() {
+    let (script, found) = Self.mixedAndThenRight([9, 2, 3, 4])
+    #expect(found.closing(1)?.contains("were not the piece's") == true)
+    #expect(found.closing(2) == nil)
+    // Neither under its id from elsewhere, nor from its address under another id.
+    #expect(script.connect(3, id: 1, address: 77).closing(3) == "it has sent a bad piece")
+    #expect(script.connect(4, id: 44, address: 1).closing(4) == "it has sent a bad piece")
+    #expect(script.feed(.addressesLearned([PeerAddress(ipv4: 1, port: 7000)])).dialled.isEmpty)
+    #expect(script.connect(5).closing(5) == nil)
+  }
+
+  @Test func whoIsFoundLaterIsToBlameEvenIfItsSecondTryWasRight() {
+    let (_, found) = Self.mixedAndThenRight([1, 2, 9, 4])
+    #expect(found.closing(1) == nil)
+    #expect(found.closing(2)?.contains("were not the piece's") == true)
+  }
+
+  @Test func whoHasLeftIsNotTakenBack() {
+    let (script, _) = Self.mixedAndThenRight([9, 2, 3, 4], firstLeaves: true)
+    #expect(script.connect(6, id: 1, address: 1).closing(6) == "it has sent a bad piece")
+  }
+
+  @Test func hashesThatCouldNotBeReadBlameNobody() {
+    let (script, found) = Self.mixedAndThenRight([])
+    #expect(found.closing(1) == nil && found.closing(2) == nil)
+    #expect(script.feed(.blocksHashed(piece: 0, [5, 5, 5, 5])).isEmpty)
+  }
+
+  @Test func twoConnectionsOfOnePeerAreOneSource() {
+    let script = Script(pieceCount: 1)
+    script.connect(1, fast: false)
+    let asked = script.hear(1, .bitfield([0x80]), .unchoke).requests(to: 1)
+    script.block(1, asked[0])
+    script.feed(.closed(ConnectionSlot(1)))
+    script.connect(2, id: 1, address: 1)
+    for block in script.hear(2, .haveAll, .unchoke).requests(to: 2) { script.block(2, block) }
+    #expect(script.feed(.pieceChecked(piece: 0, valid: false)).closing(2) != nil)
   }
 
   @Test func ananswerThatWasNotAskedForIsIgnored() {

@@ -15,7 +15,9 @@ import Wire
 
   @Test func theExtendedHandshakeComesAfterThePieces() {
     let sent = Script(has: 0..<8).connect(1, extended: true).sent(to: 1)
-    #expect(sent == [.haveAll, .extendedHandshake(requestQueue: 500, listenPort: 7000)])
+    let handshake = ExtendedHandshake(
+      listenPort: 7000, requestQueue: 500, client: ClientName.own.description, yourIPv4: 1)
+    #expect(sent == [.haveAll, .extendedHandshake(handshake)])
   }
 
   static let broken: [(String, [PeerMessage])] = [
@@ -58,7 +60,8 @@ import Wire
   @Test func anExtendedHandshakeMayComeBeforeTheBitfield() {
     let script = Script()
     script.connect(1, extended: true)
-    let actions = script.hear(1, .extendedHandshake(requestQueue: 5, listenPort: 1), .bitfield([0xFF]))
+    let actions = script.hear(
+      1, .extendedHandshake(ExtendedHandshake(listenPort: 1, requestQueue: 5)), .bitfield([0xFF]))
     #expect(actions.closing(1) == nil)
     #expect(actions.sent(to: 1) == [.interested])
   }

@@ -3,7 +3,7 @@ import SwarmTime
 import Testing
 import Wire
 
-/// Who is connected, and which of two connections with one peer stays.
+/// Who is connected.
 @Suite struct PeerSetTests {
   @Test func ourOwnAddressIsNotDialledAndOurselvesAreNotTalkedTo() {
     let script = Script()
@@ -19,7 +19,8 @@ import Wire
     #expect(script.feed(.addressesLearned(addresses)).dialled == [addresses[1]])
     #expect(script.feed(.addressesLearned(addresses)).dialled.isEmpty)
     script.feed(.dialFailed(addresses[1]))
-    #expect(script.feed(.addressesLearned(addresses)).dialled == [addresses[1]])
+    #expect(script.feed(.addressesLearned(addresses)).dialled.isEmpty)
+    #expect(script.pass(1).dialled == [addresses[1]])
   }
 
   /// Two seeds part, and each tracker answer names the other again.
@@ -31,7 +32,7 @@ import Wire
     script.feed(.closed(ConnectionSlot(1)))
     // The other end parts first, and told where it listens.
     script.connect(2, extended: true)
-    script.hear(2, .extendedHandshake(requestQueue: nil, listenPort: 7001), .haveAll)
+    script.hear(2, .extendedHandshake(ExtendedHandshake(listenPort: 7001)), .haveAll)
     script.feed(.closed(ConnectionSlot(2)))
     #expect(script.feed(.addressesLearned(addresses)).dialled == [addresses[1], addresses[2]])
     #expect(script.feed(.addressesLearned([PeerAddress(ipv4: 2, port: 7001)])).dialled.isEmpty)
@@ -44,29 +45,6 @@ import Wire
     script.feed(.closed(ConnectionSlot(1)))
     let address = PeerAddress(ipv4: 1, port: 7000)
     #expect(script.feed(.addressesLearned([address])).dialled == [address])
-  }
-
-  /// Both sides dial at once: both must keep the connection that the smaller peer id initiated. Ours is 50.
-  @Test(arguments: [(9, true), (9, false), (90, true), (90, false)] as [(UInt8, Bool)])
-  func ofTwoCrossingConnectionsTheSmallerIDsStays(id: UInt8, firstIsOurs: Bool) {
-    let script = Script()
-    script.connect(1, id: id, address: 7, initiatedByUs: firstIsOurs)
-    let actions = script.connect(2, id: id, address: 7, initiatedByUs: !firstIsOurs)
-    let keepsOurs = id > 50
-    #expect((actions.closing(1) != nil) == (firstIsOurs != keepsOurs))
-    #expect((actions.closing(2) != nil) == (firstIsOurs == keepsOurs))
-  }
-
-  @Test(arguments: [(1.0, false), (3.0, true)])
-  func fromANewAddressTheNewerStaysIfTheOlderIsSilent(silentFor: Double, newerStays: Bool) {
-    let script = Script()
-    script.connect(1, id: 9, address: 1)
-    script.hear(1, .haveAll, .unchoke)
-    script.block(1, Script.block(0, 0))
-    script.pass(silentFor)
-    let actions = script.connect(2, id: 9, address: 2)
-    #expect((actions.closing(1) != nil) == newerStays)
-    #expect((actions.closing(2) != nil) == !newerStays)
   }
 
   @Test func thePeerSetHasAnEnd() {
@@ -84,6 +62,20 @@ import Wire
     #expect(dialled == Array(addresses.prefix(40)))
     script.feed(.dialFailed(addresses[0]))
     #expect(script.pass(10).dialled == [addresses[40]])
+  }
+
+  /// Whatever the choking algorithm does: a peer that looks at its slots every ten minutes lives on.
+  @Test func whoHearsNothingForTwoMinutesIsToldThatWeLive() {
+    let script = Script { $0.chokePeriod = .seconds(600) }
+    script.connect(1)
+    let actions = script.pass(120)
+    #expect(actions.sent(to: 1).count { $0 == .keepAlive } == 1)
+    #expect(actions.closing(1) == nil)
+    script.hear(1, .keepAlive)
+    let later = script.pass(239)
+    #expect(later.closing(1) == nil)
+    #expect(later.sent(to: 1).count { $0 == .keepAlive } >= 1)
+    #expect(script.pass(11).closing(1) == "silent for 240 s")
   }
 
   @Test func moreIsAskedOfTheTrackerBelowTwenty() {

@@ -83,6 +83,25 @@ import Wire
     #expect(script.block(1, again).requests(to: 1).count > 1)
   }
 
+  @Test func aRequestThatIsPassedOverIsGivenToAnother() throws {
+    let (script, requests) = Self.leecher(1)
+    let passedOver = try #require(requests[1]?.first)
+    script.connect(2)
+    script.hear(2, .haveAll)
+    // Remote 1 brings everything else, a block every eight seconds.
+    var open = Array(try #require(requests[1]).dropFirst())
+    var seen: [Action] = []
+    while script.now < .seconds(100), !open.isEmpty {
+      seen += script.pass(8)
+      if seen.sent(to: 1).contains(.cancel(passedOver)) { break }
+      let answer = script.block(1, open.removeFirst())
+      open += answer.requests(to: 1)
+    }
+    #expect(script.now > .seconds(60) && script.now < .seconds(80))
+    #expect(!seen.requests(to: 1).contains(passedOver))
+    #expect(script.hear(2, .unchoke).requests(to: 2).first == passedOver)
+  }
+
   @Test func aFastPeerThatChokesAndKeepsSilentIsNotWaitedForLonger() throws {
     let (script, requests) = Self.leecher(1, pieceCount: 1)
     script.connect(2)
@@ -131,7 +150,7 @@ import Wire
   @Test func whoSaysHowManyItQueuesIsNotAskedForMore() {
     let script = Script()
     script.connect(1, extended: true)
-    let actions = script.hear(1, .haveAll, .extendedHandshake(requestQueue: 2, listenPort: nil), .unchoke)
+    let actions = script.hear(1, .haveAll, .extendedHandshake(ExtendedHandshake(requestQueue: 2)), .unchoke)
     #expect(actions.requests(to: 1).count == 2)
   }
 

@@ -5,7 +5,6 @@ import Wire
 /// A core and a hand-moved clock: inputs in, actions out, one after the other.
 final class Script {
   static let pieceLength: Int64 = 64 << 10
-  static let ownID = id(50)
   private var peer: Peer
   private(set) var now = SwarmInstant.zero
   private var handles: UInt64 = 0
@@ -13,16 +12,18 @@ final class Script {
   /// - Parameter has: verified pieces; four blocks each.
   init(
     pieceCount: Int = 8, has pieces: some Sequence<Int> = [], upload: RateLimit? = nil, download: RateLimit? = nil,
-    randomSeed: UInt64 = 1
+    randomSeed: UInt64 = 1, id: UInt8 = 50, change: (inout PeerConfiguration) -> Void = { _ in },
+    whenStarted: ([Action]) -> Void = { _ in }
   ) {
     var havePieces = Array(repeating: false, count: pieceCount)
     for piece in pieces { havePieces[piece] = true }
-    peer = Peer(
-      PeerConfiguration(
-        totalLength: Self.pieceLength * Int64(pieceCount), pieceLength: Self.pieceLength, havePieces: havePieces,
-        upload: upload, download: download, randomSeed: randomSeed, peerID: Self.ownID,
-        ownAddress: PeerAddress(ipv4: 50, port: 7000)))
-    feed(.start)
+    var configuration = PeerConfiguration(
+      totalLength: Self.pieceLength * Int64(pieceCount), pieceLength: Self.pieceLength, havePieces: havePieces,
+      upload: upload, download: download, randomSeed: randomSeed, peerID: Self.id(id),
+      ownAddress: PeerAddress(ipv4: UInt32(id), port: 7000))
+    change(&configuration)
+    peer = Peer(configuration)
+    whenStarted(feed(.start))
   }
 
   static func id(_ number: UInt8) -> [UInt8] { Array(repeating: number, count: 20) }
@@ -85,6 +86,7 @@ extension [Action] {
     compactMap { if case .sendBlock(let to, let block) = $0, to.index == slot { block } else { nil } }
   }
 
+  var hashed: [Int] { compactMap { if case .hashBlocks(let piece) = $0 { piece } else { nil } } }
   var verified: [Int] { compactMap { if case .verify(let piece) = $0 { piece } else { nil } } }
   var written: [Block] { compactMap { if case .write(_, let block) = $0 { block } else { nil } } }
   var discards: Int { count { if case .discard = $0 { true } else { false } } }

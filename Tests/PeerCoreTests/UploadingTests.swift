@@ -56,6 +56,18 @@ import Wire
     #expect(order == [1, 1, 1, 1, 3, 3, 3, 3, 2, 2, 2, 2])
   }
 
+  /// A peer without BEP 6 cannot be told no: it would wait for ever for what was left out.
+  @Test func whoCannotBeRejectedIsServedManyRequestsOrNone() {
+    let script = Script(has: 0..<8, upload: RateLimit(bytesPerSecond: 1))
+    script.connect(1, fast: false)
+    script.hear(1, .interested)
+    for index in 0..<20_000 {
+      let block = Block(piece: UInt32(index % 8), begin: UInt32(index / 8), length: 1)
+      #expect(script.hear(1, .request(block)).closing(1) == nil)
+    }
+    #expect(script.hear(1, .request(Script.block(0, 0))).closing(1) == "more than 20000 requests open")
+  }
+
   @Test func aFullSocketIsPassedOver() {
     let script = Script(has: 0..<8)
     for slot in 1...2 {

@@ -9,7 +9,8 @@ struct MessageParserTests {
   private let messages: [PeerMessage] = [
     .keepAlive, .bitfield([0xA0]), .unchoke, .interested, .request(Block(piece: 1, begin: 16384, length: 16384)),
     .have(2),
-    .extendedHandshake(requestQueue: 500, listenPort: 7000), .reject(Block(piece: 0, begin: 0, length: 5)), .choke,
+    .extendedHandshake(ExtendedHandshake(listenPort: 7000, requestQueue: 500)), .extended(id: 1, [7, 7]),
+    .reject(Block(piece: 0, begin: 0, length: 5)), .choke,
   ]
   private let block = Block(piece: 2, begin: 32768, length: 40_000)
 

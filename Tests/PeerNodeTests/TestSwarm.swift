@@ -18,7 +18,8 @@ final class TestSwarm {
 
   /// - Parameter files: a file for each, with so many random bytes; nil for a single file of 2 MiB and a little.
   init(
-    files: [(path: [String], size: Int)]? = nil, pieceLength: Int = 65536, announce: String = "", speed: Double = 1
+    files: [(path: [String], size: Int)]? = nil, pieceLength: Int = 65536, announce: String = "", speed: Double = 1,
+    isPrivate: Bool = false
   ) throws {
     folder = FileManager.default.temporaryDirectory.appending(path: "peernode-\(UUID().uuidString)")
     var random = RandomSource(seed: 5)
@@ -30,15 +31,16 @@ final class TestSwarm {
     for file in contents { file.bytes.withUnsafeBytes { hasher.add($0) } }
     metainfo = Metainfo(
       announce: announce, name: name, pieceLength: Int64(pieceLength), pieceHashes: hasher.finish(),
-      files: contents.map { Metainfo.File(path: $0.path, length: Int64($0.bytes.count)) })
+      files: contents.map { Metainfo.File(path: $0.path, length: Int64($0.bytes.count)) }, isPrivate: isPrivate)
     clock = SwarmClock(zeroMonotonicNanoseconds: SwarmClock.monotonicNanoseconds(), speed: speed)
   }
 
   static func with(
     files: [(path: [String], size: Int)]? = nil, pieceLength: Int = 65536, announce: String = "", speed: Double = 1,
-    _ body: (TestSwarm) async throws -> Void
+    isPrivate: Bool = false, _ body: (TestSwarm) async throws -> Void
   ) async throws {
-    let swarm = try TestSwarm(files: files, pieceLength: pieceLength, announce: announce, speed: speed)
+    let swarm = try TestSwarm(
+      files: files, pieceLength: pieceLength, announce: announce, speed: speed, isPrivate: isPrivate)
     defer { try? FileManager.default.removeItem(at: swarm.folder) }
     do { try await body(swarm) } catch {
       await swarm.stopAll()

@@ -1,3 +1,4 @@
+import Foundation
 import Planning
 import SwarmTime
 import Testing
@@ -39,6 +40,18 @@ import TopologyFile
         #expect(peer.client.choking?.optimisticChoice == choice)
         #expect(peer.profile == .titForTat(slots: 0, optimisticChoice: choice))
       }
+    }
+  }
+
+  @Test("Peer exchange is off unless it is asked for, and a plan without it says nothing of it")
+  func peerExchange() throws {
+    #expect(try Sample.plan().peers.allSatisfy { !$0.client.exchangesPeers })
+    let plan = try Sample.plan(Sample.text + "\ndefaults: {pex: true}")
+    #expect(plan.peers.allSatisfy(\.client.exchangesPeers))
+    for peer in [plan.peers[0], try Sample.plan().peers[0]] {
+      let encoded = try JSONEncoder().encode(peer.client)
+      #expect(String(decoding: encoded, as: UTF8.self).contains("exchangesPeers") == peer.client.exchangesPeers)
+      #expect(try JSONDecoder().decode(ClientPlan.self, from: encoded) == peer.client)
     }
   }
 

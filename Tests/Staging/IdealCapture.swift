@@ -142,7 +142,7 @@ package struct IdealCapture {
     case .haveNone: say(.haveNone)
     case .reject(let block): say(.reject, block)
     case .allowedFast(let piece): say(.allowedFast, piece)
-    case .extendedHandshake: say(.extended)
+    case .extendedHandshake, .extended: say(.extended)
     }
   }
 }

@@ -56,6 +56,12 @@ extension InvalidTopology {
         "t.swarm.yaml:5:55: error: peers.leecher.choking is for native peers, and this client is given by command; expected client: native, or no choking"
       ]),
     .init(
+      "peer exchange of a client given by command",
+      lines: ["  leecher: {client: {command: [./mine, \"{torrent}\"]}, pex: true}"],
+      saying: [
+        "t.swarm.yaml:5:55: error: peers.leecher.pex is for native peers, and this client is given by command; expected client: native, or no pex"
+      ]),
+    .init(
       "a misbehaviour of a client given by command",
       lines: ["  leecher: {client: {command: [./mine, \"{torrent}\"]}, misbehaviour: {name: over-slots}}"],
       saying: [

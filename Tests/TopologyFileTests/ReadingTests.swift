@@ -61,13 +61,14 @@ import TopologyFile
   @Test("Defaults stand behind groups; a group's choking changes single fields of them")
   func defaults() throws {
     let topology = try topology(
-      "defaults: {upload: 64 KiB/s, onComplete: leave, "
+      "defaults: {upload: 64 KiB/s, onComplete: leave, pex: true, "
         + "choking: {slots: 7, optimisticSlots: 2, optimisticChoice: rotation}}",
       "  leecher: {count: 3, choking: {slots: 0, optimisticChoice: longest-waiting}}",
-      "  other: {upload: unlimited, onComplete: {seed: 20 s}}")
+      "  other: {upload: unlimited, onComplete: {seed: 20 s}, pex: false}")
     let groups = topology.groups
     #expect(groups.map(\.upload) == [1 << 20, 65_536, nil])
     #expect(groups.map(\.onComplete) == [.leave, .leave, .seed(for: .seconds(20))])
+    #expect(groups.map(\.exchangesPeers) == [true, true, false])
     #expect(groups.map(\.choking.slots) == [7, 0, 7])
     #expect(groups.map(\.choking.optimisticSlots) == [2, 2, 2])
     #expect(groups.map(\.choking.optimisticChoice) == ["rotation", "longest-waiting", "rotation"])

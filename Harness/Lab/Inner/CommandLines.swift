@@ -55,6 +55,7 @@ package struct CommandLines: Sendable {
         String(choking.optimisticSlots), "--optimistic-choice", choking.optimisticChoice.rawValue,
       ]
     }
+    if peer.client.exchangesPeers { line.append("--pex") }
     // Other rates than the declared ones are the kernel's work where it limits.
     if let misbehaviour = peer.client.misbehaviour, misbehaviour.scales == nil || peer.limitedBy == .client {
       line += ["--misbehave", "\(misbehaviour.name)=\(Self.number(misbehaviour.dose))"]

@@ -39,6 +39,11 @@ struct DecodedTable {
     return nil
   }
 
+  func flag(_ key: String) -> Bool? {
+    if case .flag(let value) = scalar(key) { return value }
+    return nil
+  }
+
   func table(_ key: String) -> DecodedTable? {
     if case .table(let table) = entries[key]?.value { return table }
     return nil

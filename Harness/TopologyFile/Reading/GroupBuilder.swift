@@ -49,7 +49,7 @@ extension TopologyBuilder {
         ?? (isNative ? .client : .kernel),
       arrival: arrival ?? .at(.zero), onComplete: onComplete(values), client: client ?? .native,
       choking: choking(values),
-      misbehaviour: misbehaviour(values))
+      misbehaviour: misbehaviour(values), exchangesPeers: values.table("pex").flag("pex") ?? false)
     return BuiltGroup(
       group: group, namePlace: place, values: values,
       hasArrival: arrival != nil && !values.isInvalid("count"))

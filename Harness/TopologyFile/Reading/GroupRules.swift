@@ -57,7 +57,7 @@ struct CommandRules {
 
   /// Native settings on a command are mistakes where the group itself says them; from `defaults` they pass it by.
   private func checkNativeOnly(_ built: BuiltGroup) {
-    for key in ["choking", "misbehaviour"] {
+    for key in ["choking", "misbehaviour", "pex"] {
       guard let entry = built.values.own.entries[key] else { continue }
       if key == "misbehaviour", let name = scalingMisbehaviour(built) {
         // The kernel does it from outside, whatever the program.

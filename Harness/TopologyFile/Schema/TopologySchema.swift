@@ -94,6 +94,9 @@ public enum TopologySchema {
     SchemaKey(
       "client", .wordOrTable(["native"], client), default: "native", "The program: our own peer, or a command line."),
     SchemaKey("choking", .table(choking), "Choking of native peers."),
+    SchemaKey(
+      "pex", .value(.flag), default: "false",
+      "Whether native peers tell one another whom they are connected to (peer exchange, BEP 11)."),
   ]
 
   static let defaults = SchemaTable("defaults", "Values for peer groups that do not set them.", keys: shared)

@@ -34,17 +34,13 @@ final class PeerConnection: ChannelInboundHandler {
   private var needsFlush = false
   /// A block was sent since nothing was found to wait.
   private var mayHaveUnsent = false
-  private(set) var openedAt: SwarmInstant
-  private(set) var lastReceived: SwarmInstant
-  private(set) var lastSent: SwarmInstant
+  let openedAt: SwarmInstant
 
   init(_ origin: Origin, node: Node) {
     self.origin = origin
     self.node = node
     parser = MessageParser(pieceCount: node.settings.metainfo.pieceCount)
     openedAt = node.now
-    lastReceived = node.now
-    lastSent = node.now
   }
 
   var slot: ConnectionSlot? {
@@ -118,7 +114,6 @@ final class PeerConnection: ChannelInboundHandler {
   // MARK: In
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    lastReceived = node.now
     unwrapInboundIn(data).withUnsafeReadableBytes(receive)
   }
 
@@ -202,7 +197,6 @@ final class PeerConnection: ChannelInboundHandler {
   }
 
   private func sent() {
-    lastSent = node.now
     if !needsFlush {
       needsFlush = true
       node.flushLater(self)

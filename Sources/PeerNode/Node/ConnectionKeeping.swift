@@ -3,16 +3,11 @@ import PeerCore
 import SwarmTime
 import Wire
 
-/// Which connections there are, and how long they may be silent.
+/// Which connections there are, and how long they may be without a handshake.
 extension Node {
-  /// BEP 3: "generally once every two minutes"; less one housekeeping interval.
-  private static let keepAliveAfter = SwarmDuration.seconds(110)
-  private static let idleLimit = SwarmDuration.seconds(240)
   private static let housekeepingInterval = SwarmDuration.seconds(10)
   /// Accepted connections that have not shown a handshake yet; more are closed at once.
   private static let maximumHalfOpen = 64
-  static let leastRedialWait = SwarmDuration.seconds(1)
-  private static let longestRedialWait = SwarmDuration.seconds(30)
   private static let leastRealTimeout = TimeAmount.seconds(2)
 
   func connection(_ slot: ConnectionSlot) -> PeerConnection? {
@@ -34,20 +29,8 @@ extension Node {
       try channel.pipeline.syncOperations.addHandler(PeerConnection(.dialled(target), node: node.value))
     }.assumeIsolated().whenFailure { error in
       self.log("dial-failed", text: "\(target.text): \(error)")
-      self.dialFailed(target)
+      self.feed(.dialFailed(target))
     }
-  }
-
-  private func dialFailed(_ target: PeerAddress) {
-    feed(.dialFailed(target))
-    if redialDue == nil, case .inSwarm = state, settings.peers.contains(target) { redialDue = now + redialWait }
-  }
-
-  /// Peers that we were told of may come later than we do; those that the tracker names come again from there.
-  func redial() {
-    redialDue = nil
-    redialWait = min(Self.longestRedialWait, redialWait * 2)
-    feed(.addressesLearned(settings.peers))
   }
 
   /// A connection is open. False: it is not wanted.
@@ -77,7 +60,6 @@ extension Node {
   /// Both handshakes are done.
   func met(_ slot: ConnectionSlot, _ remote: RemotePeer) {
     log("connected", text: "\(remote.initiatedByUs ? "to" : "from") \(remote.address.text)", slot: slot)
-    redialWait = Self.leastRedialWait
     feed(.connected(slot, remote))
   }
 
@@ -89,7 +71,7 @@ extension Node {
       log("closed", slot: slot)
       feed(.closed(slot))
     } else if case .dialled(let target) = connection.origin {
-      dialFailed(target)
+      feed(.dialFailed(target))
     }
     endLeavingIfDone()
   }
@@ -103,25 +85,16 @@ extension Node {
     connection.place = -1
   }
 
-  /// Keep-alives, and the end of connections that are silent for too long. Every 10 s, or oftener where the time for
-  /// handshakes is short.
+  /// The end of connections that show no handshake in time. Every 10 s, or oftener where that time is short.
   func keepHouse(_ present: SwarmInstant) {
     let least = SwarmDuration(nanoseconds: Int64(2e9 * (clock?.speed ?? 1)))
     let handshakeLimit = max(least, settings.handshakeTimeout)
     housekeepingDue =
       present + min(Self.housekeepingInterval, SwarmDuration(nanoseconds: handshakeLimit.nanoseconds / 4))
-    for connection in Array(connections) {
-      if connection.isHandshaking {
-        if present - connection.openedAt >= handshakeLimit {
-          log("refused", text: "no handshake in time")
-          connection.close()
-        }
-      } else if present - connection.lastReceived >= Self.idleLimit, backlog.isEmpty {
-        log("close", text: "silent for too long", slot: connection.slot)
-        connection.close()
-      } else if present - connection.lastSent >= Self.keepAliveAfter, connection.slot != nil {
-        connection.send(.keepAlive)
-      }
+    for connection in Array(connections) where connection.isHandshaking {
+      guard present - connection.openedAt >= handshakeLimit else { continue }
+      log("refused", text: "no handshake in time")
+      connection.close()
     }
     events?.flush()
   }

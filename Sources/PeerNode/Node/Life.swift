@@ -104,13 +104,14 @@ extension Node {
       havePieces: storage.verified, upload: upload, download: download, randomSeed: seed, peerID: identity,
       ownAddress: address)
     configuration.choking = settings.choking
+    configuration.givenPeers = settings.peers
+    configuration.exchangesPeers = settings.exchangesPeers && !settings.metainfo.isPrivate
     do { peer = try settings.makeLogic(configuration) } catch { return fail(code: "configuration", "\(error)") }
     state = .inSwarm
     log("join")
     announces.join(at: now)
     housekeepingDue = now
     feed(.start)
-    if !settings.peers.isEmpty { feed(.addressesLearned(settings.peers)) }
   }
 
   /// Takes leave of tracker and peers; verified pieces stay.
@@ -120,7 +121,6 @@ extension Node {
     state = .leaving
     log("leave")
     peer = nil
-    redialDue = nil
     slots = []
     held = [:]
     backlog.removeAll()

@@ -60,9 +60,6 @@ final class Node {
   // Time
   private var alarm: Alarm?
   var housekeepingDue: SwarmInstant?
-  /// When the peers that we were told to connect to are dialled again, and how long to wait after that.
-  var redialDue: SwarmInstant?
-  var redialWait = Node.leastRedialWait
 
   // Disk
   let storage: PayloadStorage
@@ -178,7 +175,6 @@ final class Node {
     if let due = peer?.nextDeadline, due <= present { feed(.timer) }
     if let due = retryDue, due <= present { retryWrites() }
     if let due = housekeepingDue, due <= present { keepHouse(present) }
-    if let due = redialDue, due <= present { redial() }
     announceIfDue(present)
     flushAll()
     setAlarm()
@@ -194,7 +190,7 @@ final class Node {
   private func setAlarm() {
     guard let clock else { return }
     var due: SwarmInstant?
-    for instant in [peer?.nextDeadline, retryDue, housekeepingDue, redialDue, announces.due] {
+    for instant in [peer?.nextDeadline, retryDue, housekeepingDue, announces.due] {
       if let instant { due = due.map { min($0, instant) } ?? instant }
     }
     guard let due else { return }

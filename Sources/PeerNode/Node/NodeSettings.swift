@@ -24,8 +24,10 @@ public struct NodeSettings: Sendable {
   public var eventsFile: String?
   /// Announce addresses in tiers (BEP 12); empty for a swarm without a tracker.
   public var trackers: [[String]]
-  /// Addresses to dial besides those that the tracker gives.
+  /// Addresses to dial, for as long as we are in the swarm, besides those that the tracker gives.
   public var peers: [PeerAddress] = []
+  /// Peer exchange (BEP 11), but never in a private torrent (BEP 27).
+  public var exchangesPeers = false
   /// How long both handshakes of a connection may take.
   public var handshakeTimeout = SwarmDuration.seconds(20)
   /// Makes the peer's logic: the honest one, or one that breaks a rule.
@@ -47,7 +49,7 @@ public struct NodeSettings: Sendable {
   public static func peerID(randomSeed: UInt64) -> [UInt8] {
     let alphabet = Array("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
     var random = RandomSource(seed: RandomSeed.derive(from: randomSeed, name: "peer id"))
-    return Array("-SL0001-".utf8) + (0..<12).map { _ in alphabet[random.below(alphabet.count)] }
+    return ClientName.ownPrefix + (0..<12).map { _ in alphabet[random.below(alphabet.count)] }
   }
 }
 

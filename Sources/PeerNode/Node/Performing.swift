@@ -18,15 +18,14 @@ extension Node {
       write(ByteBuffer(repeating: 0, count: Int(block.length)), block)
     case .discard(let handle): held[handle.number] = nil
     case .verify(let piece): verify(piece)
+    case .hashBlocks(let piece): hashBlocks(piece)
     case .acceptUnverified(let piece): checked(piece, isRight: true)
     case .die: fatalError("told to die, to see who notices")
     case .dial(let address): dial(address)
     case .close(let slot, let reason):
       log("close", text: reason, slot: slot)
       connection(slot)?.close()
-    case .wantPeers:
-      announces.wantPeers(at: now)
-      if !settings.peers.isEmpty { feed(.addressesLearned(settings.peers)) }
+    case .wantPeers: announces.wantPeers(at: now)
     case .completed: completed()
     case .note(let text): log("note", text: text)
     }
@@ -123,6 +122,16 @@ extension Node {
       worker.runIfActive(eventLoop: eventLoop) { job.isRight() }.assumeIsolated().whenSuccess { isRight in
         self.checked(piece, isRight: isRight, isOfPresentPeer: epoch == self.epoch)
       }
+    }
+  }
+
+  private func hashBlocks(_ piece: Int) {
+    guard let job = try? storage.checkJob(piece: piece, expected: []) else {
+      return feed(.blocksHashed(piece: piece, []))
+    }
+    let epoch = epoch
+    worker.runIfActive(eventLoop: eventLoop) { job.blockHashes() }.assumeIsolated().whenSuccess { hashes in
+      if epoch == self.epoch { self.feed(.blocksHashed(piece: piece, hashes)) }
     }
   }
 

@@ -1,5 +1,6 @@
 import Crypto
 import Glibc
+import Wire
 
 /// The hash of one piece as it lies on disk; computed on the worker thread.
 struct PieceCheck: Sendable {
@@ -26,20 +27,54 @@ struct PieceCheck: Sendable {
 
   private func isRight(_ space: UnsafeMutableRawBufferPointer) -> Bool {
     var hash = Insecure.SHA1()
+    let isRead = forEachPortion(space, atMost: Self.portion) { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+    return isRead && hash.finalize().elementsEqual(expected)
+  }
+
+  /// Reads the parts one after another, a portion never reaching over a part's end; false when that fails.
+  private func forEachPortion(
+    _ space: UnsafeMutableRawBufferPointer, atMost limit: Int, _ body: (UnsafeMutableRawBufferPointer) -> Void
+  ) -> Bool {
     for part in parts {
       var done = 0
       while done < part.length {
-        let target = UnsafeMutableRawBufferPointer(rebasing: space[..<min(Self.portion, part.length - done)])
+        let target = UnsafeMutableRawBufferPointer(rebasing: space[..<min(limit, part.length - done)])
         if let descriptor = part.descriptor {
           if DiskRead.exactly(target, descriptor, at: part.offset + Int64(done), path: "") != nil { return false }
         } else {
           target.initializeMemory(as: UInt8.self, repeating: 0)
         }
-        hash.update(bufferPointer: UnsafeRawBufferPointer(target))
+        body(target)
         done += target.count
       }
     }
-    return hash.finalize().elementsEqual(expected)
+    return true
+  }
+
+  /// The beginning of each block's SHA-1, to tell a bad block from a good one; empty when they cannot be read.
+  func blockHashes() -> [UInt64] {
+    let space = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.portion, alignment: 64)
+    defer { space.deallocate() }
+    var hashes: [UInt64] = []
+    var hash = Insecure.SHA1()
+    var lacking = Int(Block.standardLength)
+    func close() {
+      hashes.append(hash.finalize().prefix(8).reduce(0) { $0 << 8 | UInt64($1) })
+      hash = Insecure.SHA1()
+      lacking = Int(Block.standardLength)
+    }
+    let isRead = forEachPortion(space, atMost: Self.portion) { portion in
+      var rest = UnsafeRawBufferPointer(portion)
+      while !rest.isEmpty {
+        let taken = min(lacking, rest.count)
+        hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: rest[..<taken]))
+        rest = UnsafeRawBufferPointer(rebasing: rest[taken...])
+        lacking -= taken
+        if lacking == 0 { close() }
+      }
+    }
+    if lacking < Int(Block.standardLength) { close() }
+    return isRead ? hashes : []
   }
 }
 

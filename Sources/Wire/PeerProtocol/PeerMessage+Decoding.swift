@@ -31,8 +31,7 @@ extension PeerMessage {
 
   /// Makes a message of its header and of the `header.bodySize` bytes that follow it.
   ///
-  /// - Returns: nil for an id that is not known and for an extended message other than the handshake. Not for `piece`,
-  ///   whose payload is no part of a value: it gives nil too.
+  /// - Returns: nil for an id that is not known. Not for `piece`, whose payload is no part of a value: it gives nil too.
   /// - Throws: `PeerMessageError` when the length is wrong for the kind, the body is cut short, or an extension
   ///   handshake is not strict bencode.
   public static func decode(
@@ -61,8 +60,8 @@ extension PeerMessage {
     case .port: return .port(UInt16(body[0]) << 8 | UInt16(body[1]))
     case .bitfield: return .bitfield([UInt8](UnsafeRawBufferPointer(rebasing: body[..<header.bodySize])))
     case .extended:
-      guard body[0] == 0 else { return nil }
-      return try extendedHandshake(UnsafeRawBufferPointer(rebasing: body[1..<header.bodySize]))
+      let payload = UnsafeRawBufferPointer(rebasing: body[1..<header.bodySize])
+      return body[0] == 0 ? try extendedHandshake(payload) : .extended(id: body[0], [UInt8](payload))
     case .piece: return nil
     }
   }
@@ -71,7 +70,6 @@ extension PeerMessage {
     Block(piece: header.piece, begin: header.begin, length: MessageHeader.bigEndian(body, 0))
   }
 
-  /// A queue length below 1 and a port outside 1 to 65535 count as not given.
   private static func extendedHandshake(_ bytes: UnsafeRawBufferPointer) throws(PeerMessageError) -> PeerMessage {
     let value: Bencode
     do { value = try Bencode.decode(bytes, limits: .extensionHandshake) } catch {
@@ -80,8 +78,6 @@ extension PeerMessage {
     guard let dictionary = value.dictionary else {
       throw PeerMessageError(id: MessageID.extended.rawValue, reason: .extendedHandshake(nil))
     }
-    let queue = dictionary["reqq"]?.integer.flatMap { $0 > 0 ? Int(clamping: $0) : nil }
-    let port = dictionary["p"]?.integer.flatMap { $0 > 0 ? UInt16(exactly: $0) : nil }
-    return .extendedHandshake(requestQueue: queue, listenPort: port)
+    return .extendedHandshake(ExtendedHandshake(dictionary))
   }
 }

@@ -21,11 +21,8 @@ extension PeerMessage {
     case .port(let port):
       Self.append(.port, length: 3, to: &output)
       output.appendBigEndian(port)
-    case .extendedHandshake(let queue, let port):
-      let size = Self.extendedHandshakeSize(queue: queue, port: port)
-      Self.append(.extended, length: UInt32(2 + size), to: &output)
-      output.append(0)
-      Self.appendExtendedHandshake(queue: queue, port: port, to: &output)
+    case .extendedHandshake(let handshake): Self.append(extended: 0, handshake.encoded, to: &output)
+    case .extended(let id, let payload): Self.append(extended: id, payload, to: &output)
     }
   }
 
@@ -63,29 +60,9 @@ extension PeerMessage {
     output.appendBigEndian(block.length)
   }
 
-  /// No extension beyond the handshake is offered, so `m` is empty.
-  private static func appendExtendedHandshake(queue: Int?, port: UInt16?, to output: inout [UInt8]) {
-    var dictionary: BencodeDictionary = ["m": [:]]
-    if let port { dictionary["p"] = .integer(Int64(port)) }
-    if let queue { dictionary["reqq"] = .integer(Int64(queue)) }
-    Bencode.dictionary(dictionary).encode(into: &output)
-  }
-
-  /// Bytes of the dictionary: `d1:mde` and `e`, then `1:pi…e` and `4:reqqi…e`.
-  static func extendedHandshakeSize(queue: Int?, port: UInt16?) -> Int {
-    var size = 7
-    if let port { size += 5 + decimalSize(Int64(port)) }
-    if let queue { size += 8 + decimalSize(Int64(queue)) }
-    return size
-  }
-
-  private static func decimalSize(_ value: Int64) -> Int {
-    var rest = value.magnitude / 10
-    var size = value < 0 ? 2 : 1
-    while rest > 0 {
-      rest /= 10
-      size += 1
-    }
-    return size
+  private static func append(extended id: UInt8, _ payload: [UInt8], to output: inout [UInt8]) {
+    append(.extended, length: UInt32(2 + payload.count), to: &output)
+    output.append(id)
+    output.append(contentsOf: payload)
   }
 }

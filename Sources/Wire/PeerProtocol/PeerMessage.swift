@@ -18,8 +18,10 @@ public enum PeerMessage: Hashable, Sendable {
   case haveNone
   case reject(Block)
   case allowedFast(UInt32)
-  /// BEP 10, extension message 0; `requestQueue` is `reqq`, `listenPort` is `p`.
-  case extendedHandshake(requestQueue: Int?, listenPort: UInt16?)
+  /// BEP 10, extension message 0.
+  case extendedHandshake(ExtendedHandshake)
+  /// BEP 10: any other extension message, under the id that its receiver gave to it.
+  case extended(id: UInt8, [UInt8])
 
   /// Bytes of the message on the wire, length prefix included.
   public var wireSize: Int64 {
@@ -30,7 +32,8 @@ public enum PeerMessage: Hashable, Sendable {
     case .request, .cancel, .reject: 17
     case .port: 7
     case .bitfield(let bytes): 5 + Int64(bytes.count)
-    case .extendedHandshake(let queue, let port): 6 + Int64(Self.extendedHandshakeSize(queue: queue, port: port))
+    case .extendedHandshake(let handshake): 6 + Int64(handshake.encoded.count)
+    case .extended(_, let payload): 6 + Int64(payload.count)
     }
   }
 }

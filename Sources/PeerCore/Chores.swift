@@ -1,0 +1,67 @@
+import SwarmTime
+import Wire
+
+/// What is looked after every ten seconds, whatever the choking algorithm does.
+extension Peer {
+  static let choreInterval = SwarmDuration.seconds(10)
+  static let snubbedAfter = SwarmDuration.seconds(30)
+  /// A request that was passed over for so long is asked of another.
+  static let requestTimeout = SwarmDuration.seconds(60)
+  private static let mostLeftOut = 32
+  private static let silenceAfterChoke = SwarmDuration.seconds(10)
+  /// BEP 3: "generally once every two minutes"; less what the wait for the next chores may add.
+  private static let keepAliveAfter = SwarmDuration.seconds(100)
+  private static let idleLimit = SwarmDuration.seconds(240)
+
+  mutating func chores(_ now: SwarmInstant, _ actions: inout ActionQueue) {
+    while choresDue <= now { choresDue = choresDue + Self.choreInterval }
+    findSnubbers(now, &actions)
+    keepAlive(now, &actions)
+    closeLeftDuplicates(now, &actions)
+    tellConnections(now, &actions)
+    requestsDue = true
+    if open.count + contacts.dialling.count < configuration.minimumConnections { actions.append(.wantPeers) }
+    dial(&actions)
+  }
+
+  /// A keep-alive to whom we have told nothing for long; who has told us nothing for twice as long is gone.
+  private mutating func keepAlive(_ now: SwarmInstant, _ actions: inout ActionQueue) {
+    for slot in Array(open) {
+      if now - remotes[slot].lastHeard >= Self.idleLimit {
+        drop(slot, reason: "silent for 240 s", now, &actions)
+      } else if now - remotes[slot].lastSaid >= Self.keepAliveAfter {
+        send(.keepAlive, to: slot, &actions)
+      }
+    }
+  }
+
+  /// Marks who has owed us blocks for too long, and asks others for them. A fast peer that has choked us and kept silent
+  /// about our requests breaks BEP 6: nothing is waited for any longer.
+  private mutating func findSnubbers(_ now: SwarmInstant, _ actions: inout ActionQueue) {
+    for slot in open {
+      if remotes[slot].isChokingUs {
+        let isOld = now - remotes[slot].chokedUsAt >= Self.silenceAfterChoke
+        if isOld, remotes[slot].allowedFast.isEmpty, !remotes[slot].outstanding.isEmpty { releaseRequests(of: slot) }
+        continue
+      }
+      guard !remotes[slot].isSnubbed, let since = remotes[slot].waitingSince else { continue }
+      guard now - since >= Self.snubbedAfter else {
+        withdrawOverdue(slot, now, &actions)
+        continue
+      }
+      remotes[slot].isSnubbed = true
+      for request in remotes[slot].outstanding { withdraw(request.block, from: slot, now, &actions) }
+      _ = table.abandon(exclusiveTo: remotes[slot].serial)
+      actions.append(.note("snubbed by \(slot)"))
+    }
+  }
+
+  /// It serves us, but has left out some requests for so long that it will hardly answer them.
+  private mutating func withdrawOverdue(_ slot: Int, _ now: SwarmInstant, _ actions: inout ActionQueue) {
+    for request in remotes[slot].outstanding where now - request.sentAt >= Self.requestTimeout {
+      withdraw(request.block, from: slot, now, &actions)
+      if remotes[slot].leftOut.count == Self.mostLeftOut { remotes[slot].leftOut.removeFirst() }
+      remotes[slot].leftOut.append(request.block)
+    }
+  }
+}
