@@ -103,6 +103,8 @@ let package = Package(
         "Choking", "Dissection", "Judging", "Misbehaviour", "Oracle", "PeerCore", "Planning", "Recording", "SwarmTime",
         "Wire",
       ], path: "Tests/Staging", swiftSettings: house),
+    // Real processes of our peer, and strangers that mean it no good.
+    .target(name: "Hostility", dependencies: ["SwarmTime", "Wire"], path: "Tests/Hostility", swiftSettings: house),
     // The table of what each misbehaviour must fail, and what runs it.
     .target(
       name: "ProofMatrix",
@@ -111,9 +113,17 @@ let package = Package(
       ], path: "Tests/ProofMatrix", swiftSettings: house),
     .executableTarget(
       name: "prove",
-      dependencies: ["Judging", "Planning", "ProofMatrix", "Reporting", "SwarmTime", arguments], path: "Tests/prove",
+      dependencies: ["Hostility", "Judging", "Planning", "ProofMatrix", "Reporting", "SwarmTime", arguments],
+      path: "Tests/prove",
       swiftSettings: house),
     tests("ProofTests", ["Judging", "Misbehaviour", "Planning", "ProofMatrix", "TopologyFile"]),
+    // What takes strangers' bytes, and what must hold then; played by the tests, and by `Harness/fuzz`, which compiles it
+    // anew with `Tests/fuzz` beside it.
+    .target(
+      name: "FuzzTargets", dependencies: ["PeerCore", "SwarmTime", "Wire"], path: "Tests/FuzzTargets",
+      swiftSettings: house),
+    tests("FuzzTests", ["FuzzTargets", "SwarmTime"]),
+    tests("HostilityTests", ["Hostility", "Wire"]),
     tests("HouseTests", []),
     tests("WireTests", ["Wire"]),
     tests("SwarmTimeTests", ["SwarmTime"]),

@@ -38,10 +38,14 @@ extension Peer {
   /// Marks who has owed us blocks for too long, and asks others for them. A fast peer that has choked us and kept silent
   /// about our requests breaks BEP 6: nothing is waited for any longer.
   private mutating func findSnubbers(_ now: SwarmInstant, _ actions: inout ActionQueue) {
-    for slot in open {
+    for slot in Array(open) {
       if remotes[slot].isChokingUs {
         let isOld = now - remotes[slot].chokedUsAt >= Self.silenceAfterChoke
         if isOld, remotes[slot].allowedFast.isEmpty, !remotes[slot].outstanding.isEmpty { releaseRequests(of: slot) }
+        continue
+      }
+      if !remotes[slot].outstanding.isEmpty, remotes[slot].patience.owed(for: Self.choreInterval) {
+        drop(slot, reason: "unchoked us for long and brought nothing", now, &actions)
         continue
       }
       guard !remotes[slot].isSnubbed, let since = remotes[slot].waitingSince else { continue }

@@ -7,7 +7,8 @@ import Wire
 /// The rules live in extensions, a file each: who is connected (`PeerSet`, `Duplicates`), what is said (`Conversation`),
 /// who is told of whom (`PeerExchanging`), what is asked for (`Requesting`, `PiecePicking`), what comes (`Receiving`) and
 /// whose fault it is when it is wrong (`Blaming`), what is sent (`Uploading`), who is unchoked (`ChokeGrid`), what a seed
-/// suggests (`Suggesting`), and what is looked after every ten seconds (`Chores`).
+/// suggests (`Suggesting`), what is looked after every ten seconds (`Chores`), and what strangers may not do: `Patience`,
+/// `Crowding`, `Stalling`.
 public struct Peer: ~Copyable, PeerLogic {
   var configuration: PeerConfiguration
   var random: RandomSource
@@ -38,6 +39,8 @@ public struct Peer: ~Copyable, PeerLogic {
   var outstandingBytes: Int64 = 0
   /// No more may be on its way at once; the next arrival lets all remotes be asked again.
   var isFullyOutstanding = false
+  /// The disk takes what comes: while it does not, nothing is asked for.
+  var storageTakes = true
   /// Blocks have become free to be asked for: every remote is to be looked at before this input is done with.
   var requestsDue = false
   /// Where in `open` the next look at all remotes begins.
@@ -103,6 +106,7 @@ public struct Peer: ~Copyable, PeerLogic {
       configuration.peerID = peerID
     case .setLimits(let upload, let download): setLimits(upload: upload, download: download, now)
     case .unsent(let bytes): unsentBytes = bytes
+    case .storage(let takes): storageChanged(takes: takes, now, &actions)
     case .timer: break
     }
     if choresDue <= now { chores(now, &actions) }

@@ -82,6 +82,9 @@ public enum Input: Sendable {
   /// Bytes that were put out by `.send` and `.sendBlock` and have not left: they wait in the shell or in the kernel, and
   /// may all leave at once. An upload bucket saves up no more than its burst less these.
   case unsent(Int64)
+  /// Whether the disk takes what is written: false once it was full, true again when there is room. What was given to
+  /// `.write` meanwhile is kept by the shell and counts as written.
+  case storage(takes: Bool)
   case timer
 }
 

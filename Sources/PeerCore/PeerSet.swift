@@ -59,7 +59,7 @@ extension Peer {
       case .theirs: remotes[slot].isSecond = true
       }
     }
-    if open.count >= configuration.maximumConnections { return "peer set full" }
+    if !makeRoom(for: peer.address.ipv4, now, &actions) { return "peer set full" }
     return nil
   }
 

@@ -17,6 +17,7 @@ extension Peer {
     if request.wasAlone { noteAnswer(after: now - request.sentAt) }
     remotes[slot].waitingSince = remotes[slot].outstanding.isEmpty ? nil : now
     remotes[slot].isSnubbed = false
+    remotes[slot].patience.broughtBlock()
     remotes[slot].received.add(Int(block.length), at: now)
     let isAwaitedElsewhere = table.requesters(of: block, for: remotes[slot].serial) ?? 0 > 1
     switch table.arrived(block, from: source(slot)) {
@@ -42,7 +43,8 @@ extension Peer {
   private mutating func arrivedUnasked(
     _ block: Block, _ handle: BlockHandle, from slot: Int, _ now: SwarmInstant, _ actions: inout ActionQueue
   ) {
-    if let place = remotes[slot].cancelled.firstIndex(of: block) {
+    let place = remotes[slot].cancelled.firstIndex(of: block)
+    if let place {
       remotes[slot].cancelled.remove(at: place)
       outstandingBytes -= Int64(block.length)
       remotes[slot].received.add(Int(block.length), at: now)
@@ -51,6 +53,9 @@ extension Peer {
       downloadBucket?.spend(Int64(block.length) + Self.headerBytes)
     }
     actions.append(.discard(handle))
+    if place == nil, remotes[slot].patience.broughtUnaskedBlock() {
+      drop(slot, reason: "a flood of blocks that nobody asked for", now, &actions)
+    }
   }
 
   private func source(_ slot: Int) -> BlockSource {

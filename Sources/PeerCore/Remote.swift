@@ -67,6 +67,7 @@ struct Remote: Sendable {
   var exchange = ExchangeState()
 
   var lastDelivery: SwarmInstant
+  var patience = Patience()
 
   init(peer: RemotePeer, pieceCount: Int, at now: SwarmInstant) {
     self.peer = peer

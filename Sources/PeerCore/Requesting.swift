@@ -35,7 +35,7 @@ extension Peer {
   }
 
   mutating func request(from slot: Int, _ now: SwarmInstant, _ actions: inout ActionQueue) {
-    guard remotes[slot].wanted > 0, remotes[slot].pausedUntil <= now else { return }
+    guard storageTakes, remotes[slot].wanted > 0, remotes[slot].pausedUntil <= now else { return }
     let isChoked = remotes[slot].isChokingUs
     guard !isChoked || !remotes[slot].allowedFast.isEmpty else { return }
     let depth = queueDepth(slot, now)
@@ -116,6 +116,7 @@ extension Peer {
     remotes[slot].chokedUsAt = now
     remotes[slot].waitingSince = nil
     remotes[slot].isSnubbed = false
+    remotes[slot].patience.owesNothing()
     remotes[slot].currentPiece = nil
     requestsDue = true
     // BEP 6: a fast peer rejects what it will not serve, one by one. Any other peer has dropped it all (BEP 3).

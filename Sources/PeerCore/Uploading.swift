@@ -17,6 +17,8 @@ struct ServingTurn: Sendable {
 extension Peer {
   /// Blocks put out for one connection before the shell must come back: it learns in between whether the socket is full.
   private static let blocksPerPump = 16
+  /// And bytes, where blocks are larger than usual.
+  private static let bytesPerPump: Int64 = 16 * Int64(Block.standardLength)
 
   mutating func requested(_ block: Block, by slot: Int, _ now: SwarmInstant, _ actions: inout ActionQueue) {
     guard table.contains(block), block.length <= Self.largestBlock, table.have.contains(Int(block.piece)) else {
@@ -24,13 +26,13 @@ extension Peer {
     }
     // BEP 6 wants an answer to each request, so one that is made twice is served twice.
     let canReject = remotes[slot].peer.supportsFast
-    guard remotes[slot].isUnchoked else {
-      if canReject { send(.reject(block), to: slot, &actions) }
-      return
-    }
-    guard remotes[slot].uploads.count < (canReject ? Self.acceptedRequests : Self.acceptedWithoutRejects) else {
+    let most = canReject ? Self.acceptedRequests : Self.acceptedWithoutRejects
+    guard remotes[slot].isUnchoked, remotes[slot].uploads.count < most else {
+      if remotes[slot].patience.refusedRequest() { return drop(slot, reason: "a flood of requests", now, &actions) }
       if canReject { return send(.reject(block), to: slot, &actions) }
-      return drop(slot, reason: "more than \(Self.acceptedWithoutRejects) requests open", now, &actions)
+      // Without BEP 6 nothing tells it that a request is not taken, and it would wait for the block for ever.
+      if remotes[slot].isUnchoked { drop(slot, reason: "more than \(most) requests open", now, &actions) }
+      return
     }
     remotes[slot].uploads.append(block)
     queuedUploads += 1
@@ -42,6 +44,7 @@ extension Peer {
     guard queuedUploads > 0 else { return }
     uploadBucket?.fill(at: now, whereTaken: unsentBytes)
     var sent = 0
+    var sentBytes: Int64 = 0
     while let (slot, block) = nextToServe() {
       let cost = Int64(block.length) + Self.headerBytes
       // A block larger than the whole bucket waits for a full one.
@@ -49,11 +52,13 @@ extension Peer {
         uploadDeadline = bucket.instant(holding: min(cost, bucket.burst))
         return
       }
-      guard sent < Self.blocksPerPump else {
+      guard sent < Self.blocksPerPump, sentBytes < Self.bytesPerPump else {
         uploadDeadline = now
         return
       }
       sent += 1
+      sentBytes += Int64(block.length)
+      remotes[slot].patience.servedBlock()
       _ = remotes[slot].uploads.remove(block)
       queuedUploads -= 1
       uploadBucket?.spend(cost)

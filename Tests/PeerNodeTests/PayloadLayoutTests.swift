@@ -28,6 +28,7 @@ struct PayloadLayoutTests {
 
   @Test("Files lie in a folder with the torrent's name")
   func paths() {
-    #expect(layout.files.map(\.path) == ["/data/many/a", "/data/many/none", "/data/many/b/c", "/data/many/d"])
+    #expect(
+      layout.files.indices.map(layout.path) == ["/data/many/a", "/data/many/none", "/data/many/b/c", "/data/many/d"])
   }
 }

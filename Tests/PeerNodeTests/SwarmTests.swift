@@ -97,21 +97,4 @@ struct SwarmTests {
       #expect(try await leecher.host.progress().received < 2 * swarm.metainfo.totalLength)
     }
   }
-
-  @Test("A full disk is reported and loses nothing: the download goes on when there is room")
-  func fullDisk() async throws {
-    try await TestSwarm.with(speed: 10) { swarm in
-      try swarm.giveEverything(to: "seed")
-      let place = swarm.file(0, of: "leecher")
-      try FileManager.default.createDirectory(
-        at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try FileManager.default.createSymbolicLink(atPath: place.path, withDestinationPath: "/dev/full")
-      let seed = try await swarm.start("seed", at: "127.77.6.1")
-      let leecher = try await swarm.start("leecher", at: "127.77.6.2") { $0.peers = [seed.address] }
-      try await leecher.error(code: "disk-full")
-      try FileManager.default.removeItem(at: place)
-      try await leecher.completed()
-      try swarm.expectWhole("leecher")
-    }
-  }
 }

@@ -4,8 +4,9 @@ import ArgumentParser
 struct Prove: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "prove",
-    abstract: "Shows that every check can fail, that honest swarms fail none, and how little is found.",
-    subcommands: [MatrixCommand.self, SwarmsCommand.self, LimitsCommand.self, PicturesCommand.self])
+    abstract:
+      "Shows that every check can fail, that honest swarms fail none, how little is found, and what our peer withstands.",
+    subcommands: [MatrixCommand.self, SwarmsCommand.self, LimitsCommand.self, PicturesCommand.self, ResumeCommand.self])
 }
 
 /// What the subcommands that play swarms share.

@@ -21,6 +21,13 @@ final class PeerConnection: ChannelInboundHandler {
     case closed
   }
 
+  /// Bytes that wait for one remote in our memory, beyond what the kernel takes, before it is given up. Payload stops at
+  /// 64 KiB and one pump more (256 KiB, the last block 128); the rest is for answers to messages, and for a hundred
+  /// thousand pieces announced while it was not listening.
+  private static let largestUnsent = 1 << 20
+  /// Small messages are handed on in portions of about this.
+  private static let waterMark = 16384
+
   let origin: Origin
   /// Place in the node's list of connections.
   var place = -1
@@ -32,8 +39,11 @@ final class PeerConnection: ChannelInboundHandler {
   /// Small messages that wait for the end of the event-loop turn or for the next block.
   private var outgoing = ByteBuffer()
   private var needsFlush = false
+  private var isClosing = false
   /// A block was sent since nothing was found to wait.
   private var mayHaveUnsent = false
+  /// Of the other side; 0 where it has none.
+  private(set) var remoteIPv4: UInt32 = 0
   let openedAt: SwarmInstant
 
   init(_ origin: Origin, node: Node) {
@@ -53,6 +63,9 @@ final class PeerConnection: ChannelInboundHandler {
     return true
   }
 
+  /// Accepted, and still to show its handshake.
+  var isAwaited: Bool { if case .accepted = origin { isHandshaking && !isClosing } else { false } }
+
   // MARK: Life
 
   func handlerAdded(context: ChannelHandlerContext) {
@@ -66,6 +79,7 @@ final class PeerConnection: ChannelInboundHandler {
 
   private func opened() {
     guard place < 0 else { return }
+    remoteIPv4 = PeerAddress(context?.remoteAddress)?.ipv4 ?? 0
     guard node.admit(self) else {
       close()
       return
@@ -94,6 +108,7 @@ final class PeerConnection: ChannelInboundHandler {
   /// Sends what is still to be sent, as far as the socket takes it, and closes.
   func close() {
     if case .closed = stage { return }
+    isClosing = true
     flush()
     context?.close(promise: nil)
   }
@@ -104,11 +119,6 @@ final class PeerConnection: ChannelInboundHandler {
     flush()
     stage = .parting
     context?.close(mode: .output, promise: nil)
-  }
-
-  /// Stops or resumes taking bytes from the socket: back-pressure while the disk takes nothing.
-  func setReading(_ isReading: Bool) {
-    context?.channel.setOption(.autoRead, value: isReading).whenFailure { _ in }
   }
 
   // MARK: In
@@ -181,6 +191,11 @@ final class PeerConnection: ChannelInboundHandler {
   func send(_ message: PeerMessage) {
     node.encode(message, into: &outgoing)
     sent()
+    // Answers are never held back, so who asks and does not read would be stored up for without end.
+    if outgoing.readableBytes >= Self.waterMark { writeOutgoing() }
+    guard let channel = context?.channel, !channel.isWritable else { return }
+    let unsent = (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+    if unsent > Self.largestUnsent { refuse("does not take what it asks for") }
   }
 
   /// A piece message whose payload `read` appends to the buffer it is given.

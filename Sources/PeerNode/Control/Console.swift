@@ -35,6 +35,8 @@ public final class Console: Sendable {
     wakeUp = Self.makePipe()
     SignalPipe.descriptor = wakeUp.write
     signal(SIGPIPE, SIG_IGN)
+    // A limit of file size is an error like a full disk, not the end.
+    signal(SIGXFSZ, SIG_IGN)
     for number in [SIGTERM, SIGINT] { signal(number, SignalPipe.handler) }
   }
 

@@ -6,8 +6,6 @@ import Wire
 /// Which connections there are, and how long they may be without a handshake.
 extension Node {
   private static let housekeepingInterval = SwarmDuration.seconds(10)
-  /// Accepted connections that have not shown a handshake yet; more are closed at once.
-  private static let maximumHalfOpen = 64
   private static let leastRealTimeout = TimeAmount.seconds(2)
 
   func connection(_ slot: ConnectionSlot) -> PeerConnection? {
@@ -36,15 +34,9 @@ extension Node {
   /// A connection is open. False: it is not wanted.
   func admit(_ connection: PeerConnection) -> Bool {
     guard case .inSwarm = state else { return false }
-    if case .accepted = connection.origin {
-      let halfOpen = connections.reduce(0) { count, other in
-        if case .accepted = other.origin, other.isHandshaking { count + 1 } else { count }
-      }
-      guard halfOpen < Self.maximumHalfOpen else { return false }
-    }
+    if case .accepted = connection.origin { Doorway.evicted(from: connections)?.close() }
     connection.place = connections.count
     connections.append(connection)
-    if !backlog.isEmpty { connection.setReading(false) }
     return true
   }
 

@@ -5,8 +5,12 @@ import SwarmTime
 /// The peer's own events, as JSON lines in a file: for whoever wants to know why, never evidence.
 ///
 /// `{"t":1500000000,"event":"choke","slot":3}`, `t` in nanoseconds of swarm time. Buffered; a write that fails ends it.
+/// So does `largestSize`, since strangers make it grow by coming and going.
 final class EventLog {
   private static let bufferSize = 16384
+  /// Some hundred thousand events: days of a busy peer.
+  private static let largestSize = 64 << 20
+  private var size = 0
   private var descriptor: Int32
   private var buffer: [UInt8] = []
 
@@ -29,8 +33,9 @@ final class EventLog {
   func flush() {
     guard descriptor >= 0, !buffer.isEmpty else { return }
     let isWritten = write(descriptor, buffer, buffer.count) == buffer.count
+    size += buffer.count
     buffer.removeAll(keepingCapacity: true)
-    if !isWritten { close() }
+    if !isWritten || size >= Self.largestSize { close() }
   }
 
   func close() {

@@ -93,7 +93,7 @@ extension Node {
       backlog.append(item)
       report(.error(code: error.code, text: error.text))
       log("disk-stalled", text: error.text)
-      setReading(false)
+      feed(.storage(takes: false))
       retryDue = now + Self.retryInterval
     }
   }
@@ -103,14 +103,10 @@ extension Node {
       try backlog.retry { item throws(StorageError) in try perform(item) }
       retryDue = nil
       log("disk-resumed")
-      setReading(true)
+      feed(.storage(takes: true))
     } catch {
       retryDue = now + Self.retryInterval
     }
-  }
-
-  private func setReading(_ isReading: Bool) {
-    for connection in connections { connection.setReading(isReading) }
   }
 
   private func perform(_ item: WriteBacklog.Item) throws(StorageError) {

@@ -32,7 +32,8 @@ final class OpenFiles {
     if entries.count >= Self.maximumOpen, let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse })?.key {
       close(oldest)
     }
-    let descriptor = try forWriting ? Self.create(layout.files[file]) : Self.open(layout.files[file].path, O_RDONLY)
+    let named = layout.files[file]
+    let descriptor = try forWriting ? Self.create(named, in: layout.folder) : Self.open(named, in: layout.folder)
     entries[file] = Entry(descriptor: descriptor, isWritable: forWriting, lastUse: uses)
     return descriptor
   }
@@ -45,30 +46,19 @@ final class OpenFiles {
     for file in layout.files.indices { close(file) }
   }
 
-  static func open(_ path: String, _ flags: Int32) throws(StorageError) -> Int32 {
-    let descriptor = Glibc.open(path, flags | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw StorageError("open", path, errno: errno) }
-    return descriptor
+  static func open(_ file: PayloadLayout.File, in folder: String) throws(StorageError) -> Int32 {
+    try PayloadFolder.open(file.names, in: folder, for: .reading)
   }
 
   /// Opens for reading and writing, at its full (sparse) length, so that what is not written yet reads as zeros.
-  private static func create(_ file: PayloadLayout.File) throws(StorageError) -> Int32 {
-    makeFolders(above: file.path)
-    let descriptor = try open(file.path, O_RDWR | O_CREAT)
+  private static func create(_ file: PayloadLayout.File, in folder: String) throws(StorageError) -> Int32 {
+    let descriptor = try PayloadFolder.open(file.names, in: folder, for: .writing)
     var status = stat()
-    // What is no regular file (a device) has no length to set.
-    if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size != file.length,
-      ftruncate(descriptor, off_t(file.length)) != 0
-    {
+    if fstat(descriptor, &status) == 0, status.st_size != file.length, ftruncate(descriptor, off_t(file.length)) != 0 {
       let number = errno
       Glibc.close(descriptor)
-      throw StorageError("set the length of", file.path, errno: number)
+      throw StorageError("set the length of", folder + "/" + file.names.joined(separator: "/"), errno: number)
     }
     return descriptor
-  }
-
-  /// Failures show when the file itself is opened.
-  private static func makeFolders(above path: String) {
-    for slash in path.indices.dropFirst() where path[slash] == "/" { mkdir(String(path[..<slash]), 0o777) }
   }
 }

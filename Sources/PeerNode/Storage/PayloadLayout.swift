@@ -3,8 +3,8 @@ package import Wire
 /// Which bytes of which file a range of the payload is.
 package struct PayloadLayout: Sendable {
   package struct File: Sendable {
-    /// Absolute, or relative to the working folder.
-    package var path: String
+    /// Folders below the data folder, and the file.
+    package var names: [String]
     /// Of its first byte within the payload.
     package var offset: Int64
     package var length: Int64
@@ -24,6 +24,8 @@ package struct PayloadLayout: Sendable {
     }
   }
 
+  /// The data folder: absolute, or relative to the working folder.
+  package let folder: String
   package let files: [File]
   package let totalLength: Int64
   package let pieceLength: Int64
@@ -37,15 +39,18 @@ package struct PayloadLayout: Sendable {
       let parts = metainfo.isSingleFile ? [metainfo.name] : [metainfo.name] + file.path
       files.append(
         File(
-          path: folder + "/" + parts.joined(separator: "/"), offset: offset, length: file.length,
-          isPadding: file.isPadding))
+          names: parts, offset: offset, length: file.length, isPadding: file.isPadding))
       offset += file.length
     }
+    self.folder = folder
     self.files = files
     totalLength = metainfo.totalLength
     pieceLength = metainfo.pieceLength
     pieceCount = metainfo.pieceCount
   }
+
+  /// Of a file, for people.
+  package func path(_ file: Int) -> String { folder + "/" + files[file].names.joined(separator: "/") }
 
   package func length(of piece: Int) -> Int64 { min(pieceLength, totalLength - Int64(piece) * pieceLength) }
 

@@ -40,10 +40,9 @@ final class PayloadStorage {
       }
       let descriptor = try files.descriptor(of: segment.file, forWriting: false)
       var failure: StorageError?
-      let path = layout.files[segment.file].path
       buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: segment.length) { space in
         let target = UnsafeMutableRawBufferPointer(rebasing: space[..<segment.length])
-        failure = DiskRead.exactly(target, descriptor, at: segment.offset, path: path)
+        failure = DiskRead.exactly(target, descriptor, at: segment.offset, path: layout.path(segment.file))
         return failure == nil ? segment.length : 0
       }
       if let failure { throw failure }
@@ -69,7 +68,7 @@ final class PayloadStorage {
       guard number == 0 else {
         // Opened anew for the next try: the file may be another one by then.
         files.close(segment.file)
-        throw StorageError("write to", layout.files[segment.file].path, errno: number)
+        throw StorageError("write to", layout.path(segment.file), errno: number)
       }
       start += segment.length
     }

@@ -98,7 +98,7 @@ struct PayloadCheck: Sendable {
         }
         let file = layout.files[segment.file]
         if descriptors[segment.file] == nil, !file.isPadding {
-          guard let opened = try? OpenFiles.open(file.path, O_RDONLY) else { return false }
+          guard let opened = try? OpenFiles.open(file, in: layout.folder) else { return false }
           descriptors[segment.file] = opened
         }
         parts.append(
@@ -110,13 +110,15 @@ struct PayloadCheck: Sendable {
 
   /// - Throws: `StorageError` naming the first file that is missing or too short.
   func requireAllFiles() throws(StorageError) {
-    for file in layout.files where !file.isPadding {
+    for (index, file) in layout.files.enumerated() where !file.isPadding {
+      let descriptor = try OpenFiles.open(file, in: layout.folder)
+      defer { close(descriptor) }
       var status = stat()
-      guard stat(file.path, &status) == 0 else { throw StorageError("find", file.path, errno: errno) }
-      guard status.st_size >= off_t(file.length) else {
+      guard fstat(descriptor, &status) == 0, status.st_size >= off_t(file.length) else {
         throw StorageError(
           code: "storage",
-          text: "\(file.path) has \(status.st_size) bytes, the torrent says \(file.length); it is not complete")
+          text: "\(layout.path(index)) has \(status.st_size) bytes, the torrent says \(file.length); it is not complete"
+        )
       }
     }
   }

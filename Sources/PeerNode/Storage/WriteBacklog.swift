@@ -3,7 +3,8 @@ import Wire
 
 /// What waits while the disk takes nothing: blocks, and the checks that come behind them, in order.
 ///
-/// While there is a backlog the node reads from no connection, so it grows no further than what was on its way.
+/// While there is a backlog the peer asks for nothing and has taken its requests back, so it grows no further than what
+/// had come by then.
 struct WriteBacklog {
   enum Item {
     case write(ByteBuffer, Block)

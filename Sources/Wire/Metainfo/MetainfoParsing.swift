@@ -105,6 +105,12 @@ struct MetainfoContents {
       }
       var path: [String] = []
       for name in components { path.append(try component(name, place: place + ".path")) }
+      guard path.reduce(0, { $0 + $1.utf8.count + 1 }) <= PathComponent.maximumPathSize else {
+        throw MetainfoError(
+          reason: .unsafeName(
+            path[0], why: "the path that begins with it is longer than \(PathComponent.maximumPathSize) bytes"),
+          place: place + ".path")
+      }
       // Padding files of one size share one name (BEP 47).
       let isPadding = entry["attr"]?.bytes?.contains(UInt8(ascii: "p")) == true
       guard isPadding || tree.add(path) else {
@@ -132,22 +138,5 @@ struct MetainfoContents {
       throw MetainfoError(reason: .unsafeName(name, why: flaw), place: place)
     }
     return name
-  }
-}
-
-/// Knows which paths are taken, as files or as folders of files.
-private struct PathTree {
-  private var files: Set<[String]> = []
-  private var folders: Set<[String]> = []
-
-  /// False when the path is taken already, lies below a file, or is a folder.
-  mutating func add(_ path: [String]) -> Bool {
-    guard !folders.contains(path), files.insert(path).inserted else { return false }
-    for size in 1..<max(path.count, 1) {
-      let folder = Array(path.prefix(size))
-      guard !files.contains(folder) else { return false }
-      folders.insert(folder)
-    }
-    return true
   }
 }

@@ -2,6 +2,9 @@
 public enum PathComponent {
   /// The longest name that Linux file systems take, in bytes.
   public static let maximumSize = 255
+  /// The longest path below the torrent's own folder, in bytes: what Linux takes in one call (PATH_MAX), less room for the
+  /// folders above.
+  public static let maximumPathSize = 3072
 
   /// Why `name` cannot be one component of a path, or nil when it can.
   ///
