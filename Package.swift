@@ -88,7 +88,7 @@ let package = Package(
       name: "swarmlab",
       dependencies: [
         "Dissection", "Judging", "Lab", "PacketCapture", "Planning", "Recording", "Reporting", "SwarmTime",
-        "TopologyFile",
+        "TopologyFile", "Wire",
         arguments, subprocess, systemPackage,
       ],
       path: "Harness/swarmlab", swiftSettings: house),

@@ -30,6 +30,8 @@ public enum Need: String, Hashable, Sendable, CaseIterable {
   case noDrops
   /// No encrypted conversation among the peers. Only a pass is withheld.
   case plaintext
+  /// At most one in a hundred of the bytes between peers encrypted: who serves whom can be told at all.
+  case readable
   /// A machine that kept up, and a realtime clock that did not step.
   case timing
 
@@ -40,6 +42,7 @@ public enum Need: String, Hashable, Sendable, CaseIterable {
     case .profile: "a profile of the client's choking"
     case .noDrops: "a capture without gaps"
     case .plaintext: "unencrypted conversations"
+    case .readable: "at most 1 % of the bytes between peers encrypted"
     case .timing: "a machine that kept up and a clock that did not step"
     }
   }

@@ -6,16 +6,31 @@ public import Recording
 public enum Judge {
   /// Makes every check that the plan names.
   public static func judge(plan: Plan, record: [RecordEntry], trace: Trace) -> Judgement {
-    let scene = Scene(plan: plan, record: record, trace: trace)
-    return Judgement(verdicts: verdicts(of: plan.checks, on: scene), metrics: Metrics(scene), scene: scene)
+    judge(Scene(plan: plan, record: record, trace: trace))
+  }
+
+  /// A capture without plan and record: what packets alone can show.
+  ///
+  /// - Parameter plan: as `Strangers.plan` makes it.
+  public static func judge(_ strangers: Strangers, plan: Plan, trace: Trace) -> Judgement {
+    judge(Scene(strangers, plan: plan, trace: trace))
+  }
+
+  private static func judge(_ scene: Scene) -> Judgement {
+    Judgement(verdicts: verdicts(of: scene.plan.checks, on: scene), metrics: Metrics(scene), scene: scene)
   }
 
   /// The verdicts of these checks, sorted; a check named twice is made twice.
   public static func verdicts(of checks: [CheckPlan], on scene: Scene) -> [Verdict] {
-    checks.flatMap { verdicts(of: $0, on: scene) }.sorted(by: Verdict.precedes)
+    let known = KnownDeviations(scene.plan)
+    return checks.flatMap { verdicts(of: $0, on: scene) }.sorted(by: Verdict.precedes).map { verdict in
+      var verdict = verdict
+      verdict.knownDeviation = known.covering(verdict)
+      return verdict
+    }
   }
 
-  static func verdicts(of planned: CheckPlan, on scene: Scene) -> [Verdict] {
+  private static func verdicts(of planned: CheckPlan, on scene: Scene) -> [Verdict] {
     guard let check = CheckCatalogue.named(planned.name) else {
       return [
         Verdict(
@@ -38,7 +53,7 @@ public enum Judge {
     let needs = C.needs(parameters).sorted { $0.rawValue < $1.rawValue }
     let lacks = needs.compactMap { need in scene.lack(of: need).map { (need: need, reason: $0) } }
     if let lack = lacks.first(where: { !$0.need.withholdsOnlyPass }) {
-      let isForeign = lack.need == .sidecar && scene.plan.peers.isEmpty
+      let isForeign = lack.need == .sidecar && scene.strangers != nil
       return undecided(isForeign ? "no plan beside the capture: nobody says \(C.learnsFromPlan)" : lack.reason)
     }
     do {

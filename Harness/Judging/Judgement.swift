@@ -1,3 +1,4 @@
+import Planning
 import SwarmTime
 
 /// What was found of a run.
@@ -34,24 +35,26 @@ public struct Judgement: Sendable {
     return summaries
   }
 
-  /// 1: a check failed. 2: a check of `mustDecide` (or any, where `undecidedFails`) is undecided or was not made. 0: else.
+  /// 1: a check failed, beyond what clients are known to. 2: a check of `mustDecide` (or any, where `undecidedFails`) is undecided or was not made. 0: else.
   public func exitStatus(mustDecide: [String], undecidedFails: Bool) -> Int32 {
     let summaries = summaries
-    if summaries.contains(where: { $0.status == .fail }) { return 1 }
-    if undecidedFails, summaries.contains(where: { $0.status == .undecided }) { return 2 }
-    let passed = Set(summaries.filter { $0.status == .pass }.map(\.check))
-    return mustDecide.allSatisfy { passed.contains($0) } ? 0 : 2
+    if summaries.contains(where: { $0.outcome == .fail }) { return 1 }
+    if undecidedFails, summaries.contains(where: { $0.outcome == .undecided }) { return 2 }
+    let decided = Set(summaries.filter { $0.outcome != .undecided }.map(\.check))
+    return mustDecide.allSatisfy { decided.contains($0) } ? 0 : 2
   }
 }
 
-/// What the verdicts of one check come to: fail if any fails, else undecided if any is, else pass.
+/// What the verdicts of one check come to: the gravest outcome among them.
 public struct CheckSummary: Hashable, Sendable {
   public let check: String
   public let kind: Verdict.Kind
   public private(set) var passed = 0
+  /// Fails that no known deviation covers.
   public private(set) var failed = 0
+  public private(set) var deviated = 0
   public private(set) var undecided = 0
-  /// The first verdict of the status that the whole check has: the one to quote.
+  /// The first verdict of the outcome that the whole check has: the one to quote.
   public private(set) var headline: Verdict?
 
   init(check: String, kind: Verdict.Kind) {
@@ -59,15 +62,18 @@ public struct CheckSummary: Hashable, Sendable {
     self.kind = kind
   }
 
-  public var status: Verdict.Status { failed > 0 ? .fail : undecided > 0 ? .undecided : .pass }
+  public var outcome: Verdict.Outcome {
+    failed > 0 ? .fail : undecided > 0 ? .undecided : deviated > 0 ? .deviates : .pass
+  }
 
   mutating func add(_ verdict: Verdict) {
-    switch verdict.status {
+    switch verdict.outcome {
     case .pass: passed += 1
+    case .deviates: deviated += 1
     case .fail: failed += 1
     case .undecided: undecided += 1
     }
-    if headline?.status != status, verdict.status == status { headline = verdict }
+    if headline?.outcome != outcome, verdict.outcome == outcome { headline = verdict }
   }
 }
 
@@ -86,6 +92,9 @@ extension Verdict {
       "power": .object(["n": .integer(Int64(power.n)), "needed": .integer(Int64(power.needed))]),
       "evidence": .list(evidence.map(\.json)),
       "reason": CanonicalJSON(reason),
+      "knownDeviation": knownDeviation.map {
+        .object(["reason": .text($0.reason), "where": .text($0.source)])
+      } ?? .null,
       "effect": effect.map { .object(["value": .decimal($0.value), "atLeast": .decimal($0.atLeast)]) } ?? .null,
     ])
   }

@@ -22,6 +22,8 @@ public struct Verdict: Hashable, Sendable, Codable {
   public var evidence: [Evidence]
   /// Why it is undecided.
   public var reason: String?
+  /// The entry of the client's known deviations that this verdict falls under, whatever its status; nil for none.
+  public var knownDeviation: KnownDeviation?
   /// What a statistic measured in this run; nil for invariants, and where nothing could be measured.
   public var effect: Effect?
 
@@ -47,7 +49,7 @@ public struct Verdict: Hashable, Sendable, Codable {
   public init(
     check: String, kind: Kind, status: Status, scope: Scope, subjects: [String], parameters: [String: PlannedValue],
     expected: String, observed: String, power: Power, evidence: [Evidence] = [], reason: String? = nil,
-    effect: Effect? = nil
+    effect: Effect? = nil, knownDeviation: KnownDeviation? = nil
   ) {
     self.check = check
     self.kind = kind
@@ -61,6 +63,7 @@ public struct Verdict: Hashable, Sendable, Codable {
     self.evidence = evidence
     self.reason = reason
     self.effect = effect
+    self.knownDeviation = knownDeviation
   }
 }
 

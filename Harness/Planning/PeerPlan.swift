@@ -26,13 +26,16 @@ public struct PeerPlan: Codable, Hashable, Sendable {
   public var onComplete: OnComplete
   /// Whether `completion` expects it: a leecher that is not told to leave before.
   public var expectedToComplete: Bool
+  /// Checks that its client is known to fail; nil for none.
+  public var knownDeviations: [KnownDeviation]?
 
   public enum LimitedBy: String, Codable, Hashable, Sendable { case client, kernel, none }
 
   public init(
     name: String, group: String, index: Int, role: Role, address: String, port: Int, randomSeed: UInt64,
     client: ClientPlan, profile: Profile?, upload: LimitPlan?, download: LimitPlan?, limitedBy: LimitedBy,
-    arrivesAt: SwarmInstant, onComplete: OnComplete, expectedToComplete: Bool
+    arrivesAt: SwarmInstant, onComplete: OnComplete, expectedToComplete: Bool,
+    knownDeviations: [KnownDeviation]? = nil
   ) {
     self.name = name
     self.group = group
@@ -49,6 +52,7 @@ public struct PeerPlan: Codable, Hashable, Sendable {
     self.arrivesAt = arrivesAt
     self.onComplete = onComplete
     self.expectedToComplete = expectedToComplete
+    self.knownDeviations = knownDeviations
   }
 }
 

@@ -54,7 +54,10 @@ public struct PayloadPlan: Codable, Hashable, Sendable {
   public var pieceLengthBytes: Int64
   public var randomSeed: UInt64
 
-  public var pieceCount: Int { Int((sizeBytes + pieceLengthBytes - 1) / pieceLengthBytes) }
+  /// 0 for a payload of which nothing is known.
+  public var pieceCount: Int {
+    pieceLengthBytes > 0 ? Int((sizeBytes + pieceLengthBytes - 1) / pieceLengthBytes) : 0
+  }
 
   public init(name: String, sizeBytes: Int64, pieceLengthBytes: Int64, randomSeed: UInt64) {
     self.name = name

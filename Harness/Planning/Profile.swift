@@ -22,6 +22,29 @@ public struct Profile: Codable, Hashable, Sendable {
   public var seedRule: SeedRule
   /// A free slot is given at once to a peer that turns interested.
   public var immediateUnchoke: Bool
+  /// Length of a clock that the optimistic slots have to themselves, in no phase with the rounds; nil where they change at
+  /// rounds.
+  public var optimisticPeriod: SwarmDuration?
+  /// How long after an event that asks for a slot, or frees one, the answer may follow between rounds; nil for
+  /// `gridTolerance`.
+  public var answersWithin: SwarmDuration?
+  /// A slot that falls free brings the next round at once, and the grid begins anew with it.
+  public var restartsOnVacancy: Bool
+  /// Chokes a peer that loses interest at once.
+  public var chokesUninterested: Bool
+  /// When its first round comes, after its start.
+  public var startsAt: SwarmDuration
+  public var rateEstimator: RateEstimator
+
+  /// How it takes the rate by which it ranks.
+  public enum RateEstimator: String, Codable, Hashable, Sendable, CaseIterable {
+    /// Bytes of the last `rateWindow`.
+    case window
+    /// An average that forgets slowly: what came before `rateWindow` counts, too.
+    case decay
+    /// Bytes since the round before.
+    case lastRound = "last-round"
+  }
 
   public enum OptimisticChoice: String, Codable, Hashable, Sendable, CaseIterable {
     /// By lot, without memory but for `newcomerWeight`.
@@ -39,13 +62,17 @@ public struct Profile: Codable, Hashable, Sendable {
     case fastestUpload = "fastest-upload"
     /// Served for long enough, then the next.
     case roundRobin = "round-robin"
+    /// By lot.
+    case draw
   }
 
   public init(
     period: SwarmDuration, gridTolerance: SwarmDuration, slots: Int?, optimisticSlots: Int, tenure: SwarmDuration,
     seedSlots: Int?, rateWindow: SwarmDuration, snubbedAfter: SwarmDuration,
     optimisticChoice: OptimisticChoice = .draw, newcomerWeight: Int = 3, seedRule: SeedRule = .newestFirst,
-    immediateUnchoke: Bool = true
+    immediateUnchoke: Bool = true, optimisticPeriod: SwarmDuration? = nil, answersWithin: SwarmDuration? = nil,
+    restartsOnVacancy: Bool = false, chokesUninterested: Bool = false, startsAt: SwarmDuration = .zero,
+    rateEstimator: RateEstimator = .window
   ) {
     self.period = period
     self.gridTolerance = gridTolerance
@@ -59,7 +86,16 @@ public struct Profile: Codable, Hashable, Sendable {
     self.newcomerWeight = newcomerWeight
     self.seedRule = seedRule
     self.immediateUnchoke = immediateUnchoke
+    self.optimisticPeriod = optimisticPeriod
+    self.answersWithin = answersWithin
+    self.restartsOnVacancy = restartsOnVacancy
+    self.chokesUninterested = chokesUninterested
+    self.startsAt = startsAt
+    self.rateEstimator = rateEstimator
   }
+
+  /// How long after an event that asks for a slot, or frees one, a change counts as the answer to it.
+  public var reaction: SwarmDuration { answersWithin ?? gridTolerance }
 
   /// The native tit-for-tat, which is the lecture's: four regular slots re-evaluated every 10 s, one optimistic unchoke
   /// every 30 s, payload received over a plain 20 s window. A seed has as many slots in all.

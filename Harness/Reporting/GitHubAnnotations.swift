@@ -1,4 +1,5 @@
 public import Judging
+import Planning
 
 /// Lines that GitHub Actions shows at a line of a file (workflow commands `::error …::`).
 public enum GitHubAnnotations {
@@ -22,14 +23,14 @@ public enum GitHubAnnotations {
     var found: [String: [(seed: UInt64, roll: Roll)]] = [:]
     for run in runs {
       for roll in Roll.up(run.verdicts) {
-        guard roll.status == .fail || (roll.status == .undecided && mustDecide.contains(roll.check)) else { continue }
+        guard roll.outcome == .fail || (roll.outcome == .undecided && mustDecide.contains(roll.check)) else { continue }
         if found[roll.check] == nil { order.append(roll.check) }
         found[roll.check, default: []].append((run.randomSeed, roll))
       }
     }
-    return order.sorted().compactMap { check in
+    return unexpected(runs, file: file, line: line) + order.sorted().compactMap { check in
       guard let all = found[check] else { return nil }
-      let failed = all.filter { $0.roll.status == .fail }
+      let failed = all.filter { $0.roll.outcome == .fail }
       let telling = failed.isEmpty ? all : failed
       guard let first = telling.first else { return nil }
       var text = "\(check) \(failed.isEmpty ? "is undecided, and must be decided" : "failed")"
@@ -42,9 +43,25 @@ public enum GitHubAnnotations {
     }
   }
 
+  /// A warning for each known deviation that showed in no run, and was decided in some.
+  private static func unexpected(_ runs: [Run], file: String, line: (String) -> Int) -> [String] {
+    let rolls = runs.flatMap { Roll.up($0.verdicts) }
+    var told: [KnownDeviation] = []
+    for known in rolls.flatMap(\.unexpectedPasses) where !told.contains(known) {
+      let isShown = rolls.contains { roll in
+        roll.verdicts.contains { $0.knownDeviation == known && $0.status == .fail }
+      }
+      if !isShown { told.append(known) }
+    }
+    return told.map { known in
+      command(
+        "warning", file: file, line: line(known.check), text: "\(known.check) \(VerdictLines.unexpected(known))")
+    }
+  }
+
   /// The first verdict that shows it, with its first moment.
   private static func detail(_ roll: Roll) -> String {
-    guard let verdict = roll.verdicts.first(where: { $0.status == roll.status }) else { return "" }
+    guard let verdict = roll.verdicts.first(where: { $0.outcome == roll.outcome }) else { return "" }
     var text = "\n"
     if roll.verdicts.count > 1 {
       text += verdict.subjects.isEmpty ? "" : verdict.subjects.joined(separator: ", ") + ": "

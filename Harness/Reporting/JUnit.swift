@@ -1,9 +1,10 @@
 public import Judging
+import Planning
 
 /// A run as JUnit XML, the dialect that CI systems read: a suite for each run, a case for each verdict.
 ///
 /// An undecided verdict is a skipped case, unless the topology lists its check under `mustDecide`: then it is a failure,
-/// since the run's exit status is not 0 either.
+/// since the run's exit status is not 0 either. A fail that the client is known for is a skipped case that says so.
 public struct JUnit: Sendable {
   public struct Suite: Sendable {
     public var name: String
@@ -31,7 +32,7 @@ public struct JUnit: Sendable {
 
   private static func write(_ suite: Suite, to out: inout String) {
     let failures = suite.verdicts.filter { fails($0, suite) }.count
-    let skipped = suite.verdicts.filter { $0.status == .undecided && !fails($0, suite) }.count
+    let skipped = suite.verdicts.filter { $0.outcome != .pass && !fails($0, suite) }.count
     out += "  <testsuite name=\"\(escaped(suite.name))\" tests=\"\(suite.verdicts.count)\" failures=\"\(failures)\""
     out += " errors=\"0\" skipped=\"\(skipped)\" time=\"\(Quantity.decimal(suite.milliseconds, digits: 3))\">\n"
     for (verdict, name) in zip(suite.verdicts, names(suite.verdicts)) {
@@ -41,7 +42,10 @@ public struct JUnit: Sendable {
         out += "/>\n"
         continue
       }
-      let message = verdict.reason ?? "expected \(verdict.expected); observed \(verdict.observed)"
+      var message = verdict.reason ?? "expected \(verdict.expected); observed \(verdict.observed)"
+      if verdict.outcome == .deviates, let known = verdict.knownDeviation {
+        message = "known deviation: \(known.reason) (\(known.source)); \(message)"
+      }
       out += ">\n"
       if fails(verdict, suite) {
         out += "      <failure type=\"\(verdict.status.rawValue)\" message=\"\(escaped(message))\">"
@@ -70,7 +74,7 @@ public struct JUnit: Sendable {
   }
 
   private static func fails(_ verdict: Verdict, _ suite: Suite) -> Bool {
-    verdict.status == .fail || (verdict.status == .undecided && suite.mustDecide.contains(verdict.check))
+    verdict.outcome == .fail || (verdict.status == .undecided && suite.mustDecide.contains(verdict.check))
   }
 
   private static func detail(_ verdict: Verdict) -> [String] {

@@ -1,4 +1,5 @@
 public import Judging
+import Planning
 
 /// The last lines of a run: each check's verdict, the evidence of what failed.
 public enum VerdictLines {
@@ -12,20 +13,42 @@ public enum VerdictLines {
     var out: [String] = []
     for roll in rolls {
       let name = roll.check + String(repeating: " ", count: width - roll.check.count)
-      out.append("  \(style.status(roll.status))  \(style.bold(name))  \(roll.summary)")
-      switch roll.status {
-      case .pass: break
+      out.append("  \(style.outcome(roll.outcome))  \(style.bold(name))  \(roll.summary)")
+      switch roll.outcome {
+      case .pass, .deviates: break
       case .undecided:
         if mustDecide.contains(roll.check) { out.append("             this topology says that it must be decided") }
       case .fail: out += failures(roll, style)
       }
+      out += deviations(roll, style)
     }
     return out
   }
 
+  private static let indent = String(repeating: " ", count: 13)
+
+  /// What was known to fail: what did, and what passed all the same.
+  private static func deviations(_ roll: Roll, _ style: TerminalStyle) -> [String] {
+    var out: [String] = []
+    var told: [KnownDeviation] = []
+    for verdict in roll.verdicts where verdict.outcome == .deviates {
+      guard let known = verdict.knownDeviation, !told.contains(known) else { continue }
+      told.append(known)
+      let alike = roll.verdicts.filter { $0.outcome == .deviates && $0.knownDeviation == known }
+      let more = alike.count > 1 ? " and \(alike.count - 1) more" : ""
+      out.append("\(indent)\(style.bold(who(verdict)))\(more), as known: \(known.reason) (\(known.source))")
+    }
+    for known in roll.unexpectedPasses { out.append(indent + style.yellow(unexpected(known))) }
+    return out
+  }
+
+  /// An entry of a client's file that may go.
+  static func unexpected(_ known: KnownDeviation) -> String {
+    "passed, though its client is known to fail it: \(known.reason) (\(known.source))"
+  }
+
   private static func failures(_ roll: Roll, _ style: TerminalStyle) -> [String] {
-    let failed = roll.verdicts.filter { $0.status == .fail }
-    let indent = String(repeating: " ", count: 13)
+    let failed = roll.verdicts.filter { $0.outcome == .fail }
     var out: [String] = []
     for verdict in failed.prefix(shownVerdicts) {
       // A check of one verdict has said what was observed, and of whom, in its own line.

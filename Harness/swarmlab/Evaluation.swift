@@ -21,6 +21,14 @@ struct Evaluation: Sendable {
     judgement = Judge.judge(plan: plan, record: record, trace: trace)
   }
 
+  /// A capture without plan and record.
+  ///
+  /// - Parameter plan: as `Strangers.plan` makes it.
+  init(_ strangers: Strangers, plan: Plan, trace: Trace) {
+    self.plan = plan
+    judgement = Judge.judge(strangers, plan: plan, trace: trace)
+  }
+
   func exitState(undecidedFails: Bool) -> ExitState {
     ExitState(rawValue: judgement.exitStatus(mustDecide: plan.mustDecide, undecidedFails: undecidedFails)) ?? .fault
   }

@@ -4,15 +4,27 @@ import Judging
 import Planning
 import Recording
 import Reporting
+import Wire
 
 struct ReplayCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "replay", abstract: "Dissects and judges a capture, as the run did that made it.",
+    commandName: "replay", abstract: "Dissects and judges a capture: a run's own, or anybody's.",
     discussion: """
       With plan.yaml and record.jsonl beside the capture, verdicts and metrics are those of the run, byte for byte.
+      Without them the peers are those who are seen, by peer id and address, and what a profile says of their clients is
+      what they are held against.
       """)
 
   @Argument(help: "A capture (.pcap or .pcap.gz), such as RUN/capture.pcap.gz.") var capture: String
+  @Option(
+    name: .customLong("profile"),
+    help: ArgumentHelp(
+      "What is known of the clients on a capture without a plan: a shipped profile or a file, with settings after commas "
+        + "(libtorrent,slots=3); with an address before it (10.0.0.7=aria2) of that peer alone. May be given often.",
+      valueName: "profile"))
+  var profiles: [String] = []
+  @Option(help: "The .torrent file of a capture without a plan; its measure is learned from the wire else.")
+  var torrent: String?
   @Option(help: "Folder to write verdicts, metrics and reports to.") var output: String?
   @Option(help: "What an undecided check that is not listed under mustDecide means for the exit status: ok or fail.")
   var undecided = RunCommand.UndecidedRule.ok
@@ -20,13 +32,21 @@ struct ReplayCommand: AsyncParsableCommand {
   func run() async throws {
     try await reporting {
       let sidecar = try Sidecar(besides: capture)
-      let evaluation = try Evaluation(capture: capture, plan: sidecar.plan, record: sidecar.record)
-      if let output { try write(evaluation, sidecar, to: output) }
-      Output.print("\(Output.style.bold(sidecar.plan.name)): \(capture)")
-      if !sidecar.isComplete {
-        Output.print("  no plan.yaml beside it: what needs a plan stays undecided")
+      let trace = try Dissection.trace(ofCapture: capture)
+      let evaluation: Evaluation
+      if let plan = sidecar.plan {
+        try refuseSettings()
+        evaluation = Evaluation(trace: trace, plan: plan, record: sidecar.record)
+      } else {
+        let strangers = Strangers(trace, metainfo: try metainfo())
+        let book = try ProfileBook(profiles)
+        let plan = strangers.plan(name: sidecar.file, checks: Sidecar.everyCheck) { book.known(of: $0) }
+        evaluation = Evaluation(strangers, plan: plan, trace: trace)
       }
-      Output.print("  \(Self.coverage(evaluation.judgement.scene.trace.coverage))")
+      if let output { try write(evaluation, sidecar, to: output) }
+      Output.print("\(Output.style.bold(evaluation.plan.name)): \(capture)")
+      if sidecar.plan == nil { Output.print("  no plan.yaml beside it: what needs a plan stays undecided") }
+      Output.print("  \(Self.coverage(trace.coverage))")
       Output.print(Sightings(judgement: evaluation.judgement).lines.map { "  " + $0 })
       Output.print(evaluation.lines)
       if let headline = evaluation.headline { Output.print("  \(headline)") }
@@ -35,9 +55,27 @@ struct ReplayCommand: AsyncParsableCommand {
     }
   }
 
+  /// A run is judged by its own plan, or it would not be a replay.
+  private func refuseSettings() throws {
+    guard !profiles.isEmpty || torrent != nil else { return }
+    throw Failure(
+      state: .usage, what: "\(profiles.isEmpty ? "--torrent" : "--profile") is for captures without a plan", place: capture,
+      expected: "a capture without plan.yaml beside it", mend: "the plan says what its peers are held against")
+  }
+
+  private func metainfo() throws -> Metainfo? {
+    guard let torrent else { return nil }
+    let bytes = try Files.bytes(of: torrent)
+    do {
+      return try Metainfo(parsing: bytes)
+    } catch {
+      throw Failure(state: .usage, what: "is no .torrent file: \(error)", place: torrent, expected: "a metainfo file (BEP 3)")
+    }
+  }
+
   private func write(_ evaluation: Evaluation, _ sidecar: Sidecar, to output: String) throws {
     try Files.makeFolders(output)
-    if sidecar.isComplete { try Files.write(sidecar.plan.yaml, to: output + "/plan.yaml") }
+    if let plan = sidecar.plan { try Files.write(plan.yaml, to: output + "/plan.yaml") }
     if !sidecar.record.isEmpty {
       try Files.write(sidecar.record.map { $0.line + "\n" }.joined(), to: output + "/record.jsonl")
     }

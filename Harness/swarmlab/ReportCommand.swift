@@ -70,14 +70,15 @@ struct ReportCommand: AsyncParsableCommand {
         mend: "run it again with capture: {keep: scrubbed}")
     }
     let sidecar = try Sidecar(besides: capture)
-    let evaluation = try Evaluation(capture: capture, plan: sidecar.plan, record: sidecar.record)
+    let plan = try Sidecar.plan(at: run + "/plan.yaml")
+    let evaluation = try Evaluation(capture: capture, plan: plan, record: sidecar.record)
     if let picture { return try draw(picture, evaluation.judgement) }
     let stored = Files.exists(run + "/verdicts.json") ? try Files.read(run + "/verdicts.json") : nil
     let manifest = StoredManifest(in: run)
     try evaluation.writeReports(
       into: run, facts: manifest?.facts ?? [], milliseconds: manifest?.milliseconds ?? 0,
       isPartial: run.hasSuffix(".partial"))
-    Output.print("\(Output.style.bold(sidecar.plan.name)): \(run)")
+    Output.print("\(Output.style.bold(plan.name)): \(run)")
     Output.print(evaluation.lines)
     if let stored, stored != evaluation.judgement.verdictsJSON {
       Output.print("  these differ from the run's verdicts.json, which another version of swarmlab wrote")

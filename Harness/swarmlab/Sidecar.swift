@@ -6,10 +6,11 @@ import SwarmTime
 
 /// What lies beside a capture in a run folder: the plan and the record.
 struct Sidecar {
-  let plan: Plan
+  /// Nil where there is none: a capture of strangers.
+  let plan: Plan?
   let record: [RecordEntry]
-  /// Whether there was a plan; without one the checks that need it stay undecided.
-  let isComplete: Bool
+  /// Name of the capture's file.
+  let file: String
 
   /// Looks beside the capture. Throws `Failure` for a plan or record that is there but cannot be read.
   init(besides capture: String) throws {
@@ -17,8 +18,8 @@ struct Sidecar {
     let planPath = folder + "/plan.yaml"
     let recordPath = folder + "/record.jsonl"
     record = Files.exists(recordPath) ? try RunRecord.read(path: recordPath) : []
-    isComplete = Files.exists(planPath)
-    plan = isComplete ? try Self.plan(at: planPath) : Self.bare(capture)
+    plan = Files.exists(planPath) ? try Self.plan(at: planPath) : nil
+    file = capture.lastIndex(of: "/").map { String(capture[capture.index(after: $0)...]) } ?? capture
   }
 
   static func plan(at path: String) throws -> Plan {
@@ -33,14 +34,6 @@ struct Sidecar {
     }
   }
 
-  /// A plan for a capture of which nothing else is known: nobody is expected, every check is asked.
-  private static func bare(_ capture: String) -> Plan {
-    let file = capture.lastIndex(of: "/").map { String(capture[capture.index(after: $0)...]) } ?? capture
-    return Plan(
-      name: file, description: "A capture without plan or record.", randomSeed: 0, speed: 1, wallBudgetSeconds: nil,
-      payload: PayloadPlan(name: "", sizeBytes: 0, pieceLengthBytes: 0, randomSeed: 0),
-      tracker: TrackerPlan(address: "", port: 0, announceInterval: .zero), peers: [],
-      until: UntilPlan(condition: .time, within: .zero), capture: CapturePlan(keep: .full, atMostBytes: nil),
-      checks: CheckCatalogue.all.map { CheckPlan(name: $0.name, parameters: [:]) }, mustDecide: [], bound: nil)
-  }
+  /// Every check with its defaults: what is asked of a capture that no plan asks anything of.
+  static let everyCheck = CheckCatalogue.all.map { CheckPlan(name: $0.name, parameters: [:]) }
 }

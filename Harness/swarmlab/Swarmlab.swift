@@ -15,7 +15,6 @@ struct Swarmlab: AsyncParsableCommand {
     version: version,
     subcommands: [
       RunCommand.self, ValidateCommand.self, ExplainCommand.self, ReplayCommand.self, ReportCommand.self,
-      TheoryCommand.self,
-      ClientsCommand.self, ChecksCommand.self, SchemaCommand.self,
+      TheoryCommand.self, ProfileCommand.self, ClientsCommand.self, ChecksCommand.self, SchemaCommand.self,
     ])
 }

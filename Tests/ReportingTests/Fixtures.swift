@@ -7,13 +7,18 @@ import SwarmTime
 /// Values that the tests render.
 enum Sample {
   static func verdict(
-    _ check: String, _ status: Verdict.Status, subjects: [String] = [], evidence: [Evidence] = [], reason: String? = nil
+    _ check: String, _ status: Verdict.Status, subjects: [String] = [], evidence: [Evidence] = [], reason: String? = nil,
+    known: KnownDeviation? = nil
   ) -> Verdict {
     Verdict(
       check: check, kind: .invariant, status: status, scope: subjects.isEmpty ? .swarm : .peer, subjects: subjects,
       parameters: [:], expected: "at most 5 slots", observed: "\(subjects.first ?? "the swarm"): 6 slots",
-      power: .init(n: 12, needed: 1), evidence: evidence, reason: reason)
+      power: .init(n: 12, needed: 1), evidence: evidence, reason: reason,
+      knownDeviation: known)
   }
+
+  static let known = KnownDeviation(
+    check: "upload-slots", reason: "unchokes everybody at first", source: "client.js, line 12")
 
   static let evidence = Evidence(
     t: .seconds(12.3), frame: 812, peers: ["seed", "leecher-2"], text: "a sixth peer is unchoked")

@@ -9,6 +9,17 @@ import Testing
     return GitHubAnnotations.lines(runs: runs, mustDecide: mustDecide, file: "a,b.swarm.yaml") { places[$0] ?? 1 }
   }
 
+  @Test func `A known deviation is no error, and one that is gone is a warning`() {
+    let known = Sample.known
+    #expect(lines([[Sample.verdict("upload-slots", .fail, subjects: ["seed"], known: known)]]).isEmpty)
+    let passes = [Sample.verdict("upload-slots", .pass, subjects: ["seed"], known: known)]
+    let gone = lines([passes])
+    #expect(gone.count == 1)
+    #expect(gone.first?.hasPrefix("::warning file=a%2Cb.swarm.yaml,line=1::upload-slots passed, though") == true)
+    // It showed in another run: it is still there.
+    #expect(lines([passes, [Sample.verdict("upload-slots", .fail, subjects: ["seed"], known: known)]]).isEmpty)
+  }
+
   @Test func `A failed check is annotated at the line that asks for it, with its first moment`() {
     let lines = lines([
       [Sample.verdict("completion", .pass), Sample.verdict("rate-limit", .fail, evidence: [Sample.evidence])]

@@ -25,6 +25,13 @@ import Testing
     #expect(text.contains(#"<skipped message="frames were dropped"/>"#))
   }
 
+  @Test func `A fail that its client is known for is skipped, with the reason`() {
+    let text = xml(
+      [Sample.verdict("upload-slots", .fail, subjects: ["seed"], known: Sample.known)], mustDecide: ["upload-slots"])
+    #expect(text.contains(#"tests="1" failures="0" errors="0" skipped="1""#))
+    #expect(text.contains(#"<skipped message="known deviation: unchokes everybody at first (client.js, line 12); "#))
+  }
+
   @Test func `Two things said of one peer are two cases with names of their own`() {
     var up = Sample.verdict("rate-limit", .pass, subjects: ["seed"])
     var down = up

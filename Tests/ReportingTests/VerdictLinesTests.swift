@@ -32,6 +32,28 @@ import Testing
       ])
   }
 
+  @Test func `What a client is known to fail has a word of its own`() {
+    let lines = VerdictLines.lines(
+      [
+        Sample.verdict("upload-slots", .fail, subjects: ["seed"], known: Sample.known),
+        Sample.verdict("upload-slots", .pass, subjects: ["leecher-1"]),
+      ], mustDecide: ["upload-slots"], style: plain)
+    #expect(
+      lines == [
+        "  deviates   upload-slots  1 of 2 peers failed, as known",
+        "             seed, as known: unchokes everybody at first (client.js, line 12)",
+      ])
+  }
+
+  @Test func `A pass that nobody expected is told, but not beside a known fail`() {
+    let passed = Sample.verdict("upload-slots", .pass, subjects: ["seed"], known: Sample.known)
+    let lines = VerdictLines.lines([passed], mustDecide: [], style: plain)
+    #expect(lines.count == 2)
+    #expect(lines.last?.hasPrefix("             passed, though its client is known to fail it: unchokes") == true)
+    let failed = Sample.verdict("upload-slots", .fail, subjects: ["leecher-1"], known: Sample.known)
+    #expect(!VerdictLines.lines([passed, failed], mustDecide: [], style: plain).contains { $0.contains("though") })
+  }
+
   @Test func `Many failures are counted, not listed`() {
     let verdicts = (1...9).map { Sample.verdict("upload-slots", .fail, subjects: ["leecher-\($0)"]) }
     let lines = VerdictLines.lines(verdicts, mustDecide: [], style: plain)

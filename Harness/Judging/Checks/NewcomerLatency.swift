@@ -21,7 +21,7 @@ struct NewcomerLatency: Check {
     ParameterSpec("firstPayload", .duration, default: "30 s", "Longest wait of a first request for its block."),
   ]
   static let failedBy = ["slow-newcomer", "defect-optimistic-counter", "defect-pool-head"]
-  static func needs(_ parameters: Parameters) -> Set<Need> { [.sidecar, .profile, .noDrops, .plaintext, .timing] }
+  static func needs(_ parameters: Parameters) -> Set<Need> { [.profile, .noDrops, .plaintext, .readable, .timing] }
 
   private static let errors = 1e-6
   private static let quoted = 5

@@ -18,7 +18,7 @@ struct Starvation: Check {
       "How long one may wait beside a free slot; if not given, the profile's tenure and a round.")
   ]
   static let failedBy = ["free-rider"]
-  static func needs(_ parameters: Parameters) -> Set<Need> { [.sidecar, .profile, .noDrops, .plaintext, .timing] }
+  static func needs(_ parameters: Parameters) -> Set<Need> { [.profile, .noDrops, .plaintext, .readable, .timing] }
 
   /// For each run, over all its peers.
   private static let errors = 1e-6

@@ -19,8 +19,7 @@ struct UploadSlots: Check {
   static let failedBy = ["over-slots", "defect-unchoke-on-interest"]
   /// How many excesses a verdict quotes.
   private static let quoted = 5
-  static let learnsFromPlan = "how many slots each peer has"
-  static func needs(_ parameters: Parameters) -> Set<Need> { [.sidecar, .profile, .noDrops, .plaintext, .timing] }
+  static func needs(_ parameters: Parameters) -> Set<Need> { [.profile, .noDrops, .plaintext, .readable, .timing] }
 
   func judge(_ scene: Scene, _ parameters: Parameters) throws -> [Verdict] {
     let grace = parameters.duration("grace") ?? .seconds(1)

@@ -9,9 +9,11 @@ struct ChangeCauses {
   let period: SwarmDuration
   /// Slots that it has; nil where nobody knows, and then none is known to be free.
   let slots: Int?
+  /// A slot that falls free brings a whole round, so that it explains chokes, too.
+  let restarts: Bool
 
   func changes() -> [ChokeChange] {
-    let freed = vacancies()
+    let freed = vacancies
     var changes: [ChokeChange] = []
     for (partner, line) in lines {
       for span in line.unchoked {
@@ -25,7 +27,7 @@ struct ChangeCauses {
           changes.append(
             ChokeChange(
               at: span.end, frame: span.endFrame, partner: partner, isUnchoke: false,
-              cause: causeOfChoke(line, span.end)))
+              cause: causeOfChoke(line, span.end, freed)))
         }
       }
     }
@@ -37,8 +39,11 @@ struct ChangeCauses {
   ) -> ChokeChange.Cause {
     if isOfCompletion(time) { return .completion }
     if line.interested.contains(where: { $0.start <= time && time - $0.start <= reaction }) { return .interest }
-    let isVacant = freed.contains { $0.partner != partner && $0.at <= time && time - $0.at <= reaction }
-    return isVacant || foundOneFree(partner, time) ? .vacancy : .grid
+    return isVacant(time, freed, but: partner) || foundOneFree(partner, time) ? .vacancy : .grid
+  }
+
+  private func isVacant(_ time: SwarmInstant, _ freed: [Vacancy], but partner: Int?) -> Bool {
+    freed.contains { $0.partner != partner && $0.at <= time && time - $0.at <= reaction }
   }
 
   /// A slot was free already, for want of anybody who might have it (the snubbing may not), and somebody's interest made
@@ -60,11 +65,14 @@ struct ChangeCauses {
     return lines.values.count { Span.covering(before, in: $0.unchoked) && Span.covering(before, in: $0.interested) }
   }
 
-  private func causeOfChoke(_ line: ChokingView.Line, _ time: SwarmInstant) -> ChokeChange.Cause {
+  private func causeOfChoke(
+    _ line: ChokingView.Line, _ time: SwarmInstant, _ freed: [Vacancy]
+  ) -> ChokeChange.Cause {
     if isOfCompletion(time) { return .completion }
     // Who wants nothing may be choked at any time; interest that has only just begun came too late.
     let wanted = line.interested.contains { $0.start <= time && time < $0.end && time - $0.start > reaction }
-    return wanted ? .grid : .interest
+    guard wanted else { return .interest }
+    return restarts && isVacant(time, freed, but: nil) ? .vacancy : .grid
   }
 
   /// It knows of its completion before the wire does, and follows the rules of a seed from its next round at the latest.
@@ -74,12 +82,12 @@ struct ChangeCauses {
   }
 
   /// A slot fell free without a round: its holder left or lost interest.
-  private struct Vacancy {
+  struct Vacancy {
     var at: SwarmInstant
     var partner: Int
   }
 
-  private func vacancies() -> [Vacancy] {
+  var vacancies: [Vacancy] {
     var vacancies: [Vacancy] = []
     for (partner, line) in lines {
       for span in Span.intersection(line.unchoked, line.interested) {

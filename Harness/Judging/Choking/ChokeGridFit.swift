@@ -34,6 +34,12 @@ public struct ChokeGridFit: Hashable, Sendable {
     unmatched = instants.count - matched
   }
 
+  /// The same points, with other counts.
+  init(_ fit: ChokeGridFit, matched: Int, unmatched: Int) {
+    (period, phase) = (fit.period, fit.phase)
+    (self.matched, self.unmatched) = (matched, unmatched)
+  }
+
   /// How far an instant lies from the nearest point: negative before it.
   public func offset(of instant: SwarmInstant) -> SwarmDuration {
     let length = period.nanoseconds

@@ -9,8 +9,12 @@ public struct ChokeRhythm: Sendable {
   public let period: SwarmDuration
   /// How far from a point a decision may reach the wire: the profile's tolerance, and what delays the wire.
   public let tolerance: SwarmDuration
-  /// Within the tolerance of a point.
+  /// The clock of the optimistic slots, for a client that has one.
+  public let optimisticClock: ChokeGridFit?
+  /// Within the tolerance of a point, of the optimistic clock's where there is one.
   public private(set) var onGrid: [ChokeDecision] = []
+  /// Those of `onGrid` that the optimistic clock explains, and no round.
+  public private(set) var ofOptimisticClock: [ChokeDecision] = []
   public private(set) var offGrid: [ChokeDecision] = []
 
   public init(_ view: ChokingView) {
@@ -18,19 +22,13 @@ public struct ChokeRhythm: Sendable {
     period = view.profile.period
     // Windows of half a period would hold half of anything.
     guard 4 * tolerance.nanoseconds < period.nanoseconds else {
-      grid = nil
+      (grid, optimisticClock) = (nil, nil)
       return
     }
-    let decisions = Self.decisions(of: view, within: tolerance)
-    grid = ChokeGridFit(decisions.map(\.at), period: period, tolerance: tolerance)
-    guard let grid else { return }
-    for decision in decisions {
-      if abs(grid.offset(of: decision.at).nanoseconds) <= tolerance.nanoseconds {
-        onGrid.append(decision)
-      } else {
-        offGrid.append(decision)
-      }
-    }
+    let clocks = ChokeClocks(
+      Self.decisions(of: view, within: tolerance), profile: view.profile, tolerance: tolerance, restarts: view.restarts)
+    (grid, optimisticClock) = (clocks.grid, clocks.optimistic)
+    (onGrid, offGrid, ofOptimisticClock) = (clocks.onGrid, clocks.offGrid, clocks.ofOptimisticClock)
   }
 
   public var count: Int { onGrid.count + offGrid.count }
@@ -39,7 +37,8 @@ public struct ChokeRhythm: Sendable {
   public var changedRounds: [Int64] {
     guard let grid else { return [] }
     var rounds: [Int64] = []
-    for decision in onGrid {
+    // Of a grid that began anew, and of another clock, some do not lie on it.
+    for decision in onGrid where abs(grid.offset(of: decision.at).nanoseconds) <= tolerance.nanoseconds {
       let number = grid.number(of: decision.at)
       if rounds.last != number { rounds.append(number) }
     }

@@ -18,6 +18,8 @@ public struct ChokingView: Sendable {
   public let grid: ChokeGridFit?
   /// How long what it decides may take to the wire.
   public let delay: SwarmDuration
+  /// When a slot fell free and its grid began anew, by time; empty for a client whose grid never does.
+  let restarts: [SwarmInstant]
 
   private let lines: [Int: Line]
 
@@ -32,6 +34,11 @@ public struct ChokingView: Sendable {
   /// - Returns: nil for a peer without a profile.
   public init?(_ scene: Scene, _ peer: Int) {
     guard peer < scene.plan.peers.count, let profile = scene.plan.peers[peer].profile else { return nil }
+    self.init(scene, peer, profile: profile)
+  }
+
+  /// A peer of the plan, looked at by another profile than its own.
+  init(_ scene: Scene, _ peer: Int, profile: Profile) {
     self.peer = peer
     self.profile = profile
     delay = scene.delay(peer)
@@ -45,12 +52,16 @@ public struct ChokingView: Sendable {
     leecherSpan = isSeed ? nil : arrival..<(completion ?? end)
     seedSpan = completion.map { $0..<end }
     let causes = ChangeCauses(
-      lines: lines, reaction: profile.gridTolerance + delay, completion: isSeed ? nil : completion,
-      period: profile.period, slots: profile.slots.map { $0 + profile.optimisticSlots })
+      lines: lines, reaction: profile.reaction + delay, completion: isSeed ? nil : completion,
+      period: profile.period, slots: profile.slots.map { $0 + profile.optimisticSlots },
+      restarts: profile.restartsOnVacancy)
     changes = causes.changes()
-    grid = ChokeGridFit(
-      ChokeDecision.gathered(from: changes, within: profile.gridTolerance).map(\.at), period: profile.period,
-      tolerance: profile.gridTolerance)
+    restarts = profile.restartsOnVacancy ? causes.vacancies.map(\.at).sorted() : []
+    grid =
+      ChokeClocks(
+        ChokeDecision.gathered(from: changes, within: profile.gridTolerance), profile: profile,
+        tolerance: profile.gridTolerance, restarts: restarts
+      ).grid
   }
 
   /// Stretches in which the peer had unchoked this partner.

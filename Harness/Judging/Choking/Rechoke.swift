@@ -104,6 +104,9 @@ package struct Rechokes: Sendable {
     guard let view = ChokingView(scene, peer) else { throw CheckTrouble("no profile of its choking is known") }
     self.view = view
     guard view.profile.slots != nil else { throw CheckTrouble("no profile says how many slots it has") }
+    guard view.profile.rateEstimator != .decay else {
+      throw CheckTrouble("its profile ranks by an average that forgets slowly, which packets do not show")
+    }
     guard let life = view.leecherSpan else { throw CheckTrouble("it is a seed") }
     guard let grid = view.grid, grid.matched >= Self.leastMatched else {
       throw CheckTrouble("too few choke decisions to tell its grid")

@@ -10,12 +10,17 @@ public struct Cast: Sendable {
   /// A peer's later incarnations differ in the last byte of the address only.
   private var byNetwork: [String: Int] = [:]
   private var byPeerID: [[UInt8]: Int] = [:]
+  /// Nobody planned them: peer ids say who they are, and a network says nothing.
+  private let areStrangers: Bool
+  /// Of strangers: who is at the ends of each connection, by its id.
+  private var ends: [Int: StrangerGathering.Ends] = [:]
 
   public var count: Int { names.count }
 
   init(plan: Plan, trace: Trace) {
     names = plan.peers.map(\.name)
     plannedCount = plan.peers.count
+    areStrangers = false
     var shared: Set<String> = []
     for (index, peer) in plan.peers.enumerated() {
       byAddress[peer.address] = index
@@ -35,13 +40,38 @@ public struct Cast: Sendable {
     }
   }
 
+  init(_ strangers: Strangers) {
+    names = strangers.peers.map(\.name)
+    plannedCount = strangers.peers.count
+    areStrangers = true
+    byAddress = strangers.sightings.byAddress
+    byPeerID = strangers.sightings.byPeerID
+    ends = strangers.sightings.ends
+  }
+
   /// The plan's peer at this address.
   func planned(_ address: String) -> Int? {
     byAddress[address].flatMap { $0 < plannedCount ? $0 : nil } ?? Self.network(address).flatMap { byNetwork[$0] }
   }
 
+  /// Who is at the ends of a connection; newcomers are entered.
+  mutating func ends(of connection: TracedConnection) -> (first: Int, second: Int) {
+    if let ends = ends[connection.id] { return (ends.first, ends.second) }
+    return (
+      index(address: connection.a.endpoint.address, peerID: connection.a.peerID),
+      index(address: connection.b.endpoint.address, peerID: connection.b.peerID)
+    )
+  }
+
+  /// Whether both ends are peers of the plan.
+  func isAmongPlanned(_ connection: TracedConnection) -> Bool {
+    ends[connection.id] != nil
+      || (planned(connection.a.endpoint.address) != nil && planned(connection.b.endpoint.address) != nil)
+  }
+
   /// Who it is; a newcomer is entered.
   mutating func index(address: String, peerID: [UInt8]?) -> Int {
+    if areStrangers, let peerID, let index = byPeerID[peerID] { return index }
     if let index = planned(address) { return index }
     if let peerID, let index = byPeerID[peerID] { return index }
     if let index = byAddress[address] { return index }

@@ -10,24 +10,28 @@ struct ConversationTable {
   private(set) var placeByConnection: [Int32] = []
   private(set) var cast: Cast
   private(set) var undecodable = 0
+  private(set) var encryption = Encryption()
 
   /// A duplicate is closed within this time of its opening.
   private static let soon = SwarmDuration.seconds(5)
 
-  init(plan: Plan, trace: Trace, facts: RunFacts, clock: RunClock, end: SwarmInstant) {
-    cast = Cast(plan: plan, trace: trace)
+  init(_ planned: Cast, trace: Trace, facts: RunFacts, clock: RunClock, end: SwarmInstant) {
+    cast = planned
     let highest = trace.connections.reduce(-1) { max($0, $1.id) }
     // Ids are dense in what the dissector makes; absurd ones are left out rather than paid for in memory.
     placeByConnection = Array(repeating: -1, count: min(highest + 1, 8 * trace.connections.count + 1024))
     for (place, connection) in trace.connections.enumerated() {
       guard connection.content == .peerWire else {
-        if isUndecodable(connection) { undecodable += 1 }
+        if isUndecodable(connection) {
+          undecodable += 1
+          encryption.add(connection)
+        }
         continue
       }
+      encryption.add(connection)
       guard connection.id >= 0, connection.id < placeByConnection.count else { continue }
       placeByConnection[connection.id] = Int32(conversations.count)
-      let first = cast.index(address: connection.a.endpoint.address, peerID: connection.a.peerID)
-      let second = cast.index(address: connection.b.endpoint.address, peerID: connection.b.peerID)
+      let (first, second) = cast.ends(of: connection)
       var closed = connection.closed.map { clock.instant(realtime: $0) } ?? end
       for peer in [first, second] where peer < facts.exits.count {
         if let exit = facts.exits[peer] { closed = min(closed, exit.at) }
@@ -49,12 +53,12 @@ struct ConversationTable {
     }
   }
 
-  /// Bytes went over it between peers of the plan, and nobody knows which.
+  /// Bytes went over it between peers of the plan, more than two that cannot agree on a cipher send, and nobody knows which.
   private func isUndecodable(_ connection: TracedConnection) -> Bool {
     guard connection.content == .other, connection.cipher != .plain,
-      connection.a.streamBytes + connection.b.streamBytes > 0
+      connection.a.streamBytes + connection.b.streamBytes > TracedConnection.negotiation
     else { return false }
-    return cast.planned(connection.a.endpoint.address) != nil && cast.planned(connection.b.endpoint.address) != nil
+    return cast.isAmongPlanned(connection)
   }
 
   /// Two connections of one pair at the same time: the one that is soon closed and carried no block does not count for

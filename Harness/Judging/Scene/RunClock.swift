@@ -53,6 +53,22 @@ public struct RunClock: Hashable, Sendable {
     monotonicPerRealtime = abs(slope - 1) <= Self.slewLimit ? slope : 1
   }
 
+  /// The stamps of a capture that no record explains, taken as they are: real time, from its first frame.
+  init(capture trace: Trace) {
+    isKnown = true
+    speed = 1
+    anchorRealtime = trace.coverage.firstTime
+    anchorElapsed = 0
+    monotonicPerRealtime = 1
+    // A clock that was set forward cannot be told from a pause; one that was set back can.
+    var (latest, back) = (Int64.min, Int64(0))
+    for segment in trace.segments {
+      latest = max(latest, segment.time)
+      back = max(back, latest - segment.time)
+    }
+    stepNanoseconds = Double(back) > Self.readingError ? -back : 0
+  }
+
   public func instant(realtime: Int64) -> SwarmInstant {
     let elapsed = Double(anchorElapsed) + Double(realtime &- anchorRealtime) * monotonicPerRealtime
     let swarm = elapsed * speed

@@ -1,3 +1,4 @@
+import Dissection
 public import Planning
 public import Recording
 public import SwarmTime
@@ -85,6 +86,16 @@ public struct RunFacts: Hashable, Sendable {
     var places: [String: Int] = [:]
     for (place, peer) in plan.peers.enumerated() { places[peer.name] = place }
     for entry in record { add(entry, places) }
+  }
+
+  /// Of a capture without a record: which torrent is judged, and that nobody counted what was dropped; what is missing
+  /// from the streams shows.
+  init(_ strangers: Strangers, trace: Trace) {
+    joined = Array(repeating: nil, count: strangers.peers.count)
+    exits = Array(repeating: nil, count: strangers.peers.count)
+    files = Array(repeating: nil, count: strangers.peers.count)
+    infoHash = strangers.infoHash
+    capture = CaptureTotals(frames: trace.coverage.frames, dropped: 0, wasCutShort: false)
   }
 
   private mutating func add(_ entry: RecordEntry, _ places: [String: Int]) {

@@ -27,24 +27,44 @@ public struct Scene: Sendable {
   public let deliveries: Deliveries
   /// The last instant that is judged: the end of the capture or of the run, whichever is later.
   public let end: SwarmInstant
-  /// Connections among the peers that carry bytes but could not be read.
+  /// Connections among the peers that carry more than a negotiation but could not be read.
   public let undecodable: Int
+  public let encryption: Encryption
+  /// Who was seen, for a capture without plan and record; nil for a run.
+  public let strangers: Strangers?
   /// Instants of the plan's peers' arrivals: when `join` was sent, or when the plan said.
   public let arrivals: [SwarmInstant]
 
   public init(plan: Plan, record: [RecordEntry], trace: Trace) {
+    self.init(
+      plan: plan, record: record, trace: trace, facts: RunFacts(plan: plan, record: record),
+      clock: RunClock(record: record, trace: trace, speed: plan.speed), cast: Cast(plan: plan, trace: trace),
+      strangers: nil)
+  }
+
+  /// A capture that nobody planned.
+  ///
+  /// - Parameter plan: as `Strangers.plan` makes it.
+  public init(_ strangers: Strangers, plan: Plan, trace: Trace) {
+    self.init(
+      plan: plan, record: [], trace: trace, facts: RunFacts(strangers, trace: trace), clock: RunClock(capture: trace),
+      cast: Cast(strangers), strangers: strangers)
+  }
+
+  private init(
+    plan: Plan, record: [RecordEntry], trace: Trace, facts: RunFacts, clock: RunClock, cast: Cast, strangers: Strangers?
+  ) {
     self.plan = plan
     self.record = record
     self.trace = trace
-    let facts = RunFacts(plan: plan, record: record)
     self.facts = facts
-    let clock = RunClock(record: record, trace: trace, speed: plan.speed)
     self.clock = clock
+    self.strangers = strangers
     let captureEnd = clock.instant(realtime: trace.coverage.lastTime)
     end = facts.end.map { max(captureEnd, $0.at) } ?? captureEnd
     arrivals = plan.peers.enumerated().map { facts.joined[$0.offset] ?? $0.element.arrivesAt }
 
-    var table = ConversationTable(plan: plan, trace: trace, facts: facts, clock: clock, end: captureEnd)
+    var table = ConversationTable(cast, trace: trace, facts: facts, clock: clock, end: captureEnd)
     let places = table.placeByConnection
     func conversation(_ id: Int32) -> Int {
       id >= 0 && Int(id) < places.count ? Int(places[Int(id)]) : -1
@@ -63,8 +83,9 @@ public struct Scene: Sendable {
     self.holes = holes.mapped(by: byStart)
     table.markDuplicates(messages: messages, trace: trace)
     conversations = table.conversations
-    cast = table.cast
+    self.cast = table.cast
     undecodable = table.undecodable
+    encryption = table.encryption
 
     let walk = TimelineWalk(
       conversations: conversations, trace: trace, messages: messages, holes: self.holes, clock: clock)
@@ -118,6 +139,7 @@ public struct Scene: Sendable {
     case .noDrops: gaps
     case .plaintext:
       undecodable > 0 ? "\(Wording.count(undecodable, "connection")) could not be read (encrypted or unknown)" : nil
+    case .readable: encryption.trouble
     case .timing: timingTrouble
     }
   }
@@ -144,7 +166,7 @@ public struct Scene: Sendable {
   }
 
   /// Frames were dropped somewhere: that something was not seen does not mean that it was not there.
-  var isLossy: Bool { (facts.capture?.dropped ?? 0) > 0 }
+  var isLossy: Bool { (facts.capture?.dropped ?? 0) > 0 || (strangers != nil && !trace.holes.isEmpty) }
 
   /// tcp_wmem and tcp_rmem maximum of the sandbox, in bytes.
   static let socketBuffer: Int64 = 131072

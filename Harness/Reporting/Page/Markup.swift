@@ -2,16 +2,17 @@ import Judging
 
 /// Pieces of HTML and SVG that several parts of a report need.
 enum Markup {
-  static func mark(_ status: Verdict.Status) -> String {
-    switch status {
+  static func mark(_ outcome: Verdict.Outcome) -> String {
+    switch outcome {
     case .pass: "✓"
+    case .deviates: "≠"
     case .fail: "✗"
     case .undecided: "?"
     }
   }
 
-  static func pill(_ status: Verdict.Status) -> String {
-    "<span class=\"pill \(status.rawValue)\">\(mark(status)) \(status.rawValue)</span>"
+  static func pill(_ outcome: Verdict.Outcome) -> String {
+    "<span class=\"pill \(outcome.rawValue)\">\(mark(outcome)) \(outcome.rawValue)</span>"
   }
 
   /// JSON that may stand in a script element, where only "<" could end it or begin a comment.

@@ -81,7 +81,7 @@ struct PageModel: Encodable {
     self.moments = moments.map { moment in
       Moment(
         t: Self.seconds(moment.at.nanoseconds), frame: moment.frame, who: moment.peer, peers: moment.peers,
-        check: moment.check, status: moment.status.rawValue, text: moment.text)
+        check: moment.check, status: moment.outcome.rawValue, text: moment.text)
     }
   }
 

@@ -5,8 +5,8 @@ enum PageStyle {
   private static let light = """
     --ink: #1c2430; --soft: #5c6773; --line: #dfe3e8; --ground: #f7f8fa; --card: #ffffff;
     --regular: #2f6fde; --optimistic: #e08a00; --slot: #8a97a8; --want: #3f4a58; --rate: #0d9373; --round: #c3cad3;
-    --pass: #14804a; --fail: #c62f2f; --undecided: #9a6700;
-    --pass-ground: #e2f5ea; --fail-ground: #fde8e8; --undecided-ground: #fdf2d7;
+    --pass: #14804a; --fail: #c62f2f; --undecided: #9a6700; --deviates: #2f5fb3;
+    --pass-ground: #e2f5ea; --fail-ground: #fde8e8; --undecided-ground: #fdf2d7; --deviates-ground: #e3ecfb;
     --class-0: #2f6fde; --class-1: #0d9373; --class-2: #d26a00; --class-3: #9a45b8; --class-4: #c83e6c; --class-5: #4f7a8c;
     """
 
@@ -14,8 +14,8 @@ enum PageStyle {
     :root { \(light) }
     @media screen and (prefers-color-scheme: dark) { :root { --ink: #e5e9ef; --soft: #98a3b1; --line: #2e3742;
       --ground: #12161c; --card: #1a2029; --regular: #6ea3ff; --optimistic: #f0a93b; --slot: #76849a; --want: #b9c3d0;
-      --rate: #35c79f; --round: #3f4a58; --pass: #58d68d; --fail: #ff7b72; --undecided: #e3b341;
-      --pass-ground: #12331f; --fail-ground: #3d1a1a; --undecided-ground: #35290b;
+      --rate: #35c79f; --round: #3f4a58; --pass: #58d68d; --fail: #ff7b72; --undecided: #e3b341; --deviates: #79b0ff;
+      --pass-ground: #12331f; --fail-ground: #3d1a1a; --undecided-ground: #35290b; --deviates-ground: #14264a;
       --class-0: #6ea3ff; --class-1: #35c79f; --class-2: #f0a93b; --class-3: #c58bf0; --class-4: #f27da4;
       --class-5: #7fb3c8; } }
     """
@@ -43,6 +43,7 @@ enum PageStyle {
     .pill.pass { color: var(--pass); background: var(--pass-ground); }
     .pill.fail { color: var(--fail); background: var(--fail-ground); }
     .pill.undecided { color: var(--undecided); background: var(--undecided-ground); }
+    .pill.deviates { color: var(--deviates); background: var(--deviates-ground); }
     .scroll { overflow-x: auto; max-height: 560px; overflow-y: auto; }
     table { border-collapse: collapse; width: 100%; font-size: 14px; }
     caption { text-align: left; color: var(--soft); font-size: 13px; padding-bottom: 4px; }
@@ -74,7 +75,7 @@ enum PageStyle {
       border-radius: 6px; padding: 4px 8px; }
     .said { margin: 6px 0; padding: 6px 10px; border-radius: 6px; font-size: 14px; }
     .said.fail { background: var(--fail-ground); } .said.undecided { background: var(--undecided-ground); }
-    .said.pass { background: var(--pass-ground); }
+    .said.pass { background: var(--pass-ground); } .said.deviates { background: var(--deviates-ground); }
     #tip { position: fixed; pointer-events: none; background: var(--ink); color: var(--ground); font-size: 13px;
       padding: 4px 8px; border-radius: 6px; max-width: 340px; white-space: pre-line; z-index: 9; }
     """
@@ -101,6 +102,7 @@ enum PageStyle {
     svg .mark { stroke-width: 1.3; cursor: pointer; } svg circle.mark { fill: none; stroke-width: 2; }
     svg .mark.fail { stroke: var(--fail); } svg polygon.mark.fail { fill: var(--fail); }
     svg .mark.undecided { stroke: var(--undecided); } svg polygon.mark.undecided { fill: var(--undecided); }
+    svg .mark.deviates { stroke: var(--deviates); } svg polygon.mark.deviates { fill: var(--deviates); }
     svg .mark.pass { stroke: var(--slot); } svg polygon.mark.pass { fill: var(--slot); }
     svg .mark.other { opacity: .4; }
     svg line.mark { opacity: .45; } svg line.mark.chosen { opacity: 1; stroke-width: 2; }

@@ -1,4 +1,5 @@
 import Judging
+import Planning
 
 /// The verdicts as the page shows them: a strip with one pill for each check, then a group for each check, in which what
 /// failed comes first and alike passes share a row.
@@ -26,8 +27,8 @@ struct PageVerdicts {
 
   var strip: String {
     let items = rolls.map { roll in
-      "<li><a class=\"pill \(roll.status.rawValue)\" href=\"#check-\(Markup.text(roll.check))\">"
-        + "\(Markup.mark(roll.status)) \(Markup.text(roll.check))</a></li>"
+      "<li><a class=\"pill \(roll.outcome.rawValue)\" href=\"#check-\(Markup.text(roll.check))\">"
+        + "\(Markup.mark(roll.outcome)) \(Markup.text(roll.check))</a></li>"
     }
     return "<nav aria-label=\"Checks\"><ul class=\"strip\">\(items.joined())</ul></nav>"
   }
@@ -38,10 +39,12 @@ struct PageVerdicts {
     let roll = rolls[place]
     let kind = roll.verdicts.first?.kind.rawValue ?? ""
     let must = CheckCatalogue.named(roll.check).map { "<p class=\"note\">\(Markup.text($0.summary)).</p>" } ?? ""
-    let open = roll.status == .pass ? "" : " open"
-    let telling = roll.verdicts.indices.filter { roll.verdicts[$0].status == .fail }
-    let undecided = roll.verdicts.indices.filter { roll.verdicts[$0].status == .undecided }
-    let passed = roll.verdicts.indices.filter { roll.verdicts[$0].status == .pass }
+    let open = roll.outcome == .pass ? "" : " open"
+    func those(_ outcome: Verdict.Outcome) -> [Int] {
+      roll.verdicts.indices.filter { roll.verdicts[$0].outcome == outcome }
+    }
+    let telling = those(.fail) + those(.deviates)
+    let (undecided, passed) = (those(.undecided), those(.pass))
     var body = must
     if !telling.isEmpty { body += table(rows(telling, place)) }
     if !undecided.isEmpty { body += table(alike(undecided, place)) }
@@ -51,7 +54,7 @@ struct PageVerdicts {
       body += isAll ? rows : "<details class=\"rest\"><summary>\(passed.count) passed</summary>\(rows)</details>"
     }
     return """
-      <details class="check" id="check-\(Markup.text(roll.check))"\(open)><summary>\(Markup.pill(roll.status)) \
+      <details class="check" id="check-\(Markup.text(roll.check))"\(open)><summary>\(Markup.pill(roll.outcome)) \
       <b>\(Markup.text(roll.check))</b> <span class="note">\(kind)</span> \
       <span class="sum">\(Markup.text(roll.summary))</span></summary>\(body)</details>
       """
@@ -99,6 +102,13 @@ struct PageVerdicts {
     let subjects = indices.flatMap { rolls[place].verdicts[$0].subjects }
     let who = subjects.isEmpty ? "the swarm" : subjects.map { subject($0) }.joined(separator: ", ")
     var observed = "<div>\(Markup.text(verdict.observed))</div>"
+    if let known = verdict.knownDeviation {
+      let words =
+        verdict.outcome == .deviates
+        ? "as known: \(known.reason) (\(known.source))"
+        : verdict.status == .pass ? VerdictLines.unexpected(known) : ""
+      if !words.isEmpty { observed += "<div class=\"note\">\(Markup.text(words))</div>" }
+    }
     if let reason = verdict.reason { observed += "<div class=\"note\">\(Markup.text(reason))</div>" }
     if !verdict.evidence.isEmpty {
       let first = firstMoments[place][indices[0]]
@@ -106,7 +116,7 @@ struct PageVerdicts {
       observed += "<ul class=\"moments\">\(items.joined())</ul>"
     }
     return """
-      <tr class="\(verdict.status.rawValue)"><td>\(Markup.pill(verdict.status))</td><td class="who">\(who)</td>\
+      <tr class="\(verdict.outcome.rawValue)"><td>\(Markup.pill(verdict.outcome))</td><td class="who">\(who)</td>\
       <td>\(Markup.text(verdict.expected))</td><td>\(observed)</td>\
       <td class="number">\(verdict.power.n)<span class="note"> / \(verdict.power.needed)</span></td></tr>
       """

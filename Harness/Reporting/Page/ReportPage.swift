@@ -42,7 +42,7 @@ public struct ReportPage: Sendable {
       picture, pieces: plan.payload.pieceCount, bound: plan.bound?.duration,
       moments: Moment.all(in: shown.ordered, names: names))
     let json = Markup.json(String(decoding: try encoder.encode(model), as: UTF8.self))
-    let status = Roll.worst(verdicts.map(\.status))
+    let outcome = Roll.worst(verdicts.map(\.outcome))
     let cut = isPartial ? " <span class=\"pill undecided\">interrupted</span>" : ""
     let figures = facts.map { "<div><dt>\(Markup.text($0.label))</dt><dd>\(Markup.text($0.value))</dd></div>" }
     return """
@@ -52,12 +52,12 @@ public struct ReportPage: Sendable {
       <meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <meta name="color-scheme" content="light dark">
-      <title>\(Markup.text(plan.name)): \(status.rawValue)</title>
+      <title>\(Markup.text(plan.name)): \(outcome.rawValue)</title>
       <style>\(PageStyle.css)</style>
       </head>
       <body>
       <header>
-      <h1>\(Markup.text(plan.name)) \(Markup.pill(status))\(cut)</h1>
+      <h1>\(Markup.text(plan.name)) \(Markup.pill(outcome))\(cut)</h1>
       <p class="lead">\(Markup.text(plan.description))</p>
       <dl class="facts">\(figures.joined())</dl>
       \(shown.strip)

@@ -10,7 +10,7 @@ public struct Moment: Sendable {
   /// All whom it names, by place in the cast.
   public let peers: [Int]
   public let check: String
-  public let status: Verdict.Status
+  public let outcome: Verdict.Outcome
   public let text: String
 
   /// The evidence of these verdicts, in their order.
@@ -25,7 +25,7 @@ public struct Moment: Sendable {
         let peers = evidence.peers.compactMap { places[$0] }
         return Moment(
           at: evidence.t, frame: evidence.frame, peer: subject ?? peers.first, peers: peers, check: verdict.check,
-          status: verdict.status, text: evidence.text)
+          outcome: verdict.outcome, text: evidence.text)
       }
     }
   }

@@ -19,9 +19,10 @@ public struct TerminalStyle: Sendable, Hashable {
   public func blue(_ text: String) -> String { wrapped(text, "34") }
 
   /// Nine columns wide.
-  func status(_ status: Verdict.Status) -> String {
-    switch status {
+  func outcome(_ outcome: Verdict.Outcome) -> String {
+    switch outcome {
     case .pass: green("pass     ")
+    case .deviates: blue("deviates ")
     case .fail: wrapped("FAIL     ", "1;31")
     case .undecided: yellow("undecided")
     }

@@ -24,7 +24,7 @@ struct TenureRules: Sendable {
     let late = isOnGrid ? delay : delay + profile.period
     mustEndAfter = profile.tenure - Self.timerSlack + Self.doubt + late
     isInTurn = profile.optimisticChoice != .draw
-    ranks = isOnGrid
+    ranks = isOnGrid && profile.rateEstimator != .decay
   }
 }
 

@@ -1,3 +1,4 @@
+import Planning
 import SwarmTime
 
 /// An optimistic choice that packets show: one who waited and was outranked was unchoked at a round, so it was chosen.
@@ -19,7 +20,7 @@ struct VisibleDraw: Sendable {
   /// weights say. Of several slots it may fill some out of sight, whose weights then bear on the rest; but those of one
   /// weight remain equals in any case, so there only equals are compared.
   static func all(_ sight: RoundSight, optimisticSlots: Int) -> [VisibleDraw] {
-    guard sight.isOnGrid else { return [] }
+    guard sight.isOnGrid, sight.view.profile.rateEstimator != .decay else { return [] }
     var draws: [VisibleDraw] = []
     for round in sight.rounds where round.isClean {
       let candidates = round.waiting.filter(\.isOutranked)

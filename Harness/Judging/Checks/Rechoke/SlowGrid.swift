@@ -63,7 +63,9 @@ struct SlowGrid {
   ) -> Double {
     let draws: Int64
     if let span = view.leecherSpan, span.lowerBound <= stretch.lowerBound, stretch.upperBound <= span.upperBound {
-      draws = view.profile.optimisticSlots > 0 ? roundsOfTenure(view.profile) : 0
+      // A clock of their own says nothing of rounds.
+      let isOfRounds = view.profile.optimisticSlots > 0 && view.profile.optimisticPeriod == nil
+      draws = isOfRounds ? roundsOfTenure(view.profile) : 0
     } else if let span = view.seedSpan, span.lowerBound <= stretch.lowerBound {
       draws = view.profile.seedRule == .newestFirst ? roundsOfSeed : 0
     } else {
