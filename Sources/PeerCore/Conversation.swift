@@ -47,8 +47,7 @@ extension Peer {
       if let id = handshake.peerExchangeID { remotes[slot].exchange.theirID = id }
     case .extended(let id, let payload): heardExtended(id, payload, from: slot, now, &actions)
     case .bitfield, .haveAll, .haveNone:
-      guard isFirst else { return drop(slot, reason: "\(message.name) after another message", now, &actions) }
-      announcedPieces(message, slot, now, &actions)
+      announcedPieces(message, isFirst: isFirst, slot, now, &actions)
     case .have(let piece): announced(piece, slot, now, &actions)
     case .choke: choked(by: slot, now, &actions)
     case .unchoke:
@@ -77,19 +76,33 @@ extension Peer {
 
   // MARK: What it has
 
+  /// All that it has at once. BEP 3 and BEP 6 want that first and nowhere else; but a later one is taken for the HAVEs of
+  /// what is new in it, since aria2 sends whichever of the two is shorter (measured: 1.36.0).
   private mutating func announcedPieces(
-    _ message: PeerMessage, _ slot: Int, _ now: SwarmInstant, _ actions: inout ActionQueue
+    _ message: PeerMessage, isFirst: Bool, _ slot: Int, _ now: SwarmInstant, _ actions: inout ActionQueue
   ) {
+    let pieces: PieceSet
     switch message {
     case .bitfield(let bytes):
-      guard let pieces = PieceSet(bitfield: bytes, capacity: table.pieceCount) else {
+      guard let set = PieceSet(bitfield: bytes, capacity: table.pieceCount) else {
         return drop(slot, reason: "bitfield of wrong length or with spare bits set", now, &actions)
       }
-      remotes[slot].pieces = pieces
-    case .haveAll: remotes[slot].pieces = .full(capacity: table.pieceCount)
-    default: return
+      pieces = set
+    case .haveAll:
+      // Five bytes said again and again are not to cost a walk over all pieces each time.
+      guard !remotes[slot].pieces.isFull else { return }
+      pieces = .full(capacity: table.pieceCount)
+    default:
+      if !isFirst { drop(slot, reason: "have-none after another message", now, &actions) }
+      return
     }
-    table.seen(all: remotes[slot].pieces)
+    guard isFirst else {
+      // The last new one may end the conversation: two seeds part.
+      pieces.forEach { if remotes[slot].isOpen { announced(UInt32($0), slot, now, &actions) } }
+      return
+    }
+    remotes[slot].pieces = pieces
+    table.seen(all: pieces)
     remotes[slot].wanted = remotes[slot].pieces.countMissing(from: table.have)
     updateInterest(slot, &actions)
     leaveIfBothComplete(slot, now, &actions)
@@ -137,15 +150,6 @@ extension PeerMessage {
     switch self {
     case .suggest, .haveAll, .haveNone, .reject, .allowedFast: true
     default: false
-    }
-  }
-
-  var name: String {
-    switch self {
-    case .bitfield: "bitfield"
-    case .haveAll: "have-all"
-    case .haveNone: "have-none"
-    default: "message"
     }
   }
 }

@@ -47,6 +47,8 @@ struct PeerOptions: ParsableArguments {
   var onComplete = CompletionChoice.seed
   @Flag(help: "Trust that the payload is whole, instead of hashing it first.")
   var assumeComplete = false
+  @Flag(help: "Do not offer the fast extension (BEP 6).")
+  var noFastExtension = false
   @Option(help: ArgumentHelp("Where to write the peer's own events, as JSON lines.", valueName: "file"))
   var events: String?
   @Option(help: ArgumentHelp("Take orders on standard input.", valueName: "stdin"))
@@ -103,6 +105,7 @@ struct PeerOptions: ParsableArguments {
     settings.leavesOnCompletion = onComplete == .leave
     settings.assumesComplete = assumeComplete
     settings.exchangesPeers = pex
+    settings.offersFast = !noFastExtension
     settings.eventsFile = events
     settings.trackers = try trackers(settings.trackers)
     settings.peers = try peer.map { text in

@@ -95,6 +95,33 @@ import Wire
     #expect(stage.verdict("completion", of: "leecher-1")?.status == .fail)
   }
 
+  /// A seed that dropped the first of three requests without a word, as libtorrent does where a queue is full.
+  private static func stalled(choking: Bool = false, at last: Double = 4) -> Stage {
+    var (stage, connection) = Stage.pair(fast: false)
+    for index in 0..<3 { stage.say("leecher-1", connection, .request, index, 0, Stage.block, at: 2) }
+    for index in 1..<3 { stage.say("seed", connection, .piece, index, 0, Stage.block, at: last) }
+    if choking { stage.say("seed", connection, .choke, at: 5) }
+    stage.recordOrdinaryRun(end: 20, reason: "deadline")
+    return stage
+  }
+
+  @Test func aPeerThatIsLeftWaitingIsSaidToBe() throws {
+    let verdict = try #require(Self.stalled().verdict("completion", of: "leecher-1"))
+    #expect(verdict.status == .fail)
+    #expect(
+      verdict.observed.hasSuffix(
+        "; stalled: seed keeps it unchoked, has left 1 request unanswered, and has sent it nothing for 16 s"))
+    let evidence = try #require(verdict.evidence.last)
+    #expect(evidence.t == .seconds(2) && evidence.frame != nil)
+    #expect(evidence.text.contains("though it answered 2 later requests"), "\(evidence.text)")
+  }
+
+  @Test func whoIsChokedOrWasServedALittleAgoIsOwedNothing() {
+    for stage in [Self.stalled(choking: true), Self.stalled(at: 15)] {
+      #expect(stage.verdict("completion", of: "leecher-1")?.observed.contains("stalled") == false)
+    }
+  }
+
   @Test func withoutARecordItIsUndecided() {
     var stage = Stage.honest()
     stage.events = []

@@ -22,8 +22,8 @@ import Wire
 
   static let broken: [(String, [PeerMessage])] = [
     ("a bitfield that is too long", [.bitfield([0, 0])]), ("one that is too short", [.bitfield([])]),
-    ("a bitfield after a have", [.have(1), .bitfield([1])]), ("have-all after a have", [.have(1), .haveAll]),
-    ("two bitfields", [.bitfield([1]), .bitfield([1])]), ("a have of no piece", [.have(8)]),
+    ("a bitfield after a have that is too short", [.have(1), .bitfield([])]),
+    ("have-none after a have", [.have(1), .haveNone]), ("a have of no piece", [.have(8)]),
     ("a suggestion of no piece", [.suggest(8)]), ("allowed fast of no piece", [.allowedFast(.max)]),
     ("a request of no piece", [.request(Script.block(8, 0))]),
     ("a request beyond the piece", [.request(Block(piece: 0, begin: 65535, length: 2))]),
@@ -64,6 +64,36 @@ import Wire
       1, .extendedHandshake(ExtendedHandshake(listenPort: 1, requestQueue: 5)), .bitfield([0xFF]))
     #expect(actions.closing(1) == nil)
     #expect(actions.sent(to: 1) == [.interested])
+  }
+
+  /// As aria2 does, where that is shorter than the HAVEs.
+  @Test(arguments: [PeerMessage.bitfield([0b1010_0001]), .haveAll])
+  func piecesSaidAgainAreHAVEsOfWhatIsNew(again: PeerMessage) {
+    let script = Script(has: [0])
+    script.connect(1)
+    #expect(script.hear(1, .bitfield([0b1000_0000]), .unchoke).sent(to: 1).isEmpty)
+    let actions = script.hear(1, again)
+    #expect(actions.closing(1) == nil)
+    #expect(actions.sent(to: 1).first == .interested)
+    #expect(Set(actions.requests(to: 1).map(\.piece)).isSubset(of: again == .haveAll ? Set(1..<8) : [2, 7]))
+    #expect(!actions.requests(to: 1).isEmpty)
+  }
+
+  @Test(arguments: [PeerMessage.bitfield([0xFF]), .haveAll])
+  func piecesSaidAgainMayEndTheConversationOfTwoSeeds(again: PeerMessage) {
+    let script = Script(has: 0..<8)
+    script.connect(1)
+    script.hear(1, .bitfield([0b0111_1111]))
+    #expect(script.hear(1, again).closing(1) == "both are seeds")
+  }
+
+  @Test func piecesSaidAgainTakeNothingBack() {
+    let script = Script()
+    script.connect(1)
+    script.hear(1, .haveAll)
+    #expect(script.hear(1, .bitfield([0])).isEmpty)
+    #expect(script.hear(1, .haveAll).isEmpty)
+    #expect(!script.hear(1, .unchoke).requests(to: 1).isEmpty)
   }
 
   @Test func interestFollowsWhatIsWanted() {

@@ -33,6 +33,22 @@ struct SwarmTests {
     try await group.shutdownGracefully()
   }
 
+  @Test(
+    "The file arrives where the seed, the leecher or both do without the fast extension",
+    arguments: [[false, true], [true, false], [false, false]])
+  func withoutFastExtension(offers: [Bool]) async throws {
+    try await TestSwarm.with { swarm in
+      try swarm.giveEverything(to: "seed")
+      let seed = try await swarm.start("seed", at: "127.77.44.1") { $0.offersFast = offers[0] }
+      let leecher = try await swarm.start("leecher", at: "127.77.44.2") {
+        $0.offersFast = offers[1]
+        $0.peers = [seed.address]
+      }
+      try await leecher.completed()
+      try swarm.expectWhole("leecher")
+    }
+  }
+
   @Test("A torrent of many files, empty ones and folders included, arrives as it is")
   func manyFiles() async throws {
     let files: [(path: [String], size: Int)] = [

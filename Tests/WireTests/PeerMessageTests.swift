@@ -202,6 +202,8 @@ struct HandshakeTests {
     #expect(parsed == handshake)
     #expect(parsed.supportsFast)
     #expect(parsed.supportsExtensions)
+    let slow = Handshake(infoHash: Self.infoHash, peerID: Self.peerID, offersFast: false)
+    #expect(!slow.supportsFast && slow.supportsExtensions)
     let plain = Handshake(infoHash: Self.infoHash, peerID: Self.peerID, reserved: [UInt8](repeating: 0, count: 8))
     #expect(!plain.supportsFast)
     #expect(!plain.supportsExtensions)

@@ -84,7 +84,25 @@ struct Completion: Check {
     if let exit = scene.facts.exits[peer], !exit.wasOrdered {
       evidence.append(Evidence(t: exit.at, frame: nil, peers: [name], text: "\(name) left by itself, incomplete"))
     }
-    return say(.fail, "not complete: \(held)", evidence)
+    let owed = OwedBlocks.toward(peer, scene)
+    evidence += owed.prefix(Self.quoted).map { Self.evidence(of: $0, to: name, scene) }
+    let stall = owed.first.map { debt in
+      "; stalled: \(scene.cast.names[debt.sender]) keeps it unchoked, has left "
+        + "\(Wording.count(debt.count, "request")) unanswered, and has sent it nothing for "
+        + Wording.seconds(debt.silence)
+    }
+    return say(.fail, "not complete: \(held)\(stall ?? "")", evidence)
+  }
+
+  private static let quoted = 3
+
+  private static func evidence(of debt: OwedBlocks, to name: String, _ scene: Scene) -> Evidence {
+    let sender = scene.cast.names[debt.sender]
+    let later = debt.overtaken > 0 ? ", though it answered \(Wording.count(debt.overtaken, "later request"))" : ""
+    return Evidence(
+      t: debt.askedAt, frame: Int(debt.askedFrame), peers: [name, sender],
+      text: "\(name), unchoked, asks \(sender) for \(debt.first), the first of \(debt.count) that \(sender) never "
+        + "answers\(later); its last block comes by \(Wording.seconds(debt.since))")
   }
 }
 

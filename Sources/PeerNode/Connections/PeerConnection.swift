@@ -170,7 +170,7 @@ final class PeerConnection: ChannelInboundHandler {
     }
     let peer = RemotePeer(
       peerID: theirs.peerID, address: remote.address, initiatedByUs: remote.initiatedByUs,
-      supportsFast: theirs.supportsFast, supportsExtensions: theirs.supportsExtensions)
+      supportsFast: theirs.supportsFast && node.settings.offersFast, supportsExtensions: theirs.supportsExtensions)
     let slot = node.takeSlot(for: self)
     stage = .talking(slot)
     node.met(slot, peer)
@@ -184,7 +184,10 @@ final class PeerConnection: ChannelInboundHandler {
   // MARK: Out
 
   private func sendHandshake() {
-    outgoing.writeBytes(Handshake(infoHash: node.settings.metainfo.infoHash, peerID: node.identity).encoded)
+    let settings = node.settings
+    let ours = Handshake(
+      infoHash: settings.metainfo.infoHash, peerID: node.identity, offersFast: settings.offersFast)
+    outgoing.writeBytes(ours.encoded)
     sent()
   }
 

@@ -30,6 +30,8 @@ public struct NodeSettings: Sendable {
   public var exchangesPeers = false
   /// How long both handshakes of a connection may take.
   public var handshakeTimeout = SwarmDuration.seconds(20)
+  /// Whether the fast extension (BEP 6) is offered; it is spoken where both sides do.
+  public var offersFast = true
   /// Makes the peer's logic: the honest one, or one that breaks a rule.
   public var makeLogic: @Sendable (PeerConfiguration) throws -> AnyPeer = { AnyPeer(Peer($0)) }
 

@@ -11,11 +11,11 @@ public struct Handshake: Hashable, Sendable {
   /// The length byte and the protocol's name.
   public static let prefix: [UInt8] = [19] + Array("BitTorrent protocol".utf8)
 
-  /// A handshake that offers the fast extension (BEP 6) and the extension protocol (BEP 10).
+  /// A handshake that offers the extension protocol (BEP 10) and, unless told otherwise, the fast extension (BEP 6).
   ///
   /// - Precondition: both arrays have 20 bytes.
-  public init(infoHash: [UInt8], peerID: [UInt8]) {
-    self.init(infoHash: infoHash, peerID: peerID, reserved: [0, 0, 0, 0, 0, 0x10, 0, 0x04])
+  public init(infoHash: [UInt8], peerID: [UInt8], offersFast: Bool = true) {
+    self.init(infoHash: infoHash, peerID: peerID, reserved: [0, 0, 0, 0, 0, 0x10, 0, offersFast ? 0x04 : 0])
   }
 
   /// - Precondition: 20, 20 and 8 bytes.
