@@ -74,13 +74,14 @@ let package = Package(
     lab("Recording", ["SwarmTime"]),
     .systemLibrary(
       name: "CLibpcap", path: "Harness/CLibpcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+    .systemLibrary(name: "CNamespaces", path: "Harness/CNamespaces"),
     lab("PacketCapture", ["CLibpcap"]),
     lab("Dissection", ["PacketCapture", "SwarmTime", "Wire"]),
     lab(
       "Lab",
       [
-        "Control", "Dissection", "PacketCapture", "Planning", "Recording", "SwarmTime", "Wire", subprocess,
-        systemPackage, crypto,
+        "CNamespaces", "Control", "Dissection", "PacketCapture", "Planning", "Recording", "SwarmTime", "TopologyFile",
+        "Wire", subprocess, systemPackage, crypto,
       ]),
     lab("Judging", ["Dissection", "Planning", "Recording", "SwarmTime", "TopologyFile", "Wire"]),
     lab("Reporting", ["Dissection", "Judging", "Planning", "Recording", "SwarmTime"]),

@@ -17,7 +17,10 @@ public struct ClientTrouble: Hashable, Sendable {
       program = name
       what = "cannot be executed"
       expected = name.contains("/") ? "an executable file there" : "such a program in PATH"
-      mend = "correct the topology's `command`, or install the client"
+      mend =
+        client.install.isEmpty
+        ? client.name == nil ? "correct the topology's `command`, or install the client" : "install the client"
+        : client.install
       return
     }
     // A PATH of the client's own is not looked into.
@@ -28,4 +31,11 @@ public struct ClientTrouble: Hashable, Sendable {
     expected = "an interpreter that can be executed behind #!"
     mend = "install it, or correct the script's first line"
   }
+}
+
+/// Programs that clients name, by the rules of a shell.
+public enum ClientProgram {
+  /// Nil where there is none that may be executed.
+  public static func path(_ program: String) -> String? { ProgramPath.find(program) }
+  public static func isExecutable(_ program: String) -> Bool { path(program) != nil }
 }

@@ -100,15 +100,15 @@ public enum LabMain {
     let writing = Task.detached {
       try Payload.write(plan.payload, trackers: plan.tracker.announceURLs, in: folder.payloadFolder)
     }
-    let place = WorkPlace(rung: options.rung)
+    var place = WorkPlace(rung: options.rung)
     let watch = WireWatch(peerCount: plan.peers.count, pieceCount: plan.payload.pieceCount)
     let notes: [String]
     let capture: LiveCapture
     do {
-      notes = try await place.prepare(
-        NetworkSettings(
-          speed: plan.speed, limits: KernelLimits(plan),
-          usesPrivateRange: plan.peers.contains { $0.address.hasPrefix("10.") }))
+      let settings = NetworkSettings(
+        speed: plan.speed, limits: KernelLimits(plan), usesPrivateRange: plan.tracker.address.hasPrefix("10."))
+      notes = try await place.prepare(settings)
+      try await place.attach(PeerNetworks(plan), settings)
       capture = try LiveCapture(
         device: "lo", file: folder.capture, atMostBytes: plan.capture.atMostBytes,
         bufferBytes: WorkPlace.ringBytes(for: plan), filter: place.captureFilter,
@@ -128,6 +128,7 @@ public enum LabMain {
     }
     let lines = CommandLines(
       plan: plan, folder: folder.path, torrentPath: payload.torrentPath, programs: options.programs)
+    try Seats.prepare(plan, lines, payload)
     return Bench(
       plan: plan, lines: lines, place: place, watch: watch, capture: capture, payload: payload, notes: notes)
   }

@@ -36,11 +36,14 @@ package struct LaunchRequest: Sendable {
   package var niceness: Int32
   /// Added to the environment of the parent.
   package var environment: [String: String]
+  /// Nil is the parent's.
+  package var workingFolder: String?
 
   package init(
     commandLine: [String], company: Company, input: Int32, output: Int32, error: Int32, niceness: Int32 = 0,
-    environment: [String: String] = [:]
+    environment: [String: String] = [:], workingFolder: String? = nil
   ) {
+    self.workingFolder = workingFolder
     self.niceness = niceness
     self.environment = environment
     self.commandLine = commandLine
@@ -86,7 +89,8 @@ package struct LocalLauncher: Launcher {
     do {
       let result = try await Subprocess.run(
         .path(FilePath(program)), arguments: Arguments(Array(request.commandLine.dropFirst())),
-        environment: request.environment.isEmpty ? .inherit : .inherit.updating(variables), platformOptions: options,
+        environment: request.environment.isEmpty ? .inherit : .inherit.updating(variables),
+        workingDirectory: request.workingFolder.map { FilePath($0) }, platformOptions: options,
         input: .fileDescriptor(FileDescriptor(rawValue: request.input), closeAfterSpawningProcess: true),
         output: .fileDescriptor(FileDescriptor(rawValue: request.output), closeAfterSpawningProcess: true),
         error: .fileDescriptor(FileDescriptor(rawValue: request.error), closeAfterSpawningProcess: true)

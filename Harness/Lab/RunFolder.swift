@@ -17,6 +17,8 @@ struct RunFolder: Sendable, Hashable {
   var payloadFolder: String { "\(path)/payload" }
   var trackerFolder: String { "\(path)/tracker" }
   func peer(_ name: String) -> String { "\(path)/peers/\(name)" }
+  /// Configuration and state of a foreign client, and where it runs.
+  func home(of name: String) -> String { "\(peer(name))/home" }
   func data(of name: String) -> String { "\(peer(name))/data" }
 
   /// Writes `plan.yaml` unless it is there. Throws `LabError`.

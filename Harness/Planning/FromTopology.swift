@@ -63,10 +63,31 @@ extension ClientPlan {
           algorithm: group.choking.algorithm, slots: group.choking.slots,
           optimisticSlots: group.choking.optimisticSlots, optimisticChoice: group.optimisticChoice),
         misbehaviour: misbehaviour, exchangesPeers: group.exchangesPeers)
-    case .command(let client):
+    case .foreign(let chosen):
+      let client = chosen.client
+      let tells = group.limitedBy == .kernel ? [] : group.limits
       self.init(
-        kind: .command, command: client.command, environment: client.environment, misbehaviour: misbehaviour)
+        kind: .command, name: client.name, command: chosen.command(isSeed: group.role == .seed, keeps: tells),
+        environment: chosen.environment, files: chosen.files.map(PlannedFile.init), manners: Manners(client),
+        isBound: client.isBound, install: client.install.advice, misbehaviour: misbehaviour)
     }
+  }
+}
+
+extension PlannedFile {
+  init(_ file: ForeignClient.File) {
+    switch file.content {
+    case .text(let text): self.init(path: file.path, text: text)
+    case .copy(let original): self.init(path: file.path, copy: original)
+    }
+  }
+}
+
+extension Manners {
+  init(_ client: ForeignClient) {
+    self.init(
+      readyOutput: client.ready.output, readyWithinSeconds: client.ready.within.seconds,
+      stopSignal: client.stop.signal.rawValue, stopWithinSeconds: client.stop.within.seconds)
   }
 }
 
@@ -83,8 +104,22 @@ extension PeerGroup {
   /// The format reads no other words; a test holds both lists equal.
   var optimisticChoice: Profile.OptimisticChoice { .init(rawValue: choking.optimisticChoice) ?? .draw }
 
-  var addressRange: Addresses.Range {
-    if case .command(let client) = client, client.usesPrivateAddresses { return .privateUse }
-    return .loopback
+  /// Directions that are limited at all.
+  var limits: Set<ForeignClient.Limit> {
+    Set([upload.map { _ in .upload }, download.map { _ in .download }].compactMap { $0 })
   }
+}
+
+extension PeerPlan.LimitedBy {
+  init(_ limitedBy: PeerGroup.LimitedBy) {
+    switch limitedBy {
+    case .client: self = .client
+    case .kernel: self = .kernel
+    case .both: self = .both
+    }
+  }
+}
+
+extension Topology {
+  var range: Addresses.Range { usesPrivateAddresses ? .privateUse : .loopback }
 }

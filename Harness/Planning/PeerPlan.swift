@@ -29,7 +29,12 @@ public struct PeerPlan: Codable, Hashable, Sendable {
   /// Checks that its client is known to fail; nil for none.
   public var knownDeviations: [KnownDeviation]?
 
-  public enum LimitedBy: String, Codable, Hashable, Sendable { case client, kernel, none }
+  public enum LimitedBy: String, Codable, Hashable, Sendable { case client, kernel, both, none }
+
+  /// Whether token buckets of the kernel stand around it.
+  public var isLimitedByKernel: Bool { limitedBy == .kernel || limitedBy == .both }
+  /// Whether it is told its limits.
+  public var isLimitedByClient: Bool { limitedBy == .client || limitedBy == .both }
 
   public init(
     name: String, group: String, index: Int, role: Role, address: String, port: Int, randomSeed: UInt64,
@@ -58,12 +63,22 @@ public struct PeerPlan: Codable, Hashable, Sendable {
 
 /// Which program is the peer.
 public struct ClientPlan: Codable, Hashable, Sendable {
-  /// `native`, or `command` for a program given inline.
+  /// `native`, or `command` for any other program.
   public var kind: Kind
-  /// The command line with its placeholders still in it; empty for `native`.
+  /// Name of a client that came from a client file; nil for `native` and for a command of the topology's own.
+  public var name: String?
+  /// The command line for this very peer; what depends on where the run lies is still a placeholder. Empty for `native`.
   public var command: [String]
   /// Added to the command's environment.
   public var environment: [String: String]
+  /// Written below the peer's own folder before it starts.
+  public var files: [PlannedFile]
+  /// What shows that it is there, and how it is stopped.
+  public var manners: Manners
+  /// Whether its outgoing connections come from its own address; if not, it gets a network namespace of its own.
+  public var isBound: Bool
+  /// How a person gets it; empty where nothing is known.
+  public var install: String
   /// Choking algorithm and settings of a native peer.
   public var choking: ChokingPlan?
   /// A rule that the peer breaks; nil for an honest one. Any client can be made to break those of rates, where the
@@ -75,15 +90,59 @@ public struct ClientPlan: Codable, Hashable, Sendable {
   public enum Kind: String, Codable, Hashable, Sendable { case native, command }
 
   public init(
-    kind: Kind, command: [String] = [], environment: [String: String] = [:], choking: ChokingPlan? = nil,
-    misbehaviour: MisbehaviourPlan? = nil, exchangesPeers: Bool = false
+    kind: Kind, name: String? = nil, command: [String] = [], environment: [String: String] = [:],
+    files: [PlannedFile] = [], manners: Manners = Manners(), isBound: Bool = true, install: String = "",
+    choking: ChokingPlan? = nil, misbehaviour: MisbehaviourPlan? = nil,
+    exchangesPeers: Bool = false
   ) {
+    self.name = name
+    self.files = files
+    self.manners = manners
+    self.isBound = isBound
+    self.install = install
     self.kind = kind
     self.command = command
     self.environment = environment
     self.choking = choking
     self.misbehaviour = misbehaviour
     self.exchangesPeers = exchangesPeers
+  }
+}
+
+/// A file that a foreign client finds in its folder; path and text are templates.
+public struct PlannedFile: Codable, Hashable, Sendable {
+  /// Below `{home}`.
+  public var path: String
+  public var text: String?
+  /// Path of the file that it is a copy of, where there is no text.
+  public var copy: String?
+
+  public init(path: String, text: String? = nil, copy: String? = nil) {
+    self.path = path
+    self.text = text
+    self.copy = copy
+  }
+}
+
+/// What shows that a foreign client is there, and how it is stopped.
+public struct Manners: Codable, Hashable, Sendable {
+  /// A regular expression that a line of its output matches once it is there; nil where it is when its socket listens.
+  public var readyOutput: String?
+  /// Real seconds from its start.
+  public var readyWithinSeconds: Double
+  /// `TERM`, `INT`, `QUIT`, `HUP` or `KILL`.
+  public var stopSignal: String
+  /// Real seconds after which it is killed.
+  public var stopWithinSeconds: Double
+
+  public init(
+    readyOutput: String? = nil, readyWithinSeconds: Double = 10, stopSignal: String = "TERM",
+    stopWithinSeconds: Double = 3
+  ) {
+    self.readyOutput = readyOutput
+    self.readyWithinSeconds = readyWithinSeconds
+    self.stopSignal = stopSignal
+    self.stopWithinSeconds = stopWithinSeconds
   }
 }
 

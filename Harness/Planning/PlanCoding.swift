@@ -59,14 +59,22 @@ extension MisbehaviourPlan {
 }
 
 extension ClientPlan {
-  enum CodingKeys: String, CodingKey { case kind, command, environment, choking, misbehaviour, exchangesPeers }
+  enum CodingKeys: String, CodingKey {
+    case kind, name, command, environment, files, manners, isBound, install, choking, misbehaviour,
+      exchangesPeers
+  }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
       kind: try container.decode(Kind.self, forKey: .kind),
+      name: try container.decodeIfPresent(String.self, forKey: .name),
       command: try container.decodeIfPresent([String].self, forKey: .command) ?? [],
       environment: try container.decodeIfPresent([String: String].self, forKey: .environment) ?? [:],
+      files: try container.decodeIfPresent([PlannedFile].self, forKey: .files) ?? [],
+      manners: try container.decodeIfPresent(Manners.self, forKey: .manners) ?? Manners(),
+      isBound: try container.decodeIfPresent(Bool.self, forKey: .isBound) ?? true,
+      install: try container.decodeIfPresent(String.self, forKey: .install) ?? "",
       choking: try container.decodeIfPresent(ChokingPlan.self, forKey: .choking),
       misbehaviour: try container.decodeIfPresent(MisbehaviourPlan.self, forKey: .misbehaviour),
       exchangesPeers: try container.decodeIfPresent(Bool.self, forKey: .exchangesPeers) ?? false)
@@ -75,11 +83,28 @@ extension ClientPlan {
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(kind, forKey: .kind)
+    try container.encodeIfPresent(name, forKey: .name)
     if kind == .command { try container.encode(command, forKey: .command) }
     if !environment.isEmpty { try container.encode(SortedMap(environment), forKey: .environment) }
+    if !files.isEmpty { try container.encode(files, forKey: .files) }
+    if manners != Manners() { try container.encode(manners, forKey: .manners) }
+    if !isBound { try container.encode(isBound, forKey: .isBound) }
+    if !install.isEmpty { try container.encode(install, forKey: .install) }
     try container.encodeIfPresent(choking, forKey: .choking)
     try container.encodeIfPresent(misbehaviour, forKey: .misbehaviour)
     if exchangesPeers { try container.encode(true, forKey: .exchangesPeers) }
+  }
+}
+
+extension Manners {
+  enum CodingKeys: String, CodingKey { case readyOutput, readyWithinSeconds, stopSignal, stopWithinSeconds }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encodeIfPresent(readyOutput, forKey: .readyOutput)
+    try container.encode(PlainNumber(readyWithinSeconds), forKey: .readyWithinSeconds)
+    try container.encode(stopSignal, forKey: .stopSignal)
+    try container.encode(PlainNumber(stopWithinSeconds), forKey: .stopWithinSeconds)
   }
 }
 

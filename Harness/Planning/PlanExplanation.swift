@@ -82,7 +82,7 @@ public enum PlanExplanation {
   }
 
   private static func row(_ peer: PeerPlan) -> [String] {
-    var client = peer.client.kind == .native ? "native" : peer.client.command.first ?? "command"
+    var client = peer.client.kind == .native ? "native" : peer.client.name ?? peer.client.command.first ?? "command"
     if let choking = peer.client.choking {
       client += ", \(choking.algorithm) \(choking.slots)+\(choking.optimisticSlots)"
       if choking.optimisticChoice != .draw { client += " \(choking.optimisticChoice.rawValue)" }

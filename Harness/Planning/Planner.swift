@@ -22,7 +22,7 @@ public enum Planner {
         name: topology.payload.name, sizeBytes: topology.payload.sizeBytes,
         pieceLengthBytes: topology.payload.pieceLengthBytes,
         randomSeed: RandomSeed.derive(from: runSeed, name: "payload")),
-      tracker: TrackerPlan(topology.tracker),
+      tracker: TrackerPlan(topology.tracker, address: Addresses.tracker(in: topology.range)),
       peers: peers, until: UntilPlan(topology.until), capture: CapturePlan(topology.capture),
       checks: topology.checks.map(CheckPlan.init), mustDecide: topology.mustDecide, faults: faults,
       bound: DistributionTime(payloadBytes: topology.payload.sizeBytes, peers: peers).peerToPeer)
@@ -38,30 +38,45 @@ public enum Planner {
     for group in topology.groups {
       let arrivals = Arrivals.draw(for: group, runSeed: runSeed)
       if let last = arrivals.last, last >= .zero + topology.until.end { throw late(group, last, topology, runSeed) }
+      let profile = try profile(of: group)
       for (member, arrival) in arrivals.enumerated() {
-        peers.append(peer(member, of: group, index: peers.count, arrivesAt: arrival, runSeed: runSeed))
+        var peer = peer(
+          member, of: group, index: peers.count, range: topology.range, arrivesAt: arrival, runSeed: runSeed)
+        peer.profile = profile
+        peers.append(peer)
       }
     }
     return peers
   }
 
+  /// What is known of the group's choking; nil for nothing.
+  private static func profile(of group: PeerGroup) throws(PlanningError) -> Profile? {
+    if group.client.isNative {
+      return .titForTat(
+        slots: group.choking.slots, optimisticSlots: group.choking.optimisticSlots,
+        optimisticChoice: group.optimisticChoice)
+    }
+    guard let source = group.client.foreign?.client.profile else { return nil }
+    return try NamedProfile(bytes: Array(source.text.utf8), file: source.file).profile
+  }
+
   private static func peer(
-    _ member: Int, of group: PeerGroup, index: Int, arrivesAt: SwarmInstant, runSeed: UInt64
+    _ member: Int, of group: PeerGroup, index: Int, range: Addresses.Range, arrivesAt: SwarmInstant, runSeed: UInt64
   ) -> PeerPlan {
     let name = group.peerName(member)
     let isLimited = group.upload != nil || group.download != nil
     return PeerPlan(
       name: name, group: group.name, index: index, role: group.role == .seed ? .seed : .leecher,
-      address: Addresses.peer(index, range: group.addressRange), port: Addresses.peerPort,
+      address: Addresses.peer(index, range: range), port: Addresses.peerPort,
       randomSeed: RandomSeed.derive(from: runSeed, name: name), client: ClientPlan(group),
-      profile: group.client.isNative
-        ? .titForTat(
-          slots: group.choking.slots, optimisticSlots: group.choking.optimisticSlots,
-          optimisticChoice: group.optimisticChoice) : nil,
+      profile: nil,
       upload: group.upload.map { LimitPlan(bytesPerSecond: $0, burstBytes: group.uploadBurst) },
       download: group.download.map { LimitPlan(bytesPerSecond: $0, burstBytes: group.downloadBurst) },
-      limitedBy: !isLimited ? .none : group.limitedBy == .kernel ? .kernel : .client,
-      arrivesAt: arrivesAt, onComplete: OnComplete(group), expectedToComplete: group.role == .leecher)
+      limitedBy: isLimited ? PeerPlan.LimitedBy(group.limitedBy) : .none,
+      arrivesAt: arrivesAt, onComplete: OnComplete(group), expectedToComplete: group.role == .leecher,
+      knownDeviations: group.client.foreign?.client.knownDeviations.map {
+        KnownDeviation(check: $0.check, reason: $0.reason, source: $0.source)
+      })
   }
 
   private static func late(
@@ -90,7 +105,8 @@ public enum Planner {
     throw PlanningError([
       Diagnostic(
         file: topology.file, place: place,
-        message: "peers.\(group.name) runs a client given by command, which cannot be sped up", expected: "speed 1")
+        message: "peers.\(group.name) runs \(group.client.foreign?.client.name ?? "a client given by command"), which "
+          + "cannot be sped up", expected: "speed 1")
     ])
   }
 }

@@ -30,22 +30,3 @@ public enum NativeClient {
 
   public static func misbehaviour(named name: String) -> Misbehaviour? { misbehaviours.first { $0.name == name } }
 }
-
-/// A part of a command line that the lab fills in for each peer: `{torrent}`.
-public struct ClientPlaceholder: Hashable, Sendable {
-  public var name: String
-  public var meaning: String
-
-  public static let all: [ClientPlaceholder] = [
-    .init(name: "torrent", meaning: "path of the .torrent file"),
-    .init(name: "data", meaning: "the peer's own folder for the payload"),
-    .init(name: "address", meaning: "the peer's own address, to listen on and to connect from"),
-    .init(name: "port", meaning: "port to listen on"),
-    .init(name: "tracker", meaning: "announce URL, which the .torrent file holds too"),
-    .init(name: "name", meaning: "the peer's name"),
-    .init(name: "peerID", meaning: "twenty characters of a peer id"),
-    .init(name: "randomSeed", meaning: "the peer's own random seed"),
-    .init(name: "upload", meaning: "upload limit in bytes per second, 0 for none"),
-    .init(name: "download", meaning: "download limit in bytes per second, 0 for none"),
-  ]
-}

@@ -3,8 +3,8 @@ public import SwarmTime
 /// Peers that are alike: one entry of `peers`.
 public struct PeerGroup: Hashable, Sendable {
   public enum Role: String, Hashable, Sendable, CaseIterable { case seed, leecher }
-  /// Where limits are put in force: by the client itself, or by the kernel around it.
-  public enum LimitedBy: String, Hashable, Sendable, CaseIterable { case client, kernel }
+  /// Where limits are put in force: by the client itself, by the kernel around it, or by both.
+  public enum LimitedBy: String, Hashable, Sendable, CaseIterable { case client, kernel, both }
 
   public var name: String
   public var role: Role
@@ -44,24 +44,10 @@ public struct PeerGroup: Hashable, Sendable {
 
   public enum Client: Hashable, Sendable {
     case native
-    case command(CommandClient)
+    case foreign(ChosenClient)
 
     public var isNative: Bool { self == .native }
-  }
-
-  /// A program given inline, as a command line with `ClientPlaceholder`s.
-  public struct CommandClient: Hashable, Sendable {
-    public var command: [String]
-    /// Added to the environment.
-    public var environment: [String: String]
-    /// Whether it gets 10.x.y.z, since it refuses 127.x.y.z.
-    public var usesPrivateAddresses: Bool
-
-    package init(command: [String], environment: [String: String], usesPrivateAddresses: Bool) {
-      self.command = command
-      self.environment = environment
-      self.usesPrivateAddresses = usesPrivateAddresses
-    }
+    public var foreign: ChosenClient? { if case .foreign(let chosen) = self { chosen } else { nil } }
   }
 
   public struct Choking: Hashable, Sendable {

@@ -17,6 +17,8 @@ public struct Topology: Hashable, Sendable {
   /// In the order of the file, which is the order of the plan.
   public var groups: [PeerGroup]
   public var until: Until
+  /// Whether peers and tracker live in 10.0.0.0/8 instead of 127.0.0.0/8.
+  public var usesPrivateAddresses: Bool
   public var capture: Capture
   public var checks: [ChosenCheck]
   public var mustDecide: [String]

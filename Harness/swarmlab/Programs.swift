@@ -28,10 +28,6 @@ enum Programs {
     return access(path, X_OK) == 0 ? path : nil
   }
 
-  static func onPath(_ name: String) -> String? {
-    (Output.environment("PATH") ?? "").split(separator: ":").map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
-  }
-
   /// The path from the root, without links.
   static func absolute(_ path: String) throws -> String {
     guard let resolved = realpath(path, nil) else { throw FileFault("cannot resolve the path", path, errno) }

@@ -48,9 +48,13 @@ struct RunCommand: AsyncParsableCommand {
       let troubles = runs.compactMap { $0 }.flatMap { $0.topology.clientTroubles($0.plan, as: .error) }
       TopologyOptions.show(troubles)
       guard troubles.isEmpty else { return .usage }
+      var standings: [ClientStandings] = []
+      for swarm in runs.compactMap({ $0 }) { standings.append(await ClientStandings(swarm.topology.topology)) }
+      TopologyOptions.show(standings.flatMap(\.troubles))
+      guard standings.allSatisfy({ $0.troubles.isEmpty }) else { return .usage }
       var states: [ExitState] = []
       var isFirst = true
-      for swarm in runs.compactMap({ $0 }) {
+      for (swarm, standing) in zip(runs.compactMap({ $0 }), standings) {
         var outcomes: [SwarmRun.Outcome] = []
         var judged: [GitHubAnnotations.Run] = []
         for turn in 0..<repeats where interrupts.exitState == nil {
@@ -64,7 +68,8 @@ struct RunCommand: AsyncParsableCommand {
           if !isFirst { Output.print("") }
           let run = SwarmRun(
             plan: plan, topology: swarm.topology, output: output, timeout: timeout,
-            undecidedFails: undecided == .fail, started: isFirst ? started : RealTime.monotonicNanoseconds(),
+            clients: standing.versions, undecidedFails: undecided == .fail,
+            started: isFirst ? started : RealTime.monotonicNanoseconds(),
             interrupts: interrupts)
           isFirst = false
           do {

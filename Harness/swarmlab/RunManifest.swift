@@ -15,6 +15,8 @@ import SwarmTime
 struct RunManifest {
   let plan: Plan
   let topologyFile: String
+  /// Versions of foreign clients by name.
+  let clients: [String: String]
   let record: [RecordEntry]
   let outcome: LabOutcome
   let state: ExitState
@@ -71,6 +73,7 @@ struct RunManifest {
       "swarmlab": .text(Swarmlab.version),
       "topology": .text(topologyFile),
       "name": .text(plan.name),
+      "clients": .object(clients.mapValues { .text($0) }),
       "randomSeed": .text(String(plan.randomSeed)),
       "speed": .decimal(Fixed(nearest: plan.speed)),
       "arguments": .list(CommandLine.arguments.map { .text($0) }),

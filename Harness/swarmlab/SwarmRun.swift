@@ -18,6 +18,8 @@ struct SwarmRun {
   let topology: LoadedTopology
   let output: String
   let timeout: RealDuration?
+  /// Versions of foreign clients by name.
+  let clients: [String: String]
   let undecidedFails: Bool
   /// Monotonic nanoseconds at which the work on it began.
   let started: Int64
@@ -64,7 +66,8 @@ struct SwarmRun {
     let wall = RealTime.monotonicNanoseconds() - started
     let state = self.state(evaluation, outcome)
     let manifest = RunManifest(
-      plan: plan, topologyFile: topology.file, record: record, outcome: outcome, state: state, wallNanoseconds: wall)
+      plan: plan, topologyFile: topology.file, clients: clients, record: record, outcome: outcome, state: state,
+      wallNanoseconds: wall)
     try Files.write(manifest.json, to: folder.file("run.json"))
     try evaluation.write(
       into: folder.path, facts: manifest.facts, milliseconds: wall / 1_000_000, isPartial: isPartial)

@@ -14,7 +14,8 @@ struct Swarmlab: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      RunCommand.self, ValidateCommand.self, ExplainCommand.self, ReplayCommand.self, ReportCommand.self,
-      TheoryCommand.self, ProfileCommand.self, ClientsCommand.self, ChecksCommand.self, SchemaCommand.self,
+      RunCommand.self, TryCommand.self, ValidateCommand.self, ExplainCommand.self, ReplayCommand.self,
+      ReportCommand.self, TheoryCommand.self, ProfileCommand.self, ClientsCommand.self, ChecksCommand.self,
+      SchemaCommand.self,
     ])
 }

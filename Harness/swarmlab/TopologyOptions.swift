@@ -37,12 +37,14 @@ struct TopologyOptions: ParsableArguments {
 
   /// Reads one file; its diagnostics go to standard error. Nil where it is invalid.
   func read(_ file: String) throws -> LoadedTopology? {
-    let bytes = try Self.bytes(of: file)
-    let result = TopologyReader.read(bytes: bytes, file: file, overrides: overrides, checks: CheckCatalogue.specs)
-    Self.show(result.diagnostics)
-    guard let topology = result.topology else { return nil }
-    return LoadedTopology(
-      file: file, topology: topology, options: self)
+    try Self.read(try Self.bytes(of: file), file: file, overrides: overrides)
+  }
+
+  static func read(_ bytes: [UInt8], file: String, overrides: [Override] = []) throws -> LoadedTopology? {
+    let result = TopologyReader.read(
+      bytes: bytes, file: file, overrides: overrides, checks: CheckCatalogue.specs, clients: try ClientFolder.shelf())
+    show(result.diagnostics)
+    return result.topology.map { LoadedTopology(file: file, topology: $0) }
   }
 
   static func show(_ diagnostics: [Diagnostic]) {
@@ -70,7 +72,6 @@ struct TopologyOptions: ParsableArguments {
 struct LoadedTopology {
   let file: String
   let topology: Topology
-  let options: TopologyOptions
 
   /// The line that asks for a check; the file's first where an option does, or nothing.
   func line(of check: String) -> Int {
@@ -84,7 +85,7 @@ struct LoadedTopology {
     return plan.peers.compactMap { peer in
       guard !groups.contains(peer.group), let trouble = ClientTrouble(of: peer.client) else { return nil }
       groups.append(peer.group)
-      let path = "peers.\(peer.group).client.command"
+      let path = "peers.\(peer.group).client" + (peer.client.name == nil ? ".command" : "")
       return Diagnostic(
         file: file, place: topology.place(path), severity: severity,
         message: "\(path): \(trouble.program) \(trouble.what)", expected: "\(trouble.expected): \(trouble.mend)")

@@ -4,10 +4,10 @@ import Wire
 /// What one remote may do in vain before it is closed. Blocks that are exchanged in good order make up for it one by one,
 /// so that who oversteps now and then is never closed.
 struct Patience: Sendable {
-  /// Requests that were refused, since it is choked or has as many queued as we told it. All that was on its way when it
-  /// was choked may come in vain, and twice as much is patience enough. (libtorrent closes after 50 in a row:
-  /// `max_rejects`.)
-  static let mostRefused = 2 * Peer.acceptedRequests
+  /// Requests that were refused, since it is choked or has as many queued as we accept: so many times what is accepted.
+  /// All that was on its way when it was choked may come in vain, and as much again is patience enough. (libtorrent
+  /// closes after 50 in a row: `max_rejects`.)
+  static let mostRefused = 2
   /// Blocks that nobody asked for. What answers a withdrawn request of BEP 3 counts, too; there are no more of these than
   /// a whole queue.
   static let mostUnasked = 500
@@ -20,9 +20,9 @@ struct Patience: Sendable {
   private var debt = SwarmDuration.zero
 
   /// - Returns: whether it is too much.
-  mutating func refusedRequest() -> Bool {
+  mutating func refusedRequest(accepted: Int) -> Bool {
     refused += 1
-    return refused > Self.mostRefused
+    return refused > Self.mostRefused * accepted
   }
 
   mutating func servedBlock() { refused = max(0, refused - 1) }

@@ -24,6 +24,10 @@ public struct TrackerSettings: Hashable, Sendable {
   /// behind an address translation of one's own, never in a swarm of strangers.
   public var honoursIP: Bool
   public var transport: TrackerTransport
+  /// How many torrents, and how many peers of each, are remembered at most; newcomers beyond are refused, so that
+  /// strangers cannot fill the memory.
+  public var mostTorrents = 1 << 16
+  public var mostPeersOfTorrent = 1 << 16
 
   public init(
     interval: Int = 1800, minimumInterval: Int? = nil, maximumPeers: Int = 50, randomSeed: UInt64 = 0,

@@ -8,7 +8,8 @@ public struct FuzzTarget: Sendable {
   public let run: @Sendable ([UInt8]) throws(BrokenRule) -> Void
 
   public static let all: [FuzzTarget] = [
-    bencode, metainfo, handshake, messages, extensionHandshake, announceAnswer, scrapeAnswer, trackerQuery, peer,
+    bencode, metainfo, handshake, messages, extensionHandshake, peerExchange, announceAnswer, scrapeAnswer,
+    trackerQuery, udpTracker, peer,
   ]
 
   public static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

@@ -61,6 +61,19 @@ extension FuzzTarget {
     return whole
   }
 
+  /// Peer exchange (BEP 11), and the claims of peer ids (BEP 20).
+  static let peerExchange = FuzzTarget(
+    name: "exchange", summary: "messages of peer exchange", longestInput: 512
+  ) { bytes throws(BrokenRule) in
+    if let name = ClientName(peerID: Array(bytes.prefix(20))) {
+      try require(!name.description.isEmpty && name.description.utf8.count < 100, "an odd name: \(name)")
+    }
+    guard let exchange = PeerExchange(parsing: bytes) else { return }
+    let most = PeerExchange.mostAccepted
+    try require(exchange.added.count <= most && exchange.dropped.count <= most, "more contacts than are read")
+    try require(PeerExchange(parsing: exchange.encoded) == exchange, "another exchange when encoded")
+  }
+
   /// nil for what is refused and for what means nothing to us.
   private static func decode(_ header: MessageHeader, _ body: [UInt8]) -> PeerMessage? {
     body.withUnsafeBytes { body in try? PeerMessage.decode(header, body: body) }
@@ -76,8 +89,14 @@ extension FuzzTarget {
     guard let header = message.withUnsafeBytes({ MessageHeader.read($0) }) else {
       throw BrokenRule("no header")
     }
-    guard case .extendedHandshake(let queue, let port)? = decode(header, Array(message[header.size...])) else { return }
-    try require(queue ?? 1 > 0, "a queue of \(queue ?? 0)")
-    try require(port ?? 1 > 0, "port 0")
+    let decoded = decode(header, Array(message[header.size...]))
+    guard case .extendedHandshake(let handshake)? = decoded else { return }
+    try require(handshake.requestQueue ?? 1 > 0, "a queue of \(handshake.requestQueue ?? 0)")
+    try require(handshake.listenPort ?? 1 > 0, "port 0")
+    try require(handshake.client?.count ?? 0 <= ExtendedHandshake.longestClient, "a long name is kept")
+    let again = PeerMessage.extendedHandshake(handshake)
+    guard let header = again.encoded.withUnsafeBytes({ MessageHeader.read($0) }) else { throw BrokenRule("no header") }
+    try require(again.encoded.count == Int(again.wireSize), "its size is another")
+    try require(decode(header, Array(again.encoded[header.size...])) != nil, "refused when encoded")
   }
 }

@@ -37,6 +37,7 @@ struct PeerGame: ~Copyable {
     configuration.maximumConnections = 2 + source.below(Self.slots)
     configuration.maximumInitiated = 1 + source.below(4)
     configuration.minimumConnections = 2
+    configuration.exchangesPeers = source.flag()
     model = ShellModel(configuration)
     peer = Peer(configuration)
   }
@@ -100,7 +101,7 @@ struct PeerGame: ~Copyable {
     guard model.isOpen(slot) else { return }
     let piece = UInt32(source.below(12))
     let message: PeerMessage
-    switch source.below(16) {
+    switch source.below(17) {
     case 0: message = .choke
     case 1, 2: message = .unchoke
     case 3: message = .interested
@@ -114,12 +115,24 @@ struct PeerGame: ~Copyable {
     case 11: message = .reject(model.anyRequest(to: slot, source.byte()) ?? block(piece, &source))
     case 12: message = .suggest(piece)
     case 13: message = .allowedFast(piece)
-    case 14: message = .extendedHandshake(requestQueue: Int(source.byte()), listenPort: UInt16(source.byte()))
+    case 14: 
+      message = .extendedHandshake(
+        ExtendedHandshake(
+          peerExchangeID: source.byte(), listenPort: UInt16(source.byte()), requestQueue: 1 + Int(source.byte())))
+    case 15: message = .extended(id: source.byte(), exchange(&source))
     default: message = .keepAlive
     }
     // Floods are short on paper.
     let times = source.below(64) == 63 ? 300 : 1
     for _ in 0..<times where model.isOpen(slot) { try feed(.received(ConnectionSlot(slot), message)) }
+  }
+
+  /// The payload of a peer exchange message.
+  private func exchange(_ source: inout ByteSource) -> [UInt8] {
+    let contacts = (0..<source.below(4)).map { _ in
+      PeerExchange.Contact(ipv4: UInt32(source.below(100)), port: 7000)
+    }
+    return source.flag() ? PeerExchange(added: contacts).encoded : PeerExchange(dropped: contacts).encoded
   }
 
   private func block(_ piece: UInt32, _ source: inout ByteSource) -> Block {
@@ -142,6 +155,10 @@ struct PeerGame: ~Copyable {
   }
 
   private mutating func check(_ source: inout ByteSource) throws(BrokenRule) {
+    if let piece = model.takeHashing() {
+      let hashes = source.flag() ? (0..<4).map { _ in UInt64(source.below(2)) } : []
+      return try feed(.blocksHashed(piece: piece, hashes))
+    }
     guard let piece = model.takeCheck(source.byte()) else { return }
     try feed(.pieceChecked(piece: piece, valid: source.flag()))
   }
@@ -173,6 +190,7 @@ struct PeerGame: ~Copyable {
   mutating func finish() throws(BrokenRule) {
     for slot in 0..<Self.slots { try close(slot) }
     while let piece = model.takeCheck(0) { try feed(.pieceChecked(piece: piece, valid: true)) }
+    while let piece = model.takeHashing() { try feed(.blocksHashed(piece: piece, [])) }
     while let address = model.takeDial() { try feed(.dialFailed(address)) }
     try feed(.start)
     try feed(.storage(takes: true))

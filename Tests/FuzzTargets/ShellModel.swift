@@ -7,6 +7,8 @@ struct ShellModel {
   static let mostActions = 5000
   private static let mostRequests = 250
   private static let mostQueued = 500
+  /// Without BEP 6 no request can be rejected.
+  private static let mostQueuedWithoutRejects = 20_000
 
   struct Remote {
     var isFast: Bool
@@ -34,6 +36,7 @@ struct ShellModel {
   private(set) var remotes: [Int: Remote] = [:]
   private var verified: Set<Int>
   private var checking: [Int] = []
+  private var hashing: [Int] = []
   private var dials: [PeerAddress] = []
   private var storageTakes = true
   private var arrived: UInt64?
@@ -57,6 +60,8 @@ struct ShellModel {
   mutating func takeCheck(_ choice: UInt8) -> Int? {
     checking.isEmpty ? nil : checking.remove(at: Int(choice) % checking.count)
   }
+
+  mutating func takeHashing() -> Int? { hashing.isEmpty ? nil : hashing.removeFirst() }
 
   mutating func takeDial() -> PeerAddress? { dials.isEmpty ? nil : dials.removeFirst() }
 
@@ -129,6 +134,7 @@ struct ShellModel {
     case .verify(let piece):
       try require(!checking.contains(piece) && !verified.contains(piece), "piece \(piece) is checked twice")
       checking.append(piece)
+    case .hashBlocks(let piece): hashing.append(piece)
     case .close(let slot, _): remotes[slot.index]?.isClosing = true
     case .dial(let address):
       try require(!dials.contains(address) && address != configuration.ownAddress, "dials \(address) again")
@@ -206,7 +212,9 @@ struct ShellModel {
     let served = open.count { $0.value.isUnchoked && $0.value.isInterested }
     try require(served <= 5, "\(served) unchoked and interested")
     for (slot, remote) in open {
-      try require(remote.asked.count <= Self.mostQueued || !remote.isFast, "\(remote.asked.count) queued for \(slot)")
+      let most = remote.isFast ? Self.mostQueued : Self.mostQueuedWithoutRejects
+      // What a choked remote without BEP 6 asks for is dropped without a word, which the model cannot see.
+      try require(remote.asked.count <= most || !remote.isUnchoked, "\(remote.asked.count) queued for \(slot)")
       let wants = remote.pieces.contains { $0 < configuration.pieceCount && !verified.contains(Int($0)) }
       try require(wants == remote.amInterested, "slot \(slot): interest is said wrongly")
     }

@@ -23,6 +23,20 @@ extension FuzzTarget {
     try require(again == answer, "another answer when encoded")
   }
 
+  /// Datagrams of BEP 15 in both directions: what is taken is taken again when encoded.
+  static let udpTracker = FuzzTarget(
+    name: "udp", summary: "datagrams to and from a tracker", longestInput: 256
+  ) { bytes throws(BrokenRule) in
+    if let request = try? UDPTrackerRequest(parsing: bytes) {
+      try require((try? UDPTrackerRequest(parsing: request.encoded)) == request, "another request when encoded")
+    }
+    for family in [UDPTrackerResponse.Family.ipv4, .ipv6] {
+      guard let answer = try? UDPTrackerResponse(parsing: bytes, family) else { continue }
+      let again = try? UDPTrackerResponse(parsing: answer.encoded(family), family)
+      try require(again == answer, "another answer when encoded")
+    }
+  }
+
   /// What a tracker is asked: announces and scrapes alike.
   static let trackerQuery = FuzzTarget(
     name: "query", summary: "queries to a tracker", longestInput: 512

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import SwarmTime
+import Wire
 
 /// A leecher that is killed in the middle (SIGKILL) and started again on the same data.
 public struct KillAndResume: Sendable {

@@ -3,7 +3,7 @@ import Glibc
 import Synchronization
 
 /// A `swarm-peer` as a user would start it, what it prints, and the memory that it takes.
-public final class PeerProcess: Sendable {
+public final class PeerProcess: @unchecked Sendable {
   private struct State {
     var lines: [String] = []
     var mostAnonymous = 0
@@ -11,7 +11,7 @@ public final class PeerProcess: Sendable {
   }
 
   public let id: pid_t
-  private let process: Mutex<Process>
+  private let process: Process
   private let state = Mutex(State())
   private let input: FileHandle
 
@@ -33,7 +33,7 @@ public final class PeerProcess: Sendable {
     try process.run()
     id = process.processIdentifier
     self.input = input.fileHandleForWriting
-    self.process = Mutex(process)
+    self.process = process
     let reading = output.fileHandleForReading
     Thread.detachNewThread { self.gather(reading) }
     Thread.detachNewThread { self.measure() }
@@ -87,7 +87,8 @@ public final class PeerProcess: Sendable {
 
   /// Ends it and waits for its end.
   public func end(_ signal: Int32 = SIGKILL) {
+    try? input.close()
     kill(id, signal)
-    process.withLock { $0.waitUntilExit() }
+    process.waitUntilExit()
   }
 }

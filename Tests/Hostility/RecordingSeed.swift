@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 import Synchronization
-public import Wire
+import Wire
 
 /// A seed without a peer in it: it answers each request with the right bytes, and remembers in order what it was asked for
 /// and told.

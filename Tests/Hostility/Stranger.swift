@@ -5,6 +5,7 @@ public import Wire
 public final class Stranger: @unchecked Sendable {
   public struct Failure: Error, CustomStringConvertible {
     public let description: String
+    public init(description: String) { self.description = description }
   }
 
   private let descriptor: Int32
@@ -90,7 +91,7 @@ public final class Stranger: @unchecked Sendable {
   ///
   /// - Returns: false when the other side has closed.
   public func sayWithoutWaiting(_ bytes: [UInt8]) -> Bool {
-    let count = send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT.rawValue))
+    let count = send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
     return count >= 0 || errno == EAGAIN
   }
 
@@ -135,7 +136,7 @@ public final class Stranger: @unchecked Sendable {
   public func hasBeenClosed() -> Bool {
     var space = [UInt8](repeating: 0, count: 65536)
     while true {
-      let count = recv(descriptor, &space, space.count, Int32(MSG_DONTWAIT.rawValue))
+      let count = recv(descriptor, &space, space.count, Int32(MSG_DONTWAIT))
       if count <= 0 { return count == 0 || errno != EAGAIN }
     }
   }

@@ -43,8 +43,8 @@ struct AttackTests {
       if number == 1 { more = ["--speed", "\(speed)", "--peer", "\(ip):\(port)"] }
     }
     var outcome = Outcome()
-    for leecher in peers.dropFirst() where await leecher.line(from: "complete", within: 120) != nil {
-      outcome.completed += 1
+    for leecher in peers.dropFirst() {
+      if await leecher.line(from: "complete", within: 120) != nil { outcome.completed += 1 }
     }
     if let attack, attack.mustBeDropped {
       for attacker in attackers {

@@ -16,7 +16,7 @@ struct CommandLinesTests {
       command: [
         "./mine", "--listen", "{address}:{port}", "{torrent}", "{data}", "{tracker}", "{upload}/{download}", "{x}",
       ],
-      upload: LimitPlan(bytesPerSecond: 5))
+      upload: LimitPlan(bytesPerSecond: 5), limitedBy: .client)
     #expect(
       lines(Plans.swarm([peer])).peer(peer) == [
         "./mine", "--listen", "127.64.3.1:7000", "/run/payload/p.torrent", "/run/peers/mine/data",
@@ -40,6 +40,41 @@ struct CommandLinesTests {
     }
     plan.tracker.program = .opentracker
     #expect(lines(plan).tracker().contains("opentracker"))
+  }
+
+  @Test(
+    "a client is told of a limit only where it is to keep it, in whole units",
+    arguments: [
+      (PeerPlan.LimitedBy.client, 2048, "2048 2 2 true 0 0 0 false"), (.both, 2048, "2048 2 2 true 0 0 0 false"),
+      (.client, 5, "5 1 1 true 0 0 0 false"), (.kernel, 2048, "0 0 0 false 0 0 0 false"),
+    ])
+  func limits(_ limitedBy: PeerPlan.LimitedBy, _ rate: Int64, _ filled: String) {
+    let words = ["", "KiB", "KB", "Limited"]
+    let text = (words.map { "{upload\($0)}" } + words.map { "{download\($0)}" }).joined(separator: " ")
+    let peer = Plans.peer(
+      3, name: "mine", command: [text], upload: LimitPlan(bytesPerSecond: rate), limitedBy: limitedBy)
+    #expect(lines(Plans.swarm([peer])).peer(peer) == [filled])
+  }
+
+  @Test("a client from a client file has a home: its files, its environment, and where it runs")
+  func home() {
+    var peer = Plans.peer(3, name: "mine", role: .seed, command: ["mine"])
+    peer.client.files = [
+      PlannedFile(path: "conf/{name}.json", text: #"{"a": {"b": "{address}"}}"#),
+      PlannedFile(path: "{payloadName}.torrent", copy: "{torrent}"),
+    ]
+    peer.client.environment = ["ROLE": "{role}", "HOME": "/elsewhere"]
+    let lines = lines(Plans.swarm([peer]))
+    let files = lines.files(peer)
+    #expect(files.map(\.path) == ["/run/peers/mine/home/conf/mine.json", "/run/peers/mine/home/payload.bin.torrent"])
+    #expect(files.map(\.content) == [.text(#"{"a": {"b": "127.64.3.1"}}"#), .copy("/run/payload/p.torrent")])
+    let environment = lines.environment(peer)
+    #expect(environment["ROLE"] == "seed" && environment["HOME"] == "/elsewhere" && environment["http_proxy"] == "")
+    #expect(environment["XDG_CONFIG_HOME"] == "/run/peers/mine/home/.config")
+    #expect(lines.workingFolder(peer) == nil)
+    peer.client.name = "mine"
+    #expect(lines.workingFolder(peer) == "/run/peers/mine/home")
+    #expect(lines.environment(Plans.peer(0, name: "native")) == [:])
   }
 
   @Test("a native peer is told its limits only where it keeps them itself")

@@ -10,7 +10,7 @@ struct NamesTests {
   private static let files: [(path: [String], size: Int)] = [(["folder", "inner"], 40_000), (["other"], 40_000)]
 
   /// A leecher with a link of that name in its data folder; the link leads to a place outside, which is returned.
-  private func leecher(of swarm: TestSwarm, at ip: String, linking names: [String]) throws -> (NodeSettings, URL) {
+  private func linked(in swarm: TestSwarm, at ip: String, linking names: [String]) throws -> (NodeSettings, URL) {
     let outside = swarm.folder.appending(path: "outside")
     try FileManager.default.createDirectory(at: outside, withIntermediateDirectories: true)
     let link = names.reduce(swarm.dataFolder("leecher")) { $0.appending(path: $1) }
@@ -27,7 +27,7 @@ struct NamesTests {
     try await TestSwarm.with(files: Self.files, pieceLength: 32768) { swarm in
       try swarm.giveEverything(to: "seed")
       let seed = try await swarm.start("seed", at: "127.77.20.\(number)")
-      let (settings, outside) = try leecher(of: swarm, at: "127.77.21.\(number)", linking: names)
+      let (settings, outside) = try linked(in: swarm, at: "127.77.21.\(number)", linking: names)
       let leecher = try await swarm.start("leecher", at: "127.77.21.\(number)") {
         $0 = settings
         $0.peers = [seed.address]

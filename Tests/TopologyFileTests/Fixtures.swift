@@ -53,7 +53,8 @@ enum Sample {
       let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       return Override(path: parts[0], value: parts.count > 1 ? parts[1] : "")
     }
-    return TopologyReader.read(text: text, file: "t.swarm.yaml", overrides: overrides, checks: TestChecks.all)
+    return TopologyReader.read(
+      text: text, file: "t.swarm.yaml", overrides: overrides, checks: TestChecks.all, clients: SampleClient.shelf)
   }
 
   static func messages(_ text: String, set: [String] = []) -> [String] {

@@ -94,12 +94,11 @@ import TopologyFile
       #"  leecher: {upload: 64 KiB/s, client: {command: [./mine, "{torrent}", '{"json": 1}'], addresses: private, environment: {A: b, N: 1}}}"#,
       #"  told: {upload: 64 KiB/s, limit: client, client: {command: [./mine, "{torrent}", "{upload}"]}}"#)
     #expect(topology.groups.map(\.limitedBy) == [.client, .kernel, .client])
+    let chosen = try #require(topology.groups[1].client.foreign)
     #expect(
-      topology.groups[1].client
-        == .command(
-          .init(
-            command: ["./mine", "{torrent}", #"{"json": 1}"#], environment: ["A": "b", "N": "1"],
-            usesPrivateAddresses: true)))
+      chosen.command(isSeed: true, keeps: [.upload]) == ["./mine", "{torrent}", #"{"json": 1}"#])
+    #expect(chosen.environment == ["A": "b", "N": "1"])
+    #expect(chosen.client.usesPrivateAddresses && topology.usesPrivateAddresses)
   }
 
   @Test("A dose that is left out is the mildest")

@@ -16,7 +16,8 @@ import TopologyFile
     arguments: files)
   func isValid(file: String) throws {
     let text = try String(contentsOf: Self.folder.appending(path: file), encoding: .utf8)
-    let result = TopologyReader.read(text: text, file: file, checks: CheckCatalogue.specs)
+    let result = TopologyReader.read(
+      text: text, file: file, checks: CheckCatalogue.specs, clients: ShippedClients.shelf)
     #expect(result.diagnostics.map(\.description) == [])
     let topology = try #require(result.topology)
     #expect(topology.name + ".swarm.yaml" == file)

@@ -63,6 +63,27 @@ struct TrackerTableTests {
     #expect(others() == [])
   }
 
+  @Test("Strangers cannot fill the memory: beyond its bounds it refuses newcomers, until others have gone")
+  func bounds() {
+    var settings = TrackerSettings(interval: 30)
+    settings.mostTorrents = 3
+    settings.mostPeersOfTorrent = 2
+    var table = TrackerTable(settings)
+    func announce(_ peer: Int, torrent: UInt8 = 0, at seconds: Double = 0) -> String? {
+      let request = Self.announce(peer, infoHash: [UInt8](repeating: torrent, count: 20))
+      return table.announce(request, from: Self.address(peer), at: .seconds(seconds)).failureReason
+    }
+    #expect(announce(1) == nil && announce(2) == nil)
+    #expect(announce(3) == "this torrent has 2 peers already")
+    #expect(announce(1) == nil)
+    #expect(announce(1, torrent: 1) == nil && announce(1, torrent: 2) == nil)
+    #expect(announce(1, torrent: 3) == "this tracker serves 3 torrents already")
+    // After two and a half intervals of silence there is room; so there is for the third peer.
+    #expect(announce(1, torrent: 3, at: 76) == nil)
+    #expect(announce(3, at: 76) == nil && announce(4, at: 76) == nil)
+    #expect(announce(5, at: 76) != nil)
+  }
+
   @Test("A second address is told where stated addresses are believed, and counts as one of those wanted")
   func secondAddress() {
     for honours in [true, false] {

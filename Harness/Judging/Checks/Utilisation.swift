@@ -76,7 +76,7 @@ struct Utilisation: Check {
 
   /// Bytes that may be under way at the edges of a stretch.
   private static func granted(_ peer: PeerPlan) -> Int64 {
-    3 * block + (peer.limitedBy == .kernel ? Scene.socketBuffer : 0)
+    3 * block + (peer.isLimitedByKernel ? Scene.socketBuffer : 0)
   }
 
   private static func time(for bytes: Int64, at rate: Int64) -> SwarmDuration {
@@ -87,7 +87,7 @@ struct Utilisation: Check {
     _ peer: Int, _ stretches: [Span], _ granted: Int64, _ limit: LimitPlan, _ scene: Scene, _ conversations: [Int]
   ) -> Found {
     var entries = Traffic(peer, .upload, scene, conversations: conversations).entries
-    if scene.plan.peers[peer].limitedBy == .kernel {
+    if scene.plan.peers[peer].isLimitedByKernel {
       entries =
         entries.map { $0.with(Self.headerBytes) }
         + Traffic(peer, .download, scene, conversations: conversations).entries.map { $0.only(Self.headerBytes) }

@@ -153,7 +153,7 @@ public struct Scene: Sendable {
   /// Under a kernel limit the send buffer (131072 bytes in the sandbox) drains at the limit's rate. And as late as the
   /// lab's own timer was seen to be, sender and receiver may have been each: a socket empties when its reader runs.
   func delay(_ peer: Int) -> SwarmDuration {
-    guard peer < plan.peers.count, plan.peers[peer].limitedBy == .kernel, let limit = plan.peers[peer].upload,
+    guard peer < plan.peers.count, plan.peers[peer].isLimitedByKernel, let limit = plan.peers[peer].upload,
       limit.bytesPerSecond > 0
     else { return scheduling }
     return scheduling + SwarmDuration(nanoseconds: Self.socketBuffer * 1_000_000_000 / limit.bytesPerSecond)

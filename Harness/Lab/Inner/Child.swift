@@ -12,6 +12,8 @@ final class Child: Sendable {
   enum News: Sendable {
     case spawned(processID: Int32)
     case report(ControlReport)
+    /// A line of its output matched `readyOutput`.
+    case saidReady
     case exited(Termination, lastWords: [String])
     case notStarted(LabError)
   }
@@ -37,11 +39,26 @@ final class Child: Sendable {
   private let state = Mutex(State())
   private let news: @Sendable (News) -> Void
 
-  /// Starts it. Its output goes to `stdout.log` and `stderr.log` in `folder`. Throws `LabError` when descriptors lack.
+  /// What a child is, apart from how it fares.
+  struct Order: Sendable {
+    var name: String
+    var commandLine: [String]
+    /// Takes orders on its standard input and reports on its standard output.
+    var isNative: Bool
+    /// Its output goes to `stdout.log` and `stderr.log` there.
+    var folder: String
+    var company: LaunchRequest.Company
+    var environment: [String: String] = [:]
+    var workingFolder: String?
+    /// A regular expression that a line of its output matches once it is ready.
+    var readyOutput: String?
+  }
+
+  /// Starts it. Throws `LabError` when descriptors lack.
   init(
-    name: String, commandLine: [String], isNative: Bool, folder: String, company: LaunchRequest.Company,
-    environment: [String: String] = [:], launcher: any Launcher, news: @escaping @Sendable (News) -> Void
+    _ order: Order, launcher: any Launcher, news: @escaping @Sendable (News) -> Void
   ) throws(LabError) {
+    let (name, isNative, company, folder) = (order.name, order.isNative, order.company, order.folder)
     self.name = name
     self.isNative = isNative
     self.company = company
@@ -59,11 +76,11 @@ final class Child: Sendable {
     let output = try Descriptor.pipe()
     let error = try Descriptor.pipe()
     let request = LaunchRequest(
-      commandLine: commandLine, company: company, input: input, output: output.writing, error: error.writing,
-      niceness: Self.niceness,
-      environment: environment)
-    try gather(output.reading, log: "\(folder)/stdout.log", isControl: isNative)
-    try gather(error.reading, log: "\(folder)/stderr.log", isControl: false)
+      commandLine: order.commandLine, company: company, input: input, output: output.writing, error: error.writing,
+      niceness: Self.niceness, environment: order.environment, workingFolder: order.workingFolder)
+    let ready = order.readyOutput.flatMap(OutputWatch.init)
+    try gather(output.reading, log: "\(folder)/stdout.log", isControl: isNative, ready)
+    try gather(error.reading, log: "\(folder)/stderr.log", isControl: false, ready)
     Task {
       do throws(LabError) {
         let termination = try await launcher.run(request) { id in
@@ -77,6 +94,9 @@ final class Child: Sendable {
     }
   }
 
+  /// Nil until it has been started.
+  var processID: pid_t? { state.withLock { $0.processID } }
+
   func order(_ order: ControlOrder) { orders?.queue(Array((order.line + "\n").utf8)) }
 
   /// To the process and, where it has a group of its own, all its descendants in it.
@@ -86,11 +106,14 @@ final class Child: Sendable {
     if case .ownGroup = company { kill(-id, number) } else { kill(id, number) }
   }
 
-  private func gather(_ descriptor: Int32, log path: String, isControl: Bool) throws(LabError) {
+  private func gather(
+    _ descriptor: Int32, log path: String, isControl: Bool, _ ready: OutputWatch?
+  ) throws(LabError) {
     let log = LogBox(try CappedLog(path: path))
     state.withLock { $0.openPipes += 1 }
     DescriptorReader(descriptor) { bytes in
       log.append(bytes)
+      if let ready, ready.sees(bytes, of: descriptor) { self.news(.saidReady) }
       guard isControl else { return }
       var lines: [String] = []
       self.state.withLock { $0.cutter.add(bytes) { lines.append($0) } }

@@ -1,5 +1,6 @@
 package import Planning
 import SwarmTime
+import TopologyFile
 
 /// The command lines of a run's processes.
 package struct CommandLines: Sendable {
@@ -34,6 +35,39 @@ package struct CommandLines: Sendable {
     }
   }
 
+  /// What is added to a process's environment. A foreign client finds a home of its own, so that it neither reads its
+  /// user's settings nor leaves anything there, and no proxy, which would take its announces away.
+  package func environment(_ peer: PeerPlan) -> [String: String] {
+    guard peer.client.kind == .command else { return [:] }
+    let home = folder.home(of: peer.name)
+    let own = [
+      "HOME": home, "XDG_CONFIG_HOME": "\(home)/.config", "XDG_DATA_HOME": "\(home)/.local/share",
+      "XDG_STATE_HOME": "\(home)/.local/state", "XDG_CACHE_HOME": "\(home)/.cache", "http_proxy": "", "HTTP_PROXY": "",
+      "all_proxy": "", "ALL_PROXY": "",
+    ]
+    return own.merging(peer.client.environment.mapValues { filled($0, peer) }) { _, given in given }
+  }
+
+  /// Where it runs: a client from a client file in its home; a command of the topology's own where its user stands, since
+  /// its paths begin there.
+  package func workingFolder(_ peer: PeerPlan) -> String? {
+    peer.client.kind == .command && peer.client.name != nil ? folder.home(of: peer.name) : nil
+  }
+
+  /// The files that a foreign client finds, by their paths.
+  package func files(_ peer: PeerPlan) -> [(path: String, content: FileContent)] {
+    peer.client.files.map { file in
+      let path = "\(folder.home(of: peer.name))/\(filled(file.path, peer))"
+      if let original = file.copy { return (path, .copy(filled(original, peer))) }
+      return (path, .text(filled(file.text ?? "", peer)))
+    }
+  }
+
+  package enum FileContent: Hashable, Sendable {
+    case text(String)
+    case copy(String)
+  }
+
   private func native(_ peer: PeerPlan) -> [String] {
     var line = [
       "\(programs)/swarm-peer", "--torrent", torrentPath, "--data", folder.data(of: peer.name),
@@ -41,7 +75,7 @@ package struct CommandLines: Sendable {
       "--speed", Self.number(plan.speed), "--on-complete", peer.onComplete.action == .leave ? "leave" : "seed",
       "--events", "\(folder.peer(peer.name))/events.jsonl", "--control", "stdin",
     ]
-    if peer.limitedBy == .client {
+    if peer.isLimitedByClient {
       if let upload = peer.upload {
         line += ["--upload", String(upload.bytesPerSecond), "--upload-burst", String(upload.burstBytes)]
       }
@@ -57,27 +91,14 @@ package struct CommandLines: Sendable {
     }
     if peer.client.exchangesPeers { line.append("--pex") }
     // Other rates than the declared ones are the kernel's work where it limits.
-    if let misbehaviour = peer.client.misbehaviour, misbehaviour.scales == nil || peer.limitedBy == .client {
+    if let misbehaviour = peer.client.misbehaviour, misbehaviour.scales == nil || peer.isLimitedByClient {
       line += ["--misbehave", "\(misbehaviour.name)=\(Self.number(misbehaviour.dose))"]
     }
     if peer.role == .seed { line.append("--assume-complete") }
     return line
   }
 
-  /// One argument of a client given as a command, with its placeholders filled in. Unknown ones stay as they are.
-  private func filled(_ argument: String, _ peer: PeerPlan) -> String {
-    var result = ""
-    var rest = Substring(argument)
-    while let open = rest.firstIndex(of: "{") {
-      result += rest[..<open]
-      rest = rest[open...]
-      guard let close = rest.firstIndex(of: "}") else { break }
-      let name = rest[rest.index(after: rest.startIndex)..<close]
-      result += value(of: String(name), peer) ?? String(rest[...close])
-      rest = rest[rest.index(after: close)...]
-    }
-    return result + rest
-  }
+  private func filled(_ text: String, _ peer: PeerPlan) -> String { Template(text).filled { value(of: $0, peer) } }
 
   private func value(of placeholder: String, _ peer: PeerPlan) -> String? {
     switch placeholder {
@@ -85,15 +106,30 @@ package struct CommandLines: Sendable {
     case "port": String(peer.port)
     case "torrent": torrentPath
     case "data": folder.data(of: peer.name)
+    case "home": folder.home(of: peer.name)
     case "name": peer.name
+    case "role": peer.role.rawValue
+    case "payloadName": plan.payload.name
     case "tracker": plan.tracker.announce
-    // Bytes per second; 0 is unlimited.
-    case "upload": String(peer.upload?.bytesPerSecond ?? 0)
-    case "download": String(peer.download?.bytesPerSecond ?? 0)
     case "peerID": Self.peerID(peer)
     case "randomSeed": String(peer.randomSeed)
-    default: nil
+    default: limit(placeholder, peer)
     }
+  }
+
+  /// What the client itself is to keep; 0 is unlimited, so a limit that rounds to nothing is one unit.
+  private func limit(_ placeholder: String, _ peer: PeerPlan) -> String? {
+    for (name, limit) in [("upload", peer.upload), ("download", peer.download)] where placeholder.hasPrefix(name) {
+      let rate = peer.isLimitedByClient ? limit?.bytesPerSecond ?? 0 : 0
+      switch placeholder.dropFirst(name.count) {
+      case "": return String(rate)
+      case "KiB": return String(rate == 0 ? 0 : max(1, rate / 1024))
+      case "KB": return String(rate == 0 ? 0 : max(1, rate / 1000))
+      case "Limited": return rate == 0 ? "false" : "true"
+      default: return nil
+      }
+    }
+    return nil
   }
 
   /// Twenty characters from the peer's own seed.

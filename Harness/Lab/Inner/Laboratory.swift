@@ -96,6 +96,7 @@ actor Laboratory {
     case .child(let name, .spawned(let id)): try handle(.spawned(name, processID: id))
     case .child(let name, .exited(let how, let words)): try handle(.exited(name, how, lastWords: words))
     case .child(let name, .notStarted(let error)): try handle(.notStarted(name, error))
+    case .child(let name, .saidReady): try handle(.listening(name))
     case .child(let name, .report(let report)):
       switch report {
       case .listening: try handle(.listening(name))
@@ -129,7 +130,7 @@ actor Laboratory {
     switch action {
     case .spawn(let name): spawn(name)
     case .order(let name, let order): children[name]?.order(order)
-    case .terminate(let name): children[name]?.signal(SIGTERM)
+    case .terminate(let name): children[name]?.signal(StopSignals.number(of: plan.peers.first { $0.name == name }))
     case .kill(let name): children[name]?.signal(SIGKILL)
     case .pause(let name): children[name]?.signal(SIGSTOP)
     case .goOn(let name): children[name]?.signal(SIGCONT)
@@ -147,12 +148,14 @@ actor Laboratory {
     var line = peer.map { lines.peer($0) } ?? lines.tracker()
     // Found before the run; a name is looked up in PATH.
     if let program = line.first, let path = ProgramPath.find(program) { line[0] = path }
+    line = (place.networks[name]?.launchPrefix ?? []) + line
     let feed = feed
+    let order = Child.Order(
+      name: name, commandLine: line, isNative: peer?.client.kind != .command, folder: folder, company: place.company,
+      environment: peer.map(lines.environment) ?? [:], workingFolder: peer.flatMap(lines.workingFolder),
+      readyOutput: peer?.client.manners.readyOutput)
     do throws(LabError) {
-      children[name] = try Child(
-        name: name, commandLine: line, isNative: logic.takesOrders(name), folder: folder,
-        company: place.company, environment: peer?.client.environment ?? [:], launcher: place.launcher
-      ) { feed.yield(.child(name, $0)) }
+      children[name] = try Child(order, launcher: place.launcher) { feed.yield(.child(name, $0)) }
     } catch {
       feed.yield(.child(name, .notStarted(error)))
     }
@@ -167,7 +170,10 @@ actor Laboratory {
     if !awaited.isEmpty || logic.awaitsTrackerSocket {
       let sockets = ListeningSockets.now()
       if logic.awaitsTrackerSocket, sockets.contains(plan.tracker) { try handle(.listening(RunLogic.tracker)) }
-      for peer in awaited where sockets.contains(address: peer.address, port: peer.port) {
+      for peer in awaited {
+        // Who has a namespace of its own listens there.
+        let own = place.networks[peer.name] == nil ? nil : children[peer.name]?.processID.map(ListeningSockets.of)
+        guard (own ?? sockets).contains(address: peer.address, port: peer.port) else { continue }
         try handle(.listening(peer.name))
       }
     }

@@ -19,10 +19,15 @@ package struct ListeningSockets: Sendable, Hashable {
   }
 
   /// As they are now.
-  package static func now() -> ListeningSockets {
+  package static func now() -> ListeningSockets { read("/proc/net") }
+
+  /// In the network namespace of a process; none once it has gone.
+  package static func of(_ processID: Int32) -> ListeningSockets { read("/proc/\(processID)/net") }
+
+  private static func read(_ folder: String) -> ListeningSockets {
     func texts(_ name: String) -> [String] {
-      ["/proc/net/\(name)", "/proc/net/\(name)6"].map { path in
-        (try? RunFolder.read(path)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+      [name, "\(name)6"].map { table in
+        (try? RunFolder.read("\(folder)/\(table)")).map { String(decoding: $0, as: UTF8.self) } ?? ""
       }
     }
     return ListeningSockets(tables: texts("tcp"), datagramTables: texts("udp"))

@@ -1,5 +1,11 @@
 import Planning
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// The tracker opentracker, as Debian builds it (measured with 20210823): it serves only the hashes of a list, believes
 /// no `ip=`, names the asker among the peers, and sets its interval of about 30 min itself. So early peers learn of later
 /// ones when these connect to them.
@@ -9,7 +15,8 @@ enum Opentracker {
   /// As root it would change to a user of its own and refuse to run where there is none, as in a user namespace with root
   /// alone; so it gets a user namespace in which it is nobody.
   static func commandLine(folder: String) -> [String] {
-    ["unshare", "--user", "--map-user=65534", "--map-group=65534", program, "-f", configuration(in: folder)]
+    let nobody = ["unshare", "--user", "--map-user=65534", "--map-group=65534"]
+    return (geteuid() == 0 ? nobody : []) + [program, "-f", configuration(in: folder)]
   }
 
   /// Writes its configuration and its list. Throws `LabError` when the disk has no room.

@@ -28,4 +28,7 @@ struct Participant: Sendable {
   var identity = 0
   /// When it joins, or, once joined, leaves.
   var due = Int64.max
+  /// Of a foreign client: until when it must be ready, and when it is killed since it does not stop.
+  var readyBy = Int64.max
+  var killAt = Int64.max
 }

@@ -94,6 +94,7 @@ package struct RunLogic: Sendable {
     case .failed(let error): fail(error, now)
     case .timer: break
     }
+    keepForeignDeadlines(now)
     advance(now)
   }
 
@@ -106,7 +107,8 @@ package struct RunLogic: Sendable {
   package var nextDeadline: Int64? {
     var earliest = Int64.max
     switch phase {
-    case .starting: earliest = readyBy
+    case .starting:
+      if names.contains(where: { !isCommand($0) && people[$0]?.isReady == false }) { earliest = readyBy }
     case .running:
       if let clock { earliest = realTime(plan.until.within.nanoseconds, clock) }
       for person in people.values { earliest = min(earliest, person.due) }
@@ -115,15 +117,16 @@ package struct RunLogic: Sendable {
     case .stopping: for step in stopSteps { earliest = min(earliest, step.at) }
     case .finished: break
     }
+    if phase != .finished { earliest = min(earliest, nextForeignDeadline) }
     return earliest == .max ? nil : earliest
   }
 
   /// Other programs that have been started and whose socket was not seen open yet.
   var awaitedSockets: [PeerPlan] {
     plan.peers.compactMap { peer in
-      guard peer.client.kind == .command, let person = people[peer.name], person.isAlive, !person.isReady else {
-        return nil
-      }
+      guard peer.client.kind == .command, peer.client.manners.readyOutput == nil, let person = people[peer.name],
+        person.isAlive, !person.isReady
+      else { return nil }
       return current(peer)
     }
   }
@@ -171,9 +174,10 @@ package struct RunLogic: Sendable {
   private mutating func spawned(_ name: String, _ id: Int32, _ now: Int64) {
     people[name]?.isAlive = true
     people[name]?.spawnedAt = now
+    giveTimeToBeReady(name, now)
     actions.append(.record(.spawned(process: name, processID: id)))
     // Started while the run was being ended: told at once.
-    if phase == .stopping { stop(name) }
+    if phase == .stopping { stop(name, now) }
   }
 
   private mutating func listening(_ name: String, _ now: Int64) {
@@ -214,11 +218,11 @@ package struct RunLogic: Sendable {
     actions.append(.record(.joined(peer: name)))
   }
 
-  private mutating func leave(_ name: String) {
+  private mutating func leave(_ name: String, _ now: Int64) {
     people[name]?.due = .max
     people[name]?.isLeaving = true
     actions.append(.record(.leaveOrdered(peer: name)))
-    if isCommand(name) { actions.append(.terminate(name)) } else { actions.append(.order(name, .leave)) }
+    if isCommand(name) { askToStop(name, now) } else { actions.append(.order(name, .leave)) }
   }
 
   /// A native peer's own word counts for ending the run; others are believed by what they show on the wire.
@@ -282,8 +286,8 @@ package struct RunLogic: Sendable {
       if waitedFor.isEmpty {
         start(now)
         advance(now)
-      } else if now >= readyBy {
-        fail(notReady(waitedFor), now)
+      } else if case let late = waitedFor.filter({ !isCommand($0) }), !late.isEmpty, now >= readyBy {
+        fail(notReady(late), now)
       }
     case .running: run(now)
     case .settling: if now >= settledBy || isSettled { end(endReason ?? .complete, now) }
@@ -297,7 +301,7 @@ package struct RunLogic: Sendable {
     strike(now)
     for name in names {
       guard let person = people[name], person.due <= now else { continue }
-      if !person.hasJoined { join(name) } else { leave(name) }
+      if !person.hasJoined { join(name) } else { leave(name, now) }
     }
     if plan.until.condition == .complete {
       let expected = plan.peers.filter(\.expectedToComplete)
@@ -323,18 +327,6 @@ package struct RunLogic: Sendable {
 
   private func realTime(_ nanoseconds: Int64, _ clock: SwarmClock) -> Int64 {
     clock.zeroMonotonicNanoseconds + clock.realNanoseconds(SwarmDuration(nanoseconds: nanoseconds))
-  }
-
-  private func notReady(_ names: [String]) -> LabError {
-    let others = names.count > 1 ? " (nor were \(names.count - 1) others)" : ""
-    let name = names.first ?? ""
-    let address =
-      people[name]?.peer.map { "\($0.address):\($0.port)" } ?? "\(plan.tracker.address):\(plan.tracker.port)"
-    let log = name == Self.tracker ? "tracker/stderr.log" : "peers/\(name)/stderr.log"
-    return LabError(
-      isCommand(name) ? .usage : takesOrders(name) ? .harness : .environment,
-      what: "was not listening in time\(others)", place: name, expected: "a listening socket on \(address)",
-      mend: "see its log, \(log)")
   }
 
   mutating func setPhase(_ phase: Phase) { self.phase = phase }

@@ -9,11 +9,13 @@ import Planning
 /// The peers' folders, before they start.
 enum Seats {
   /// Makes a folder for each; seeds find the payload in theirs. Throws `LabError` when the disk has no room.
-  static func prepare(_ plan: Plan, _ folder: RunFolder, _ payload: Payload) throws(LabError) {
+  static func prepare(_ plan: Plan, _ lines: CommandLines, _ payload: Payload) throws(LabError) {
+    let folder = lines.folder
     try checkRoom(plan, folder)
     for peer in plan.peers {
       let data = folder.data(of: peer.name)
       try RunFolder.make(data)
+      try furnish(peer, lines)
       guard peer.role == .seed else { continue }
       let path = "\(data)/\(plan.payload.name)"
       unlink(path)
@@ -22,6 +24,19 @@ enum Seats {
         // Our own peer only reads a file that it is told to be complete.
         guard link(payload.path, path) == 0 else { try copy(payload.path, path); continue }
       case .command: try copy(payload.path, path)
+      }
+    }
+  }
+
+  /// What a foreign client finds in its home.
+  private static func furnish(_ peer: PeerPlan, _ lines: CommandLines) throws(LabError) {
+    guard peer.client.kind == .command else { return }
+    try RunFolder.make(lines.folder.home(of: peer.name))
+    for (path, content) in lines.files(peer) {
+      try RunFolder.make(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]))
+      switch content {
+      case .text(let text): try RunFolder.write(Array(text.utf8), to: path)
+      case .copy(let original): try copy(original, path)
       }
     }
   }
@@ -51,7 +66,7 @@ enum Seats {
     var count = 0
     repeat { count = sendfile(target, source, nil, 1 << 26) } while count > 0
     guard source >= 0, target >= 0, count == 0 else {
-      throw LabError(.environment, what: "the payload cannot be copied: \(Descriptor.reason())", place: to)
+      throw LabError(.environment, what: "\(from) cannot be copied here: \(Descriptor.reason())", place: to)
     }
   }
 }

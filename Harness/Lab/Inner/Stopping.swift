@@ -3,8 +3,8 @@ import Planning
 import Recording
 import SwarmTime
 
-/// Ending a run: peers are asked first and all at once, then told by signal, then killed; the tracker goes last, so that
-/// it hears them leave. Everything is over within four seconds.
+/// Ending a run: peers are asked first and all at once, native ones then told by signal, then killed, others killed once
+/// their time is over; the tracker goes last, so that it hears them leave. A native swarm is over within four seconds.
 extension RunLogic {
   mutating func end(_ reason: EndReason, _ now: Int64) {
     guard phase != .stopping, phase != .finished else { return }
@@ -18,7 +18,7 @@ extension RunLogic {
       // A stopped process hears no order.
       for name in struckBy.removeValue(forKey: fault.id) ?? [] { actions.append(.goOn(name)) }
     }
-    for name in names where name != Self.tracker && people[name]?.isAlive == true { stop(name) }
+    for name in names where name != Self.tracker && people[name]?.isAlive == true { stop(name, now) }
     stopSteps = [(now + 1_500_000_000, .terminatePeers), (now + 3_000_000_000, .killPeers)]
     goOnStopping(now)
   }
@@ -35,20 +35,21 @@ extension RunLogic {
     }
   }
 
-  mutating func stop(_ name: String) {
+  mutating func stop(_ name: String, _ now: Int64) {
     people[name]?.isStopping = true
     if error != nil {
       actions.append(.kill(name))
       return
     }
     actions.append(.record(.stopOrdered(process: name)))
-    actions.append(takesOrders(name) ? .order(name, .stop) : .terminate(name))
+    if isCommand(name) { askToStop(name, now) } else { actions.append(takesOrders(name) ? .order(name, .stop) : .terminate(name)) }
   }
 
   mutating func goOnStopping(_ now: Int64) {
     for due in stopSteps where due.at <= now {
       let trackerOnly = due.step == .terminateTracker || due.step == .killTracker
-      for name in names where people[name]?.isAlive == true && (name == Self.tracker) == trackerOnly {
+      for name in names
+      where people[name]?.isAlive == true && (name == Self.tracker) == trackerOnly && !isCommand(name) {
         let isGentle = due.step == .terminatePeers || due.step == .terminateTracker
         actions.append(isGentle ? .terminate(name) : .kill(name))
       }
@@ -58,7 +59,7 @@ extension RunLogic {
     if isPeerLeft { return }
     if isUnderWay(Self.tracker) {
       guard people[Self.tracker]?.isAlive == true, people[Self.tracker]?.isStopping == false else { return }
-      stop(Self.tracker)
+      stop(Self.tracker, now)
       stopSteps = [(now + 500_000_000, .terminateTracker), (now + 1_000_000_000, .killTracker)]
     } else {
       setPhase(.finished)

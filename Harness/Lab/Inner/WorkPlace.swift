@@ -11,6 +11,8 @@ import SwarmTime
 struct WorkPlace: Sendable {
   var rung: Sandbox.Rung
   var launcher: any Launcher = LocalLauncher()
+  /// Of peers that have a network namespace of their own, by name.
+  var networks: [String: PeerNetwork] = [:]
 
   var isPrivate: Bool { Sandbox.capabilities(of: rung).contains(.privateNetwork) }
 
@@ -41,6 +43,11 @@ struct WorkPlace: Sendable {
       return ["on the host's loopback: its TCP settings and other traffic are as they are"]
     }
     return try await settings.apply(with: launcher)
+  }
+
+  /// Gives a network namespace to each peer that needs one. Throws `LabError` (environment).
+  mutating func attach(_ peers: PeerNetworks, _ settings: NetworkSettings) async throws(LabError) {
+    networks = try await peers.attach(settings, with: launcher)
   }
 
   /// Raises the soft limit of open files to the hard one, and checks that it holds `processes`: a child costs three, and

@@ -34,7 +34,7 @@ package struct KernelLimits: Sendable, Hashable {
   /// The limits that the plan puts in the kernel, at the plan's speed: rates grow with it, bursts do not. A peer that is
   /// to exceed its declared rate is let have that much more.
   package init(_ plan: Plan) {
-    let limited = plan.peers.filter { $0.limitedBy == .kernel }
+    let limited = plan.peers.filter(\.isLimitedByKernel)
     uploads = limited.compactMap { Self.bucket($0, $0.uploadInForce, plan.speed) }
     downloads = limited.compactMap { Self.bucket($0, $0.downloadInForce, plan.speed) }
   }

@@ -9,7 +9,7 @@ package struct NetworkSettings: Sendable, Hashable {
   /// Swarm seconds for each real one.
   package var speed: Double
   package var limits: KernelLimits
-  /// Whether peers have addresses of 10.64.0.0/10, which must first be made local.
+  /// Whether tracker and peers have addresses of 10.0.0.0/8, which must first be made local.
   package var usesPrivateRange = false
 
   package init(speed: Double, limits: KernelLimits, usesPrivateRange: Bool = false) {
@@ -36,31 +36,39 @@ package struct NetworkSettings: Sendable, Hashable {
   /// Lines for `ip -batch`. The MTU stays: a lower one makes acknowledgements eat the upload.
   package var linkScript: [String] {
     ["link set dev lo up", "link set dev lo gso_max_size 16384"]
-      + (usesPrivateRange ? ["route add local 10.64.0.0/10 dev lo"] : []) + limits.linkScript
+      + (usesPrivateRange ? ["route add local 10.0.0.0/8 dev lo"] : []) + limits.linkScript
   }
 
   /// Puts everything in force. Returns notes for a person. Throws `LabError` (environment).
   func apply(with launcher: any Launcher) async throws(LabError) -> [String] {
-    var notes: [String] = []
-    for setting in kernelSettings {
-      let path = "/proc/sys/net/ipv4/\(setting.name)"
-      if let reason = Self.write(setting.value, to: path) {
-        guard setting.isOptional else {
-          throw LabError(.environment, what: "cannot be set to \(setting.value): \(reason)", place: path)
-        }
-        notes.append("\(path) cannot be set to \(setting.value): \(reason)")
-      }
-    }
+    let notes = try applyKernelSettings()
     try await Tool("ip").run(["-batch", "-"], input: linkScript, launcher)
     if !limits.isEmpty { try await Tool("tc").run(["-batch", "-"], input: limits.script, launcher) }
     return notes
   }
 
-  private static func write(_ value: String, to path: String) -> String? {
+  /// In the calling thread's network namespace. Returns notes. Throws `LabError` (environment).
+  func applyKernelSettings() throws(LabError) -> [String] {
+    var notes: [String] = []
+    for setting in kernelSettings {
+      do throws(LabError) {
+        try Self.write(setting.value, to: "/proc/sys/net/ipv4/\(setting.name)")
+      } catch {
+        guard setting.isOptional else { throw error }
+        notes.append("\(error.place) \(error.what)")
+      }
+    }
+    return notes
+  }
+
+  static func write(_ value: String, to path: String) throws(LabError) {
     let descriptor = open(path, O_WRONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return Descriptor.reason() }
-    defer { close(descriptor) }
-    return Descriptor.write(value.utf8, to: descriptor) ? nil : Descriptor.reason()
+    guard descriptor >= 0, Descriptor.write(value.utf8, to: descriptor) else {
+      let reason = Descriptor.reason()
+      if descriptor >= 0 { close(descriptor) }
+      throw LabError(.environment, what: "cannot be set to \(value): \(reason)", place: path)
+    }
+    close(descriptor)
   }
 }
 
@@ -71,7 +79,11 @@ struct Tool: Sendable {
   init(_ name: String) { self.name = name }
 
   /// Throws `LabError` (environment) when the tool is missing or refuses a line, with its own words.
-  func run(_ arguments: [String], input: [String], _ launcher: any Launcher) async throws(LabError) {
+  ///
+  /// - Parameter prefix: Before its command line, to run it elsewhere.
+  func run(
+    _ arguments: [String], input: [String], _ launcher: any Launcher, prefix: [String] = []
+  ) async throws(LabError) {
     guard let path = ProgramPath.find(name) else {
       throw LabError(.environment, what: "\(name) is not installed", mend: "install \(name == "nft" ? "nftables" : "iproute2")")
     }
@@ -85,7 +97,7 @@ struct Tool: Sendable {
     defer { close(output) }
     let termination = try await launcher.run(
       LaunchRequest(
-        commandLine: [path] + arguments, company: .parents, input: script,
+        commandLine: prefix + [path] + arguments, company: .parents, input: script,
         output: fcntl(output, F_DUPFD_CLOEXEC, 0), error: fcntl(output, F_DUPFD_CLOEXEC, 0))
     ) { _ in }
     guard termination == .exited(0) else {

@@ -37,8 +37,12 @@ public enum Sandbox {
   /// What a plan needs; every run needs a capture.
   public static func needs(of plan: Plan) -> Set<Capability> {
     var needs: Set<Capability> = [.capture]
-    if plan.peers.contains(where: { $0.limitedBy == .kernel && ($0.upload != nil || $0.download != nil) }) {
+    if plan.peers.contains(where: { $0.isLimitedByKernel && ($0.upload != nil || $0.download != nil) }) {
       needs.insert(.kernelLimits)
+    }
+    // Addresses of 10.0.0.0/8 are made local, which nobody may do to the host's own network.
+    if plan.tracker.address.hasPrefix("10.") || plan.peers.contains(where: { !$0.client.isBound }) {
+      needs.insert(.privateNetwork)
     }
     for fault in plan.faults {
       switch fault.kind {

@@ -10,11 +10,11 @@ struct FaultBuilder {
   let end: SwarmDuration?
 
   func build() -> [Fault] {
-    guard case .sections(let sections) = root.entries["faults"]?.value else { return [] }
+    guard case .tables(let sections) = root.entries["faults"]?.value else { return [] }
     return sections.compactMap { section in
-      guard let action = action(section.value), let moment = moment(section.value, action) else { return nil }
-      let fault = Fault(moment: moment, action: action, path: section.value.path)
-      FaultRules(sink: sink, groups: groups, end: end, table: section.value).check(fault)
+      guard let action = action(section), let moment = moment(section, action) else { return nil }
+      let fault = Fault(moment: moment, action: action, path: section.path)
+      FaultRules(sink: sink, groups: groups, end: end, table: section).check(fault)
       return fault
     }
   }

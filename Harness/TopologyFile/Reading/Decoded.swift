@@ -1,31 +1,31 @@
 /// What a `SchemaTable` read: values by key, each with its place. A key that was given but could not be read stands as
 /// `invalid`, so that nothing is called missing that was only wrong.
-struct DecodedTable {
-  struct Entry {
-    var keyPlace: Place
-    var place: Place
-    var value: DecodedValue
+package struct DecodedTable {
+  package struct Entry {
+    package var keyPlace: Place
+    package var place: Place
+    package var value: DecodedValue
   }
 
-  var path: String
-  var place: Place
-  var entries: [String: Entry] = [:]
+  package var path: String
+  package var place: Place
+  package var entries: [String: Entry] = [:]
 
-  func has(_ key: String) -> Bool { entries[key] != nil }
-  func place(_ key: String) -> Place { entries[key]?.place ?? place }
-  func path(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+  package func has(_ key: String) -> Bool { entries[key] != nil }
+  package func place(_ key: String) -> Place { entries[key]?.place ?? place }
+  package func path(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 
   private func scalar(_ key: String) -> ParameterValue? {
     if case .scalar(let value) = entries[key]?.value { return value }
     return nil
   }
 
-  func integer(_ key: String) -> Int64? {
+  package func integer(_ key: String) -> Int64? {
     if case .integer(let value) = scalar(key) { return value }
     return nil
   }
 
-  func number(_ key: String) -> Double? {
+  package func number(_ key: String) -> Double? {
     switch scalar(key) {
     case .number(let value): value
     case .integer(let value): Double(value)
@@ -34,7 +34,7 @@ struct DecodedTable {
   }
 
   /// A text, a word of a choice, or the word where a section could stand.
-  func text(_ key: String) -> String? {
+  package func text(_ key: String) -> String? {
     if case .text(let value) = scalar(key) { return value }
     return nil
   }
@@ -44,31 +44,58 @@ struct DecodedTable {
     return nil
   }
 
-  func table(_ key: String) -> DecodedTable? {
+  package func texts(_ key: String) -> [Located<String>]? {
+    if case .texts(let texts) = entries[key]?.value { return texts }
+    return nil
+  }
+
+  package func textByName(_ key: String) -> [DecodedText] {
+    if case .textByName(let texts) = entries[key]?.value { return texts }
+    return []
+  }
+
+  package func table(_ key: String) -> DecodedTable? {
     if case .table(let table) = entries[key]?.value { return table }
     return nil
   }
 }
 
-indirect enum DecodedValue {
+package indirect enum DecodedValue {
   case invalid
   /// An unlimited rate is the text `unlimited`; a frequency is its mean interval in nanoseconds.
   case scalar(ParameterValue)
   case texts([Located<String>])
   case table(DecodedTable)
   case groups([Located<DecodedTable>])
-  case sections([Located<DecodedTable>])
-  case textByName([String: String])
+  case textByName([DecodedText])
+  case tables([DecodedTable])
+  case files([DecodedFile])
   case checks([DecodedCheck])
 }
 
-struct Located<Value> {
-  var value: Value
-  var place: Place
+/// A text under a name of the author's own.
+package struct DecodedText {
+  package var key: String
+  package var keyPlace: Place
+  package var value: String
+  package var place: Place
 }
 
-struct DecodedCheck {
-  var name: String
-  var place: Place
-  var parameters: [String: ParameterValue]
+/// A file by its path: a text, or a section that says where it comes from.
+package struct DecodedFile {
+  package var path: String
+  package var pathPlace: Place
+  package var place: Place
+  package var content: DecodedValue
+}
+
+package struct Located<Value> {
+  package var value: Value
+  package var place: Place
+}
+
+package struct DecodedCheck {
+  package var name: String
+  package var place: Place
+  package var parameters: [String: ParameterValue]
 }

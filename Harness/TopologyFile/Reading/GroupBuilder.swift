@@ -57,18 +57,8 @@ extension TopologyBuilder {
 
   /// Nil where it was given and could not be read.
   private func client(_ values: GroupValues) -> PeerGroup.Client? {
-    guard let entry = values.entry("client") else { return .native }
-    guard case .table(let table) = entry.value else {
-      if case .scalar = entry.value { return .native }
-      return nil
-    }
-    guard case .texts(let words) = table.entries["command"]?.value else { return nil }
-    var environment: [String: String] = [:]
-    if case .textByName(let given) = table.entries["environment"]?.value { environment = given }
-    return .command(
-      PeerGroup.CommandClient(
-        command: words.map(\.value), environment: environment,
-        usesPrivateAddresses: table.text("addresses") == "private"))
+    guard values.entry("client") != nil else { return .native }
+    return ClientChooser(clients: clients, checks: checks, sink: sink).client(in: values.table("client"))
   }
 
   /// Nil where it was given and could not be read.

@@ -29,46 +29,33 @@ struct LimitRules {
   }
 }
 
-/// What must hold of a client given by command.
-struct CommandRules {
+/// What must hold of a group whose client is not our own.
+struct ForeignRules {
   let sink: DiagnosticSink
 
   func check(_ built: BuiltGroup) {
-    guard case .command(let client) = built.group.client,
-      case .table(let table) = built.values.entry("client")?.value,
-      case .texts(let words) = table.entries["command"]?.value
-    else { return }
-    let place = table.place("command")
-    let path = table.path("command")
-    checkNativeOnly(built)
-    guard let program = client.command.first, !program.isEmpty else {
-      sink.error(place, "\(path) is empty", expected: "a program and its arguments, such as [./mine, \"{torrent}\"]")
-      return
-    }
-    var used: Set<String> = []
-    for word in words { used.formUnion(placeholders(word, path)) }
-    if !used.contains("torrent") {
-      sink.error(
-        place, "\(path) never mentions {torrent}, so the client cannot know what to fetch",
-        expected: "the placeholder {torrent} in one of the arguments")
-    }
-    checkLimit(built, used, path)
+    guard let client = built.group.client.foreign?.client else { return }
+    checkNativeOnly(built, client)
+    checkLimit(built, client)
   }
 
-  /// Native settings on a command are mistakes where the group itself says them; from `defaults` they pass it by.
-  private func checkNativeOnly(_ built: BuiltGroup) {
+  /// Native settings on another client are mistakes where the group itself says them; from `defaults` they pass it by.
+  private func checkNativeOnly(_ built: BuiltGroup, _ client: ForeignClient) {
+    let who = client.name.map { "this client is \($0)" } ?? "this client is given by command"
     for key in ["choking", "misbehaviour", "pex"] {
       guard let entry = built.values.own.entries[key] else { continue }
       if key == "misbehaviour", let name = scalingMisbehaviour(built) {
         // The kernel does it from outside, whatever the program.
         guard built.group.limitedBy != .kernel else { continue }
+        let whose = client.name ?? "a client given by command"
         sink.error(
           entry.keyPlace,
-          "\(built.values.path(key)): \(name) of a client given by command is the kernel's work, but limit is client",
+          "\(built.values.path(key)): \(name) of \(whose) is the kernel's work, but limit is "
+            + built.group.limitedBy.rawValue,
           expected: "limit: kernel, or no \(key)")
       } else {
         sink.error(
-          entry.keyPlace, "\(built.values.path(key)) is for native peers, and this client is given by command",
+          entry.keyPlace, "\(built.values.path(key)) is for native peers, and \(who)",
           expected: "client: native, or no \(key)")
       }
     }
@@ -80,36 +67,17 @@ struct CommandRules {
     return NativeClient.misbehaviour(named: name)?.scales == nil ? nil : name
   }
 
-  /// Names in braces; other braces (JSON, for instance) are left alone.
-  private func placeholders(_ word: Located<String>, _ path: String) -> Set<String> {
-    var names: Set<String> = []
-    var rest = word.value[...]
-    while let open = rest.firstIndex(of: "{") {
-      rest = rest[rest.index(after: open)...]
-      guard let close = rest.firstIndex(of: "}") else { break }
-      let name = String(rest[..<close])
-      guard !name.isEmpty, name.allSatisfy({ $0.isASCII && $0.isLetter }) else { continue }
-      rest = rest[rest.index(after: close)...]
-      names.insert(name)
-      let known = ClientPlaceholder.all.map(\.name)
-      guard !known.contains(name) else { continue }
-      let suggestion = Suggestion.nearest(to: name, among: known).map { "{\($0)}" }
+  /// `limit: client` asks the program itself to keep limits, which it must be able to, and must be told.
+  private func checkLimit(_ built: BuiltGroup, _ client: ForeignClient) {
+    guard built.group.limitedBy != .kernel, built.values.entry("limit") != nil else { return }
+    let rates = [(ForeignClient.Limit.upload, built.group.upload), (.download, built.group.download)]
+    for (limit, rate) in rates where rate != nil && !client.keeps.contains(limit) {
+      let key = limit.rawValue
+      let what =
+        client.name.map { "\($0) keeps no \(key) limit itself" } ?? "the command is never told its \(key) limit"
       sink.error(
-        word.place, "\(path): unknown placeholder {\(name)}",
-        expected: suggestion == nil ? ScalarReader.list(known.map { "{\($0)}" }) : nil, suggestion: suggestion)
-    }
-    return names
-  }
-
-  /// `limit: client` asks the program itself to keep limits, which it must then be told.
-  private func checkLimit(_ built: BuiltGroup, _ used: Set<String>, _ path: String) {
-    guard built.group.limitedBy == .client, built.values.entry("limit") != nil else { return }
-    let rates = [("upload", built.group.upload), ("download", built.group.download)]
-    for (key, rate) in rates where rate != nil && !used.contains(key) {
-      sink.error(
-        built.values.place("limit"),
-        "\(built.values.path("limit")): client, but the command is never told its \(key) limit",
-        expected: "{\(key)} in the command, or limit: kernel")
+        built.values.place("limit"), "\(built.values.path("limit")): \(built.group.limitedBy.rawValue), but \(what)",
+        expected: client.name == nil ? "{\(key)} in the command, or limit: kernel" : "limit: kernel")
     }
   }
 }

@@ -1,12 +1,16 @@
 /// The shapes that hold several: groups, texts, checks.
 extension SchemaDecoder {
-  func groups(_ tree: SourceTree, _ table: SchemaTable, _ row: SchemaKey, _ path: String) -> DecodedValue {
+  func groups(
+    _ tree: SourceTree, _ table: SchemaTable, _ row: SchemaKey, _ path: String, mayBeEmpty: Bool = false
+  ) -> DecodedValue {
     guard case .mapping(let entries) = tree.content else {
       sink.error(tree.place, "\(path): found \(tree.noun)", expected: Self.expectation(of: row))
       return .invalid
     }
     let groups = entries.filter { !$0.key.hasPrefix("x-") }
-    if groups.isEmpty { sink.error(tree.place, "\(path) holds no group", expected: Self.expectation(of: row)) }
+    if groups.isEmpty, !mayBeEmpty {
+      sink.error(tree.place, "\(path) holds no group", expected: Self.expectation(of: row))
+    }
     return .groups(
       groups.map { entry in
         do throws(ScalarReader.Trouble) {
@@ -22,15 +26,45 @@ extension SchemaDecoder {
   }
 
   /// Items are called by their place, from 0: `faults[0]`.
-  func sections(_ tree: SourceTree, _ table: SchemaTable, _ row: SchemaKey, _ path: String) -> DecodedValue {
+  func tables(_ tree: SourceTree, _ table: SchemaTable, _ row: SchemaKey, _ path: String) -> DecodedValue {
     guard case .list(let items) = tree.content else {
       sink.error(tree.place, "\(path): found \(tree.noun)", expected: Self.expectation(of: row))
       return .invalid
     }
-    return .sections(
-      items.enumerated().map { index, item in
-        Located(value: decode(item, table, path: "\(path)[\(index)]"), place: item.place)
+    return .tables(items.enumerated().map { decode($1, table, path: "\(path)[\($0)]") })
+  }
+
+  func files(_ tree: SourceTree, _ table: SchemaTable, _ row: SchemaKey, _ path: String) -> DecodedValue {
+    guard case .mapping(let entries) = tree.content else {
+      sink.error(tree.place, "\(path): found \(tree.noun)", expected: Self.expectation(of: row))
+      return .invalid
+    }
+    return .files(
+      entries.map { entry in
+        let content: DecodedValue
+        switch entry.value.content {
+        case .scalar(let text): content = .scalar(.text(text))
+        case .nothing: content = .scalar(.text(""))
+        case .mapping: content = .table(decode(entry.value, table, path: "\(path).\(entry.key)"))
+        case .list:
+          sink.error(
+            entry.value.place, "\(path).\(entry.key): found a list", expected: "a text, or {copy: PATH}")
+          content = .invalid
+        }
+        return DecodedFile(
+          path: entry.key, pathPlace: entry.keyPlace, place: entry.value.place, content: content)
       })
+  }
+
+  /// Some of these words, each once at most.
+  func words(_ tree: SourceTree, _ words: [String], _ row: SchemaKey, _ path: String) -> DecodedValue {
+    guard let given = texts(tree, row, path) else { return .invalid }
+    for word in given where !words.contains(word.value) {
+      sink.error(
+        word.place, "\(path): \(SourceTree.quoted(word.value)) is not known here", expected: ScalarReader.list(words),
+        suggestion: Suggestion.nearest(to: word.value, among: words))
+    }
+    return .texts(given.filter { words.contains($0.value) })
   }
 
   func texts(_ tree: SourceTree, _ row: SchemaKey, _ path: String) -> [Located<String>]? {
@@ -56,14 +90,17 @@ extension SchemaDecoder {
       sink.error(tree.place, "\(path): found \(tree.noun)", expected: Self.expectation(of: row))
       return .invalid
     }
-    var result: [String: String] = [:]
+    var result: [DecodedText] = []
     for entry in entries {
+      let text: String
       switch entry.value.content {
-      case .scalar(let text): result[entry.key] = text
-      case .nothing: result[entry.key] = ""
+      case .scalar(let scalar): text = scalar
+      case .nothing: text = ""
       case .list, .mapping:
         sink.error(entry.value.place, "\(path).\(entry.key): found \(entry.value.noun)", expected: "a text")
+        continue
       }
+      result.append(DecodedText(key: entry.key, keyPlace: entry.keyPlace, value: text, place: entry.value.place))
     }
     return .textByName(result)
   }

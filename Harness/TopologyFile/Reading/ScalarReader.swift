@@ -130,8 +130,8 @@ package struct ScalarReader {
   }
 
   /// `a`, `a or b`, `a, b or c`.
-  package static func list(_ words: [String]) -> String {
-    guard let last = words.last else { return "nothing" }
-    return words.count == 1 ? last : words.dropLast().joined(separator: ", ") + " or " + last
+  package static func list(_ words: [String], _ last: String = "or") -> String {
+    guard let end = words.last else { return "nothing" }
+    return words.count == 1 ? end : words.dropLast().joined(separator: ", ") + " \(last) " + end
   }
 }

@@ -87,8 +87,14 @@ struct SchemaDecoder {
             problem: error.problem, expected: Self.expectation(of: row), suggestion: error.suggestion)
         }
       }
+    case .nameOrTable(let table):
+      if case .mapping = tree.content { return .table(decode(tree, table, path: path)) }
+      return scalar(tree, row, path) { text throws(ScalarReader.Trouble) in .text(text) }
     case .groups(let table): return groups(tree, table, row, path)
-    case .sections(let table): return sections(tree, table, row, path)
+    case .sections(let table): return groups(tree, table, row, path, mayBeEmpty: true)
+    case .list(let table): return tables(tree, table, row, path)
+    case .files(let table): return files(tree, table, row, path)
+    case .words(let words): return self.words(tree, words, row, path)
     case .texts: return texts(tree, row, path).map { .texts($0) } ?? .invalid
     case .textByName: return textByName(tree, row, path)
     case .checks: return checkList(tree, row, path)

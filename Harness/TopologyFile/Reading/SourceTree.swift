@@ -1,22 +1,22 @@
 import Yams
 
 /// A YAML value with the place where it was written. Aliases are followed, and what they come to is bounded.
-struct SourceTree {
-  indirect enum Content {
+package struct SourceTree {
+  package indirect enum Content {
     case nothing
     case scalar(String)
     case list([SourceTree])
     case mapping([Entry])
   }
 
-  struct Entry {
-    var key: String
-    var keyPlace: Place
-    var value: SourceTree
+  package struct Entry {
+    package var key: String
+    package var keyPlace: Place
+    package var value: SourceTree
   }
 
-  var content: Content
-  var place: Place
+  package var content: Content
+  package var place: Place
 
   /// How an error calls it.
   var noun: String {

@@ -13,7 +13,7 @@ struct SwarmRules {
     checkRoles()
     for built in groups {
       LimitRules(sink: sink).check(built)
-      CommandRules(sink: sink).check(built)
+      ForeignRules(sink: sink).check(built)
       checkHonesty(built)
       if hasEnd, built.hasArrival { checkArrival(built) }
     }
@@ -105,10 +105,10 @@ struct SwarmRules {
   /// A third-party client's clock cannot be sped up.
   private func checkSpeed() {
     guard topology.speed != 1, let built = groups.first(where: { !$0.group.client.isNative }) else { return }
+    let client = built.group.client.foreign?.client.name ?? "a client given by command"
     sink.error(
       root.place("speed"),
-      "speed: \(ScalarReader.number(topology.speed)) with a client given by command (peers.\(built.group.name)), "
-        + "which cannot be sped up",
+      "speed: \(ScalarReader.number(topology.speed)) with \(client) (peers.\(built.group.name)), which cannot be sped up",
       expected: "speed: 1")
   }
 }

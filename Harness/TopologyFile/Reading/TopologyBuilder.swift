@@ -6,6 +6,7 @@ struct TopologyBuilder {
   let root: DecodedTable
   let sink: DiagnosticSink
   let checks: [CheckSpec]
+  let clients: ClientShelf
 
   /// Checks that say something only with a parameter, so that they are not made unasked.
   static let onRequest: Set<String> = ["distribution-time"]
@@ -25,7 +26,7 @@ struct TopologyBuilder {
       randomSeed: UInt64(clamping: root.integer("randomSeed") ?? 1), speed: root.number("speed") ?? 1,
       wallBudget: root.integer("wallBudget").map(SwarmDuration.init(nanoseconds:)), payload: payload,
       tracker: tracker(), groups: groups.map(\.group), until: until ?? .time(SwarmDuration(nanoseconds: .max)),
-      capture: capture(payload, groups),
+      usesPrivateAddresses: usesPrivateAddresses(groups), capture: capture(payload, groups),
       checks: chosen ?? [], mustDecide: mustDecide(chosen),
       faults: FaultBuilder(root: root, sink: sink, groups: groups.map(\.group), end: until?.end).build(), places: places())
     SwarmRules(topology: topology, groups: groups, root: root, sink: sink).check(hasEnd: until != nil)
@@ -45,6 +46,21 @@ struct TopologyBuilder {
       program: program,
       transport: table?.text("protocol").flatMap(Topology.Tracker.Transport.init(rawValue:)) ?? .http,
       announceInterval: program == .native ? interval : nil)
+  }
+
+  /// A client that refuses 127.x.y.z refuses to call there too, so it takes the whole swarm with it, unless the author
+  /// wants to see what comes of the other.
+  private func usesPrivateAddresses(_ groups: [BuiltGroup]) -> Bool {
+    let clients = groups.compactMap { built in built.group.client.foreign.map { (built.group.name, $0.client) } }
+    guard let chosen = root.text("addresses") else { return clients.contains { $0.1.usesPrivateAddresses } }
+    if chosen == "loopback", let (group, _) = clients.first(where: { !$0.1.isBound }) {
+      sink.error(
+        root.place("addresses"),
+        "addresses: loopback, but the client of peers.\(group) cannot bind its outgoing connections, so it gets a network "
+          + "namespace of its own, in which 127.x.y.z is another machine's",
+        expected: "addresses: private, or none, which is the same here")
+    }
+    return chosen == "private"
   }
 
   private func payload() -> Topology.Payload {
@@ -163,10 +179,10 @@ struct TopologyBuilder {
             places[group.value.path] = group.place
             walk(group.value)
           }
-        case .sections(let sections):
-          for section in sections {
-            places[section.value.path] = section.place
-            walk(section.value)
+        case .tables(let tables):
+          for table in tables {
+            places[table.path] = table.place
+            walk(table)
           }
         case .checks(let checks):
           for check in checks { places["\(table.path(key)).\(check.name)"] = check.place }

@@ -7,8 +7,12 @@ extension SchemaDecoder {
     case .frequency: "so many for each length of time, such as 30 / min"
     case .table(let table): expectation(of: table)
     case .wordOrTable(let words, let table): "\(ScalarReader.list(words)), or \(expectation(of: table))"
+    case .nameOrTable(let table): "a name, or \(expectation(of: table))"
     case .groups: "groups of peers by name, such as leecher: {count: 8}"
-    case .sections(let table): "a list, each item \(expectation(of: table))"
+    case .sections: "sections by name"
+    case .list(let table): "a list, each item \(expectation(of: table))"
+    case .files(let table): "texts by path, or in place of a text \(expectation(of: table))"
+    case .words(let words): "a list of some of \(ScalarReader.list(words))"
     case .texts: "a list of texts"
     case .textByName: "texts by name"
     case .checks: "a list of checks, each with its own \"-\""

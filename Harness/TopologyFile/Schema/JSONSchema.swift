@@ -14,6 +14,20 @@ extension TopologySchema {
   }
 }
 
+/// The same for client files.
+extension ForeignClientSchema {
+  public static func json(checks: [CheckSpec]) -> String {
+    var pairs: [(String, JSONText)] = [
+      ("$schema", .text("http://json-schema.org/draft-07/schema#")),
+      ("$id", .text("client.schema.json")),
+      ("title", .text("swarmlab client (*.client.yaml)")),
+    ]
+    if case .object(let rest) = JSONSchemaMaker(checks: checks).table(file) { pairs += rest }
+    pairs.append(("fileMatch", .list([.text("*.client.yaml")])))
+    return JSONText.object(pairs).write()
+  }
+}
+
 /// Makes schemas of rows.
 struct JSONSchemaMaker {
   var checks: [CheckSpec]
@@ -66,7 +80,23 @@ struct JSONSchemaMaker {
           ])
         ),
       ])
-    case .sections(let inner): .object([("type", .text("array")), ("items", table(inner))])
+    case .nameOrTable(let inner):
+      .object([("anyOf", .list([.object([("type", .text("string"))]), table(inner)]))])
+    case .sections(let inner):
+      .object([
+        ("type", .text("object")), ("additionalProperties", .flag(false)),
+        (
+          "patternProperties",
+          .object([("^x-", .object([])), ("^(?!x-)[A-Za-z0-9][A-Za-z0-9-]{0,59}$", table(inner))])
+        ),
+      ])
+    case .list(let inner): .object([("type", .text("array")), ("items", table(inner))])
+    case .files(let inner):
+      .object([
+        ("type", .text("object")), ("additionalProperties", .object([("anyOf", .list([Self.scalar, table(inner)]))])),
+      ])
+    case .words(let words):
+      .object([("type", .text("array")), ("uniqueItems", .flag(true)), ("items", Self.words(words))])
     case .texts: .object([("type", .text("array")), ("minItems", .number("1")), ("items", Self.scalar)])
     case .textByName: .object([("type", .text("object")), ("additionalProperties", Self.scalar)])
     case .checks: .object([("type", .text("array")), ("items", checkItem)])

@@ -66,12 +66,20 @@ public indirect enum Shape: Hashable, Sendable {
   case table(SchemaTable)
   /// One of these words, or a section.
   case wordOrTable([String], SchemaTable)
+  /// A name that is looked up elsewhere, or a section.
+  case nameOrTable(SchemaTable)
   /// Sections under free names.
   case groups(SchemaTable)
-  /// A list of sections.
+  /// Sections under free names, none of which need be there.
   case sections(SchemaTable)
+  /// A list of sections.
+  case list(SchemaTable)
+  /// Texts or sections under free names, which are paths.
+  case files(SchemaTable)
   /// A list of texts.
   case texts
+  /// A list of some of these words.
+  case words([String])
   /// Texts under free names.
   case textByName
   /// A list of checks: names, or a name with parameters.

@@ -16,6 +16,9 @@ public enum TopologySchema {
         "wallBudget", .value(.duration), "Real time that the whole run may take; a run that takes longer is reported."),
       SchemaKey("payload", .table(payload), required: true, "The file that is distributed."),
       SchemaKey("tracker", .table(tracker), "The tracker."),
+      SchemaKey(
+        "addresses", .value(.choice(["loopback", "private"])),
+        "Where peers and tracker live: 127.x.y.z, or 10.x.y.z; `loopback` if left out, unless a client refuses it."),
       SchemaKey("defaults", .table(defaults), "Values for peer groups that do not set them."),
       SchemaKey("peers", .groups(group), required: true, "Groups of peers by name."),
       SchemaKey("until", .table(until), required: true, "When the run ends."),
@@ -24,7 +27,7 @@ public enum TopologySchema {
         "checks", .checks,
         "What is judged: names of checks, or a name with parameters; all that need no asking if it is left out."),
       SchemaKey("mustDecide", .checkNames, "Checks that may not stay undecided here."),
-      SchemaKey("faults", .sections(fault), "Churn, address changes, crashes and partitions, on schedule."),
+      SchemaKey("faults", .list(fault), "Churn, address changes, crashes and partitions, on schedule."),
     ])
 
   static let payload = SchemaTable(
@@ -85,14 +88,16 @@ public enum TopologySchema {
       "downloadBurst", .value(.size),
       "Depth of the download's token bucket; one second's worth if left out, 64 KiB at least."),
     SchemaKey(
-      "limit", .value(.choice(["client", "kernel"])),
+      "limit", .value(.choice(["client", "kernel", "both"])),
       "Who keeps the limits: `client`, the peer itself (default for native peers); `kernel`, token buckets around it "
-        + "(default for commands)."),
+        + "(default for other clients); or `both`."),
     SchemaKey("arrive", .wordOrTable(["flashCrowd"], arrive), "When the peers join; at once if left out."),
     SchemaKey(
       "onComplete", .wordOrTable(["leave", "seed"], onComplete), default: "seed", "What a leecher does once complete."),
     SchemaKey(
-      "client", .wordOrTable(["native"], client), default: "native", "The program: our own peer, or a command line."),
+      "client", .nameOrTable(client), default: "native",
+      "The program: `native`, our own peer; the name of a client that is known; the path of a client file, such as "
+        + "`./mine.client.yaml`; or a section."),
     SchemaKey("choking", .table(choking), "Choking of native peers."),
     SchemaKey(
       "pex", .value(.flag), default: "false",
@@ -138,14 +143,17 @@ public enum TopologySchema {
     keys: [SchemaKey("seed", .value(.duration), required: true, "How long a complete leecher seeds before it leaves.")])
 
   static let client = SchemaTable(
-    "client", "Any program that can be told a .torrent file, a folder and an address.",
+    "client", "Any program that can be told a .torrent file, a folder and an address: by name, or whole.",
+    oneOf: ["name", "command"],
     keys: [
-      SchemaKey("command", .texts, required: true, "Program and arguments, with placeholders such as `{torrent}`."),
-      SchemaKey("environment", .textByName, "Variables added to its environment."),
-      SchemaKey(
-        "addresses", .value(.choice(["loopback", "private"])), default: "loopback",
-        "`private` gives it 10.x.y.z, for clients that refuse 127.x.y.z."),
-    ])
+      SchemaKey("name", .value(.text), "Name of a client that is known, or the path of a client file."),
+      SchemaKey("options", .textByName, "With `name`: what is set of it."),
+    ]
+      + ForeignClientSchema.running.map { row in
+        var row = row
+        row.isRequired = false
+        return row
+      })
 
   static let choking = SchemaTable(
     "choking", "How a native peer chooses whom to send to.",
@@ -172,7 +180,8 @@ public enum TopologySchema {
 
   /// All sections, the whole first, each before what it refers to.
   public static let tables = [
-    topology, payload, tracker, group, defaults, arrive, flashCrowd, onComplete, client, choking, misbehaviour, until,
+    topology, payload, tracker, group, defaults, arrive, flashCrowd, onComplete, client, ForeignClientSchema.ready,
+    ForeignClientSchema.stop, ForeignClientSchema.copied, ForeignClientSchema.deviation, choking, misbehaviour, until,
     capture,
   ] + faultTables
 
@@ -189,6 +198,13 @@ public enum TopologySchema {
       "misbehave": "misbehaviour", "misbehavior": "misbehaviour", "join": "arrive",
     ],
     "until": ["deadline": "within", "timeout": "within", "at": "time"],
+    "client": [
+      "program": "command", "args": "command", "arguments": "command", "env": "environment", "config": "files",
+    ],
+    "client file": [
+      "executable": "program", "args": "command", "arguments": "command", "env": "environment", "config": "files",
+      "description": "summary", "deviations": "knownDeviations", "settings": "options",
+    ],
     "arrive": ["flashcrowd": "flashCrowd", "period": "every", "rate": "poisson"],
   ]
 }

@@ -6,6 +6,8 @@ public struct TrackerTable {
   public let settings: TrackerSettings
   private var swarms: [[UInt8]: TrackedSwarm] = [:]
   private var random: RandomSource
+  /// When all torrents are looked through again for peers that have gone.
+  private var sweepDue = SwarmInstant.distantPast
 
   public init(_ settings: TrackerSettings) {
     self.settings = settings
@@ -25,6 +27,9 @@ public struct TrackerTable {
   public mutating func announce(
     _ request: AnnounceRequest, from source: String, at now: SwarmInstant
   ) -> AnnounceResponse {
+    guard swarms[request.infoHash] != nil || hasRoom(at: now) else {
+      return .failure("this tracker serves \(settings.mostTorrents) torrents already")
+    }
     var swarm = swarms[request.infoHash] ?? TrackedSwarm()
     // Taken out while it changes, or each change would copy it.
     swarms[request.infoHash] = nil
@@ -33,6 +38,9 @@ public struct TrackerTable {
     let address = settings.honoursIP ? request.ip ?? source : source
     if let known = swarm.peer(request.peerID), known.address != address, known.key != nil, known.key != request.key {
       return .failure("this peer id is in use at another address, with another key")
+    }
+    guard swarm.peer(request.peerID) != nil || swarm.peers.count < settings.mostPeersOfTorrent else {
+      return .failure("this torrent has \(settings.mostPeersOfTorrent) peers already")
     }
     if request.event == .completed { swarm.completions += 1 }
     var peers: [TrackerPeer] = []
@@ -50,6 +58,18 @@ public struct TrackerTable {
       interval: settings.interval, minInterval: settings.minimumInterval, complete: swarm.seeds,
       incomplete: swarm.leechers, peers: peers,
       warning: request.port == 0 && request.event != .stopped ? "port is 0, so no peer is told of this one" : nil)
+  }
+
+  /// Whether one more torrent can be remembered. Torrents that nobody asks about any more are found here only, and no
+  /// oftener than once in an interval, since it means looking at all of them.
+  private mutating func hasRoom(at now: SwarmInstant) -> Bool {
+    guard swarms.count >= settings.mostTorrents, sweepDue <= now else { return swarms.count < settings.mostTorrents }
+    sweepDue = now + .seconds(settings.interval)
+    for infoHash in Array(swarms.keys) {
+      swarms[infoHash]?.expire(at: now)
+      if swarms[infoHash]?.peers.isEmpty == true { swarms[infoHash] = nil }
+    }
+    return swarms.count < settings.mostTorrents
   }
 
   /// Ascending by info hash; a torrent that nobody has announced is not among them.

@@ -1,0 +1,103 @@
+import Dissection
+import Judging
+import Lab
+import Planning
+import Recording
+import Reporting
+import SwarmTime
+import TopologyFile
+
+/// One half of a client's course: a swarm of two, the client and a native peer.
+struct ClientCourse {
+  enum Role: String, CaseIterable {
+    case leecher, seed
+
+    var title: String {
+      switch self {
+      case .leecher: "as a leecher, from a native seed"
+      case .seed: "as a seed, to a native leecher"
+      }
+    }
+  }
+
+  let client: ForeignClient
+  /// As topologies call it.
+  let name: String
+  let role: Role
+
+  /// Name of the client's peer.
+  static let subject = "client"
+
+  private var text: String {
+    let other = role == .leecher ? "seed: {role: seed}" : "leecher: {}"
+    let path = name.contains("/") ? name : name.hasSuffix(ClientFolder.suffix) ? "./\(name)" : name
+    return """
+      name: check-\(role.rawValue)
+      description: \(JSONString.quoted(role.title))
+      payload: {size: 4 MiB, pieceLength: 64 KiB}
+      tracker: {announceInterval: 10 s}
+      peers:
+        \(other)
+        client: {role: \(role.rawValue), client: \(JSONString.quoted(path))}
+      until: {complete: all, within: 60 s}
+      checks: [completion, integrity]
+
+      """
+  }
+
+  /// Runs it and looks at what came of it.
+  func items(output: String?, interrupts: Interrupts) async throws -> [CourseItem] {
+    guard let loaded = try TopologyOptions.read(Array(text.utf8), file: "check-\(role.rawValue).swarm.yaml"),
+      let plan = try loaded.plan(randomSeed: nil)
+    else { throw Failure(state: .fault, what: "the course is no valid topology") }
+    let folder = try makeFolder(output)
+    defer { if output == nil { try? Files.remove(folder) } }
+    try Files.write(plan.yaml, to: folder + "/plan.yaml")
+    let lab = try await LabProcess.launch(
+      plan: plan, folder: try Programs.absolute(folder), executable: try Programs.ownPath())
+    let stop: @Sendable () -> Void = { Task { await lab.stop(.interrupted) } }
+    interrupts.on(.init(stop: stop, kill: { lab.kill() }))
+    defer { interrupts.on(nil) }
+    for await _ in lab.events {}
+    let outcome = await lab.outcome
+    let record = (try? RunRecord.salvage(path: folder + "/record.jsonl")) ?? []
+    let capture = folder + "/capture.pcap"
+    let trace = Files.exists(capture) ? try Dissection.trace(ofCapture: capture) : Trace()
+    if let error = outcome.error, error.place != Self.subject { throw error }
+    return CourseFindings(
+      client: client, role: role, plan: plan, outcome: outcome, record: record, trace: trace, folder: folder
+    ).items
+  }
+
+  private func makeFolder(_ output: String?) throws -> String {
+    if let output {
+      let folder = "\(output)/\(name.split(separator: "/").last ?? "client")-\(role.rawValue)"
+      try Files.remove(folder)
+      try Files.makeFolders(folder)
+      return folder
+    }
+    return try TemporaryFolder.make()
+  }
+}
+
+/// Something that a client must do, and whether it did.
+struct CourseItem: Sendable, Hashable {
+  var what: String
+  /// Nil where all is well; else what was seen instead.
+  var trouble: String?
+  /// What its author can do.
+  var mend = ""
+  /// The last of its log.
+  var log: [String] = []
+  /// Whether it could not be tried, since something before it failed.
+  var isOpen = false
+
+  var isWell: Bool { trouble == nil }
+
+  func lines(_ style: TerminalStyle) -> [String] {
+    guard let trouble else { return ["  \(style.green("ok"))    \(what)"] }
+    var lines = ["  \(isOpen ? style.yellow("open") : style.red("FAIL"))  \(what): \(trouble)"]
+    if !mend.isEmpty { lines.append("        to mend it: \(mend)") }
+    return lines + log.map { "        | \($0)" }
+  }
+}

@@ -1,0 +1,70 @@
+import TopologyFile
+
+/// A client file with mistakes, and what is said of them.
+struct InvalidClientFile: Sendable, CustomTestStringConvertible {
+  var testDescription: String
+  var text: String
+  /// Behind the file's name.
+  var messages: [String]
+
+  init(_ description: String, _ line: String, saying messages: String...) {
+    testDescription = description
+    text = SampleClient.with(line)
+    self.messages = messages
+  }
+
+  init(_ description: String, text: String, saying messages: String...) {
+    testDescription = description
+    self.text = text
+    self.messages = messages
+  }
+
+  static let all: [InvalidClientFile] = [
+    .init(
+      "nothing in it", text: "# later\n",
+      saying: "1:1: error: the file is empty; expected a client, with name, summary and command"),
+    .init(
+      "an unknown key, and what is missing", text: "name: a\nprogramm: b\ncommand: [b, \"{torrent}\"]\n",
+      saying: "1:1: error: summary is missing; expected a text",
+      "2:1: error: unknown key \"programm\"; did you mean \"program\"?"),
+    .init(
+      "an empty command", "command: [\"\"]",
+      saying: "12:10: error: command is empty; expected a program and its arguments, such as [./mine, \"{torrent}\"]"),
+    .init(
+      "a placeholder misspelled in an argument", "whenSeed: [\"{rolle}\"]",
+      saying: "13:12: error: whenSeed: unknown placeholder {rolle}; did you mean \"{role}\"?"),
+    .init(
+      "an option that is not there", "environment: {A: \"{option.slot}\"}",
+      saying: "15:18: error: environment.A: unknown placeholder {option.slot}; did you mean \"{option.slots}\"?"),
+    .init(
+      "an option that has no value unless it is set", "environment: {A: \"{option.extra}\"}",
+      saying:
+        "15:18: error: environment.A: {option.extra} has no value where a topology does not set it; expected a default, or {option.extra} in its whenSet only"
+    ),
+    .init(
+      "a regular expression that is none", "ready: {output: \"(\"}",
+      saying:
+        "17:17: error: ready.output: \"(\" is no regular expression: expected ')'; expected one as Swift reads it, such as 'version ([0-9.]+)'"
+    ),
+    .init(
+      "a limit of which it is never told", "limits: [upload, download]",
+      saying:
+        "19:18: error: limits: download, but the client is never told its download limit; expected {download} in command, files or whenDownloadLimited"
+    ),
+    .init(
+      "a limit of no known kind", "limits: [uplaod]",
+      saying:
+        "19:10: error: limits: \"uplaod\" is not known here; expected upload or download; did you mean \"upload\"?"),
+    .init(
+      "a patience without end", "stop: {within: 2 min}",
+      saying: "18:16: error: stop.within: a run does not wait so long for its end; expected 60 s at most"),
+    .init(
+      "a profile that is not there", "profile: other",
+      saying:
+        "24:10: error: profile: there is no file /clients/other.profile.yaml; expected a profile beside the client file, or no profile"
+    ),
+    .init(
+      "a known deviation of no check", "knownDeviations: [{check: upload-slot, reason: x}]",
+      saying: "25:27: error: knownDeviations.check: there is no check \"upload-slot\"; did you mean \"upload-slots\"?"),
+  ]
+}
