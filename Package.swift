@@ -110,7 +110,7 @@ let package = Package(
     .target(
       name: "ProofMatrix",
       dependencies: [
-        "Judging", "Misbehaviour", "Planning", "Staging", "TopologyFile",
+        "Judging", "Misbehaviour", "Planning", "Staging", "SwarmTime", "TopologyFile",
       ], path: "Tests/ProofMatrix", swiftSettings: house),
     .executableTarget(
       name: "prove",

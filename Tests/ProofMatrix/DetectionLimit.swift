@@ -1,102 +1,88 @@
-import Foundation
+package import SwarmTime
 
-/// How little of a misbehaviour its check finds: the smallest dose that it found in every one of many swarms, which
-/// differ by random seed.
+/// How little of a misbehaviour its check finds: the mildest dose that it found in every one of many swarms, which differ
+/// by random seed.
 package struct DetectionLimit: Sendable {
   package var title: String
-  package var unit: String
+  /// The misbehaviour, who does it, the check that must fail, and the doses that are tried, from mild to strong.
   package var row: ProofRow
   package var scene: ProofScene
-  package var check: String
-  /// A dose that is not to be found, and one that is; the limit lies between them.
-  package var harmless: Double
-  package var sure: Double
-  /// How near to the limit the search goes.
-  package var step: Double
+  /// The limit as measured with this version: what is run with real processes, and what the tests try.
+  package var stated: Double
   /// How a dose is written in the table: what it differs from honesty by.
   package var describe: @Sendable (Double) -> String
 
-  /// A dose, in how many swarms it was found, and of how many.
-  package struct Tried: Sendable {
-    package var dose: Double
-    package var found: Int
-    package var n: Int
-    /// Clopper and Pearson's, 95 %.
-    package var interval: (low: Double, high: Double) { Binomial.interval(found, of: n) }
-    package var isAlways: Bool { found == n }
+  /// Checks make allowance for what the lab's own timer was late by, so limits are stated for a lateness: 20 ms at
+  /// speed 5, at which rates are confirmed, 5 ms at speed 20.
+  package static let lateness = SwarmDuration.milliseconds(100)
+
+  package var check: String { row.mustFail.first ?? "" }
+
+  package func trial(_ dose: Double, randomSeed: UInt64) -> Trial {
+    Trial(row, in: scene, dose: dose, randomSeed: randomSeed, checks: [check])
   }
 
-  /// Enough misses to say that fewer than 99 % of 300 are found.
+  /// The same scene and check, and nobody misbehaves.
+  package func honest(randomSeed: UInt64) -> Trial {
+    Trial(honest: scene.text(checks: [check], randomSeed: randomSeed), name: scene.name, randomSeed: randomSeed)
+  }
+
+  /// A dose, and what its swarms came to.
+  package struct Tried: Sendable {
+    /// Nil for honest swarms.
+    package var dose: Double?
+    package var sightings: [Sighting]
+    package var n: Int { sightings.count }
+    package var found: Int { sightings.count(where: \.isFound) }
+    /// Swarms in which somebody who keeps the rules was blamed.
+    package var falseAlarms: Int { sightings.count { $0.blamed > 0 } }
+    /// The chance to be found is at least this, at a confidence of 95 %.
+    package var atLeast: Double { Binomial.atLeast(found, of: n) }
+    package var isAlways: Bool { n > 0 && found == n }
+    /// Swarm seconds, the median.
+    package var seconds: Int? {
+      let all = sightings.compactMap(\.seconds).sorted()
+      return all.isEmpty ? nil : all[all.count / 2]
+    }
+  }
+
+  /// After so many misses a dose is not the limit, whatever else comes.
   private static let hopeless = 4
 
-  /// Plays a dose over so many random seeds; stops early where it is hopeless.
-  package func play(_ dose: Double, runs: Int, width: Int, isWhole: Bool = false) async throws -> Tried {
-    var tried = Tried(dose: dose, found: 0, n: 0)
-    while tried.n < runs, isWhole || tried.n - tried.found < Self.hopeless {
-      let seeds = (tried.n..<min(runs, tried.n + 10 * width)).map { UInt64($0 + 1) }
-      let (row, scene, check) = (row, scene, check)
-      let found = try await Crew.work(seeds, width: width) { seed in
-        let trial = Trial(row, in: scene, dose: dose, randomSeed: seed, checks: [check])
-        return try trial.play().outcomes[check]?.state == .fail
-      }
-      tried.found += found.count { $0 }
-      tried.n += found.count
+  /// Tries doses from mild to strong until one is always found; then honest swarms.
+  ///
+  /// The limit, the dose before it and the honest swarms are tried in `runs` swarms each; doses below are given up after
+  /// some misses.
+  ///
+  /// - Parameter play: plays trials, or knows what came of them.
+  /// - Returns: doses from mild to strong, the last of them the limit if there is one; and the honest swarms.
+  package func search(
+    runs: Int, play: ([Trial]) async throws -> [Sighting]
+  ) async throws -> (doses: [Tried], honest: Tried) {
+    var doses: [Tried] = []
+    for dose in row.doses {
+      let tried = try await self.tried(dose, runs: runs, most: Self.hopeless, play)
+      doses.append(tried)
+      if tried.isAlways { break }
+    }
+    if doses.count > 1, doses.last?.isAlways == true, let before = doses[doses.count - 2].dose {
+      doses[doses.count - 2] = try await tried(before, runs: runs, most: runs, play)
+    }
+    return (doses, try await tried(nil, runs: runs, most: runs, play))
+  }
+
+  /// - Parameters:
+  ///   - dose: nil for honest swarms.
+  ///   - most: so many misses, and it is given up.
+  package func tried(
+    _ dose: Double?, runs: Int, most: Int, _ play: ([Trial]) async throws -> [Sighting]
+  ) async throws -> Tried {
+    var tried = Tried(dose: dose, sightings: [])
+    while tried.n < runs, tried.n - tried.found < most || dose == nil {
+      let seeds = (tried.n..<min(runs, tried.n + 20)).map { UInt64($0 + 1) }
+      tried.sightings += try await play(
+        seeds.map { seed in dose.map { trial($0, randomSeed: seed) } ?? honest(randomSeed: seed) })
     }
     return tried
-  }
-
-  /// Bisects; hands back all doses that were tried, from mild to strong.
-  package func search(runs: Int, width: Int, progress: (Tried) -> Void) async throws -> [Tried] {
-    var all: [Tried] = []
-    func take(_ dose: Double) async throws -> Bool {
-      let tried = try await play(dose, runs: runs, width: width)
-      progress(tried)
-      all.append(tried)
-      return tried.isAlways
-    }
-    var (low, high) = (harmless, sure)
-    if try await take(high) {
-      while abs(high - low) > step * 1.5 {
-        let middle = low + ((high - low) / 2 / step).rounded() * step
-        if try await take(middle) { high = middle } else { low = middle }
-      }
-    }
-    // The one below the limit, over as many swarms: how much less is found there.
-    if let place = all.firstIndex(where: { $0.dose == low && $0.n < runs }), low != harmless {
-      all[place] = try await play(low, runs: runs, width: width, isWhole: true)
-      progress(all[place])
-    }
-    return all.sorted { abs($0.dose - harmless) < abs($1.dose - harmless) }
-  }
-}
-
-/// Exact intervals for a share.
-package enum Binomial {
-  /// Clopper and Pearson 1934: at confidence 95 %, two-sided.
-  package static func interval(_ found: Int, of n: Int, confidence: Double = 0.95) -> (low: Double, high: Double) {
-    let tail = (1 - confidence) / 2
-    let low = found == 0 ? 0 : bisect { 1 - below(found, n, $0) < tail }
-    let high = found == n ? 1 : bisect { below(found + 1, n, $0) > tail }
-    return (low, high)
-  }
-
-  /// The chance of fewer than `k` of `n`.
-  package static func below(_ k: Int, _ n: Int, _ p: Double) -> Double {
-    guard p > 0 else { return k > 0 ? 1 : 0 }
-    guard p < 1 else { return k > n ? 1 : 0 }
-    return (0..<min(k, n + 1)).reduce(0) { sum, i in
-      let ways = lgamma(Double(n + 1)) - lgamma(Double(i + 1)) - lgamma(Double(n - i + 1))
-      return sum + exp(ways + Double(i) * log(p) + Double(n - i) * log(1 - p))
-    }
-  }
-
-  /// The share up to which the condition holds.
-  private static func bisect(_ holds: (Double) -> Bool) -> Double {
-    var (low, high) = (0.0, 1.0)
-    for _ in 0..<60 {
-      let middle = (low + high) / 2
-      if holds(middle) { low = middle } else { high = middle }
-    }
-    return (low + high) / 2
   }
 }

@@ -40,13 +40,5 @@ extension ProofScene {
       mustDecide: ["completion", "integrity", "upload-slots", "protocol-conformance", "rechoke-interval"]),
   ]
 
-  /// Scenes in which limits of detection are measured: what decides them is how long one thing goes on.
-  package static let longUpload = ProofScene(
-    name: "long-upload", lesson: "A seed that sends at its limit for two minutes.", mebibytes: 32,
-    groups: [
-      .init("seed", "role: seed, upload: 256 KiB/s"),
-      .init("leecher", "upload: 256 KiB/s, download: 1 MiB/s", count: 4),
-    ], until: "complete: all, within: 600 s", mustDecide: ["rate-limit"])
-
   package static func named(_ name: String) -> ProofScene? { all.first { $0.name == name } }
 }

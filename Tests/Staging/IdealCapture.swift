@@ -5,7 +5,7 @@ import Oracle
 import PeerCore
 package import Planning
 import Recording
-import SwarmTime
+package import SwarmTime
 import Wire
 
 /// What the lab would have captured and recorded of an ideal swarm.
@@ -38,7 +38,11 @@ package struct IdealCapture {
   }
 
   /// The swarm of a plan: its peers, links, arrivals, choking and misbehaviours.
-  package static func run(plan: Plan, fast: Bool = true) throws -> Stage {
+  ///
+  /// - Parameter lateness: what the lab's own timer is said to have been late by, which checks make allowance for.
+  package static func run(
+    plan: Plan, fast: Bool = true, lateness: SwarmDuration = .milliseconds(2)
+  ) throws -> Stage {
     var swarm = IdealSwarm(
       pieceLength: plan.payload.pieceLengthBytes, pieceCount: plan.payload.pieceCount,
       members: try plan.peers.map(member))
@@ -54,7 +58,8 @@ package struct IdealCapture {
     stage = box.capture.stage
     let isOver = zip(plan.peers, outcome.completed).allSatisfy { $1 != nil || !$0.expectedToComplete }
     let end = isOver && !swarm.goesOn ? stage.lastSecond + 1 : plan.until.within.seconds
-    stage.recordOrdinaryRun(end: end, reason: isOver && !swarm.goesOn ? "complete" : "deadline")
+    stage.recordOrdinaryRun(
+      end: end, reason: isOver && !swarm.goesOn ? "complete" : "deadline", lateness: lateness)
     for (member, peer) in plan.peers.enumerated() {
       if outcome.damagedPieces[member] > 0 {
         let wrong = String(repeating: "00", count: 32)

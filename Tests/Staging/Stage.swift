@@ -2,7 +2,7 @@ package import Dissection
 package import Judging
 package import Planning
 package import Recording
-import SwarmTime
+package import SwarmTime
 package import Wire
 
 /// A run put together by hand: a plan, a record and a trace, with messages said one after another.
@@ -62,14 +62,18 @@ package struct Stage {
   // MARK: The record
 
   /// Clocks, capture totals, hashes and end of an ordinary run.
-  package mutating func recordOrdinaryRun(end: Double = 100, reason: String = "complete") {
+  ///
+  /// - Parameter lateness: the worst of the lab's own timer.
+  package mutating func recordOrdinaryRun(
+    end: Double = 100, reason: String = "complete", lateness: SwarmDuration = .milliseconds(2)
+  ) {
     note(0, .clock(zeroMonotonic: 5_000, monotonic: 5_000, realtime: Self.epoch, speed: 1))
     note(0, .payload(sha256: Self.payloadHash, infoHash: String(repeating: "07", count: 20)))
     for peer in plan.peers {
       note(0, .joined(peer: peer.name))
       note(end, .file(peer: peer.name, sizeBytes: plan.payload.sizeBytes, sha256: Self.payloadHash))
     }
-    note(1, .heartbeat(worstLatenessNanoseconds: 2_000_000, processorPressurePerMille: 100))
+    note(1, .heartbeat(worstLatenessNanoseconds: lateness.nanoseconds, processorPressurePerMille: 100))
     note(end, .capture(frames: Int64(frame), bytes: 0, dropped: 0, cutShort: false))
     let monotonic = 5_000 + Int64(end * 1e9)
     note(end, .clock(zeroMonotonic: 5_000, monotonic: monotonic, realtime: Self.realtime(end), speed: 1))

@@ -5,45 +5,95 @@ import ProofMatrix
 struct LimitsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "limits",
-    abstract: "Searches for the smallest doses that are found in every one of many swarms on ideal links.",
+    abstract: "Measures the mildest doses that are found in every one of many swarms, on ideal links.",
     discussion: """
-      300 found of 300 show a chance of at least 0.99, at a confidence of 95 % (one-sided); 20 of 20 show only 0.86.
+      Doses are tried from mild to strong. 300 found of 300 show a chance of at least 0.99 to be found (one-sided bound, at
+      a confidence of 95 %); 20 of 20, as with --confirm, show only 0.86.
+
+      Each swarm is a line of the log. What is there already is not played again, so that the whole can be broken off: take
+      the log away when a check has changed. A changed scene is played again in any case.
       """)
 
   @OptionGroup var play: PlayOptions
   @OptionGroup var writing: Writing
-  @Option(help: ArgumentHelp("Swarms for each dose.", valueName: "n"))
-  var runs = 300
+  @Option(help: ArgumentHelp("Swarms for each dose; 300 on ideal links, 20 with processes.", valueName: "n"))
+  var runs: Int?
   @Option(help: ArgumentHelp("Only those with this in their title.", valueName: "text"))
   var only: [String] = []
+  @Option(help: ArgumentHelp("Where results are kept, a line each.", valueName: "file"))
+  var log: String
+  @Flag(help: "Run the stated limits with real processes, one swarm after the other, instead of searching for them.")
+  var confirm = false
+  @Option(help: ArgumentHelp("The built swarmlab, for --confirm.", valueName: "path"))
+  var swarmlab: String
+  @Option(help: ArgumentHelp("Where swarms are run, for --confirm.", valueName: "folder"))
+  var folder: String
+  @Option(help: ArgumentHelp("Runs of a swarm, for --confirm, that a busy machine left undecided.", valueName: "n"))
+  var attempts = 3
 
   func run() async throws {
-    var lines = [
-      "| what | scene | check | limit | found | 95 % interval | next lower dose | found | 95 % interval |",
-      "|---|---|---|---|---|---|---|---|---|",
-    ]
-    for limit in DetectionLimit.all where only.isEmpty || only.contains(where: { limit.title.contains($0) }) {
-      print("\(limit.title) (\(limit.check) in \(limit.scene.name)):")
-      let tried = try await limit.search(runs: runs, width: play.width) { print("  \(words($0, limit))") }
-      let found = tried.first { $0.isAlways }
-      let next = tried.last { $0.dose != found?.dose && !$0.isAlways }
-      lines.append(
-        "| \(limit.title) | `\(limit.scene.name)` | `\(limit.check)` | \(cells(found, limit)) | \(cells(next, limit)) |"
-      )
+    let chosen = DetectionLimit.all.filter { limit in only.isEmpty || only.contains { limit.title.contains($0) } }
+    if confirm { try await confirm(chosen) } else { try await measure(chosen) }
+  }
+
+  // MARK: On ideal links
+
+  private func measure(_ limits: [DetectionLimit]) async throws {
+    var log = try SightingLog(path: log)
+    var table = LimitTable()
+    for limit in limits {
+      say("\(limit.title) (\(limit.check) in \(limit.scene.name)):")
+      let check = limit.check
+      let found = try await limit.search(runs: runs ?? 300) { trials in
+        try await log.results(trials, .ideal, width: play.width) { try $0.sight(check) }
+      }
+      for tried in found.doses + [found.honest] { say("  \(LimitTable.words(tried, limit))") }
+      table.add(limit, found.doses, honest: found.honest)
     }
-    try writing.write(lines.joined(separator: "\n") + "\n", as: "limits")
+    try writing.write(table.markdown, as: "limits")
+    try conclude(table.complaints)
   }
 
-  private func cells(_ tried: DetectionLimit.Tried?, _ limit: DetectionLimit) -> String {
-    guard let tried else { return "none | | " }
-    return "\(limit.describe(tried.dose)) | \(tried.found) of \(tried.n) | \(interval(tried))"
+  // MARK: With real processes
+
+  private func confirm(_ limits: [DetectionLimit]) async throws {
+    let swarms = try RealSwarms(program: swarmlab, folder: folder)
+    var log = try SightingLog(path: log)
+    var table = ConfirmedTable()
+    for limit in limits {
+      say("\(limit.title): \(limit.describe(limit.stated)) (\(limit.check) in \(limit.scene.name))")
+      let (check, attempts) = (limit.check, attempts)
+      let tried = try await limit.tried(limit.stated, runs: runs ?? 20, most: .max) { trials in
+        var sightings: [Sighting] = []
+        for trial in trials {
+          sightings += try await log.results([trial], .real, width: 1) { try swarms.sight($0, check, attempts) }
+          guard let last = sightings.last else { continue }
+          say("  random seed \(trial.randomSeed): \(last.state.rawValue): \(last.quote)")
+        }
+        return sightings
+      }
+      table.add(limit, tried)
+    }
+    try writing.write(table.markdown, as: "confirmed")
+    try conclude(table.complaints)
   }
 
-  private func words(_ tried: DetectionLimit.Tried, _ limit: DetectionLimit) -> String {
-    "\(limit.describe(tried.dose)): found in \(tried.found) of \(tried.n), \(interval(tried))"
+  private func conclude(_ complaints: [String]) throws {
+    for complaint in complaints { say("AGAINST what is stated: \(complaint)") }
+    if !complaints.isEmpty { throw ExitCode(1) }
   }
+}
 
-  private func interval(_ tried: DetectionLimit.Tried) -> String {
-    String(format: "%.4f to %.4f", tried.interval.low, tried.interval.high)
+extension RealSwarms {
+  /// Runs a trial, again where a busy machine left it undecided, and looks at one check.
+  fileprivate func sight(_ trial: Trial, _ check: String, _ attempts: Int) throws -> Sighting {
+    func sight() throws -> Sighting {
+      let (result, run) = try run(trial)
+      remove(run)
+      return Sighting(trial, .real, try trial.outcome(of: check, in: result))
+    }
+    var sighting = try sight()
+    for _ in 1..<max(1, attempts) where sighting.isShortOfTime { sighting = try sight() }
+    return sighting
   }
 }

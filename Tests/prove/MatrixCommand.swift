@@ -21,7 +21,7 @@ struct MatrixCommand: AsyncParsableCommand {
         done += 1
         let complaints = kinds[jobs[place].kind].complaints(result)
         let against = complaints.isEmpty ? "" : "  AGAINST: \(complaints.joined(separator: "; "))"
-        print("\(done) of \(jobs.count): \(jobs[place].trial.name)\(against)")
+        say("\(done) of \(jobs.count): \(jobs[place].trial.name)\(against)")
         if verbose { tell(result) }
       }, { try $0.play() })
     let table = selection.table(kinds, jobs, results)
@@ -31,8 +31,8 @@ struct MatrixCommand: AsyncParsableCommand {
 
   private func tell(_ result: TrialResult) {
     for (check, outcome) in result.outcomes.sorted(by: { $0.key < $1.key }) {
-      print("    \(check) \(outcome.state.rawValue): \(outcome.quote)")
-      for blame in outcome.blamed { print("      blames \(blame)") }
+      say("    \(check) \(outcome.state.rawValue): \(outcome.quote)")
+      for blame in outcome.blamed { say("      blames \(blame)") }
     }
   }
 }

@@ -37,7 +37,7 @@ struct SwarmsCommand: AsyncParsableCommand {
       }
       let complaints = kinds[job.kind].complaints(result)
       if complaints.isEmpty { swarms.remove(run) }
-      print(complaints.isEmpty ? title : "\(title)  AGAINST: \(complaints.joined(separator: "; "))\n  \(run)")
+      say(complaints.isEmpty ? title : "\(title)  AGAINST: \(complaints.joined(separator: "; "))\n  \(run)")
       try log.add(result)
       results.append(result)
     }

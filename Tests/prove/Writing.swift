@@ -22,6 +22,12 @@ struct Writing: ParsableArguments {
   }
 }
 
+/// Prints a line of progress at once, into a file too.
+func say(_ line: String) {
+  print(line)
+  fflush(nil)
+}
+
 extension ProofTable {
   /// Says what stands against its expectation; the exit status is 1 where something does.
   func conclude(_ runs: Int) throws {

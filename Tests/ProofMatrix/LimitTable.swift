@@ -1,0 +1,68 @@
+import Foundation
+
+/// The limits as Markdown: what was found at the limit, at the next milder dose, and of honest peers.
+package struct LimitTable {
+  private var lines = [
+    "| what | scene, swarm time | peers | check | limit | found | at least | next milder | found | at least | "
+      + "false alarms |",
+    "|---|---|---|---|---|---|---|---|---|---|---|",
+  ]
+  /// What stands against what is stated.
+  package private(set) var complaints: [String] = []
+
+  package init() {}
+
+  package mutating func add(_ limit: DetectionLimit, _ doses: [DetectionLimit.Tried], honest: DetectionLimit.Tried) {
+    let found = doses.last.flatMap { $0.isAlways ? $0 : nil }
+    let milder = doses.last { !$0.isAlways }
+    let time = honest.seconds.map { ", \($0 < 600 ? "\($0) s" : "\($0 / 60) min")" } ?? ""
+    let peers = limit.scene.groups.reduce(0) { $0 + $1.count }
+    let alarms = "\(honest.falseAlarms) of \(honest.n)"
+    lines.append(
+      "| \(limit.title) | `\(limit.scene.name)`\(time) | \(peers) | `\(limit.check)` | \(Self.cells(found, limit, "none")) | "
+        + "\(Self.cells(milder, limit, "")) | \(alarms) |")
+    if found?.dose != limit.stated {
+      let measured = found?.dose.map(limit.describe) ?? "none"
+      complaints.append("\(limit.title): \(limit.describe(limit.stated)) is stated, measured: \(measured)")
+    }
+    for tried in doses + [honest] where tried.falseAlarms > 0 {
+      complaints.append("\(limit.title): honest peers blamed: \(Self.words(tried, limit))")
+    }
+  }
+
+  private static func cells(_ tried: DetectionLimit.Tried?, _ limit: DetectionLimit, _ none: String) -> String {
+    guard let tried, let dose = tried.dose else { return "\(none) | | " }
+    return "\(limit.describe(dose)) | \(tried.found) of \(tried.n) | \(share(tried.atLeast))"
+  }
+
+  package static func words(_ tried: DetectionLimit.Tried, _ limit: DetectionLimit) -> String {
+    guard let dose = tried.dose else { return "honest: \(tried.falseAlarms) false alarms in \(tried.n)" }
+    let alarms = tried.falseAlarms > 0 ? ", \(tried.falseAlarms) of them blame others" : ""
+    return "\(limit.describe(dose)): found in \(tried.found) of \(tried.n), at least \(share(tried.atLeast))\(alarms)"
+  }
+
+  /// Three decimals, rounded down: a bound of 0.9896 is none of 0.99.
+  static func share(_ share: Double) -> String { String(format: "%.3f", (share * 1000).rounded(.down) / 1000) }
+
+  package var markdown: String { lines.joined(separator: "\n") + "\n" }
+}
+
+/// Stated limits with real processes, as Markdown.
+package struct ConfirmedTable {
+  private var lines = ["| what | scene | check | limit | found | at least |", "|---|---|---|---|---|---|"]
+  package private(set) var complaints: [String] = []
+
+  package init() {}
+
+  package mutating func add(_ limit: DetectionLimit, _ tried: DetectionLimit.Tried) {
+    let found = "\(tried.found) of \(tried.n) | \(LimitTable.share(tried.atLeast))"
+    lines.append(
+      "| \(limit.title) | `\(limit.scene.name)` | `\(limit.check)` | \(limit.describe(limit.stated)) | \(found) |")
+    if !tried.isAlways || tried.falseAlarms > 0 { complaints.append(LimitTable.words(tried, limit)) }
+  }
+
+  package var markdown: String {
+    lines.joined(separator: "\n")
+      + "\n\n20 of 20 show a chance of at least 0.860 only, at a confidence of 95 %; the measurement on ideal links shows more.\n"
+  }
+}

@@ -1,0 +1,113 @@
+import Foundation
+import Judging
+import Planning
+import Staging
+import SwarmTime
+
+/// What one check made of one swarm: a line of the log of limits.
+package struct Sighting: Codable, Hashable, Sendable {
+  package enum Links: String, Codable, Sendable { case ideal, real }
+
+  package var links: Links
+  /// For people: misbehaviour, dose, scene and random seed.
+  package var trial: String
+  /// Of the topology's text, random seed included: what has changed is played again.
+  package var topology: String
+  package var state: CheckOutcome.State
+  /// How many peers that keep the rules were blamed (with nobody misbehaving: or the swarm as a whole).
+  package var blamed: Int
+  /// What was observed, or why it is undecided.
+  package var quote: String
+  /// Swarm seconds that the swarm lasted, where that was looked at.
+  package var seconds: Int?
+
+  package var isFound: Bool { state == .fail }
+
+  /// A busy machine left it undecided.
+  package var isShortOfTime: Bool {
+    state == .undecided && (quote.contains("did not keep up") || quote.contains("dropped"))
+  }
+
+  package init(_ trial: Trial, _ links: Links, _ outcome: CheckOutcome, seconds: Int? = nil) {
+    (self.links, self.trial, topology) = (links, trial.name, trial.fingerprint)
+    (state, quote, self.seconds) = (outcome.state, outcome.quote, seconds)
+    blamed = outcome.blamed.count + (trial.misbehaviour == nil && outcome.state == .fail ? 1 : 0)
+  }
+}
+
+extension Trial {
+  /// FNV-1a of the topology's text, 64 bits.
+  package var fingerprint: String {
+    let hash = text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    return String(hash, radix: 16)
+  }
+
+  /// Plays it on ideal links, as captured on a machine that was at times late by `DetectionLimit.lateness`, and looks at
+  /// one check.
+  package func sight(_ check: String) throws -> Sighting {
+    let plan = try plan()
+    let stage = try IdealCapture.run(plan: plan, fast: isFast, lateness: DetectionLimit.lateness)
+    let scene = stage.scene
+    let findings = Judge.verdicts(of: stage.plan.checks, on: scene).map(Finding.init)
+    let result = TrialResult(self, plan: plan, findings: findings)
+    return Sighting(self, .ideal, try outcome(of: check, in: result), seconds: Int(scene.end.seconds.rounded()))
+  }
+
+  package func outcome(of check: String, in result: TrialResult) throws -> CheckOutcome {
+    guard let outcome = result.outcomes[check] else { throw TrialError(reason: "\(name): \(check) is not made") }
+    return outcome
+  }
+}
+
+/// What was played or run already: a line of JSON for each swarm, appended as soon as it is over.
+package struct SightingLog {
+  private struct Key: Hashable {
+    var links: Sighting.Links
+    var topology: String
+  }
+
+  private let path: String
+  private var known: [Key: Sighting] = [:]
+
+  /// - Parameter path: of a file that need not be there yet. Its last line may be broken off.
+  package init(path: String) throws {
+    self.path = path
+    if !FileManager.default.fileExists(atPath: path) { try Data().write(to: URL(fileURLWithPath: path)) }
+    for line in try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n") {
+      guard let sighting = try? JSONDecoder().decode(Sighting.self, from: Data(line.utf8)) else { continue }
+      known[Key(links: sighting.links, topology: sighting.topology)] = sighting
+    }
+  }
+
+  package func sighting(of trial: Trial, _ links: Sighting.Links) -> Sighting? {
+    known[Key(links: links, topology: trial.fingerprint)]
+  }
+
+  package mutating func add(_ sighting: Sighting) throws {
+    known[Key(links: sighting.links, topology: sighting.topology)] = sighting
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+    try handle.seekToEnd()
+    // A line that was broken off ends here, or it would swallow this one.
+    try handle.write(contentsOf: Data("\n".utf8) + encoder.encode(sighting))
+    try handle.close()
+  }
+
+  /// Results in the order of the trials; those that are not known are made, and kept.
+  ///
+  /// - Parameter width: how many at once.
+  package mutating func results(
+    _ trials: [Trial], _ links: Sighting.Links, width: Int, _ make: @escaping @Sendable (Trial) throws -> Sighting
+  ) async throws -> [Sighting] {
+    let missing = trials.filter { sighting(of: $0, links) == nil }
+    var trouble: (any Error)?
+    var mine = self
+    _ = try await Crew.work(
+      missing, width: width,
+      progress: { _, sighting in do { try mine.add(sighting) } catch { trouble = error } }, make)
+    self = mine
+    if let trouble { throw trouble }
+    return trials.compactMap { sighting(of: $0, links) }
+  }
+}

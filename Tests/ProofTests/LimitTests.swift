@@ -1,0 +1,89 @@
+import Foundation
+import ProofMatrix
+import Testing
+
+/// `./Harness/bench limits` measures the limits of detection; here each stated one is found, and honest peers of its scene
+/// are not, at a few random seeds.
+@Suite struct LimitTests {
+  private static let titles = DetectionLimit.all.map(\.title)
+
+  @Test("What is stated as a limit is found, and honest peers of its scene are not", arguments: titles)
+  func isFound(title: String) throws {
+    let limit = try #require(DetectionLimit.all.first { $0.title == title })
+    for randomSeed: UInt64 in 1001...1002 {
+      let found = try limit.trial(limit.stated, randomSeed: randomSeed).sight(limit.check)
+      #expect(found.isFound && found.blamed == 0, "\(found.trial): \(found.quote)")
+    }
+    let honest = try limit.honest(randomSeed: 1003).sight(limit.check)
+    #expect(!honest.isFound && honest.blamed == 0, "\(honest.quote)")
+  }
+
+  @Test("Every stated limit is among the doses that are tried, from mild to strong, under a title of its own")
+  func doses() {
+    for limit in DetectionLimit.all { #expect(limit.row.doses.contains(limit.stated), "\(limit.title)") }
+    #expect(Set(Self.titles).count == Self.titles.count)
+  }
+
+  @Test("300 of 300 show 0.99, 20 of 20 only 0.86; one miss in 300 does not show 0.99")
+  func bounds() {
+    // Clopper and Pearson: 0.05^(1/n) where all are found.
+    #expect(abs(Binomial.atLeast(300, of: 300) - 0.990064) < 1e-6)
+    #expect(abs(Binomial.atLeast(20, of: 20) - 0.860892) < 1e-6)
+    #expect(abs(Binomial.atLeast(1, of: 1) - 0.05) < 1e-6)
+    #expect(Binomial.atLeast(0, of: 300) == 0)
+    #expect(Binomial.atLeast(299, of: 300) < 0.99)
+  }
+
+  /// A limit of which a made-up player finds doses from `threshold` on, and of one dose below all but some.
+  @Test("The search stops at the mildest dose that is always found, counts the one before it whole, and honest swarms")
+  func search() async throws {
+    let limit = try #require(DetectionLimit.all.first { $0.row.doses.count >= 4 })
+    let doses = limit.row.doses
+    var played = 0
+    let found = try await limit.search(runs: 60) { trials in
+      played += trials.count
+      return trials.map { trial in
+        let isSeen = trial.dose.map { $0 >= doses[2] || ($0 == doses[1] && trial.randomSeed % 2 == 0) } ?? false
+        var outcome = CheckOutcome([], offenders: [])
+        outcome.state = isSeen ? .fail : .pass
+        return Sighting(trial, .ideal, outcome)
+      }
+    }
+    #expect(found.doses.map(\.dose) == Array(doses.prefix(3)))
+    #expect(found.doses.map(\.n) == [20, 60, 60])
+    #expect(found.doses.map(\.found) == [0, 30, 60])
+    #expect(found.honest.n == 60 && found.honest.falseAlarms == 0)
+    #expect(played == 20 + 20 + 60 + 60 + 60)
+  }
+
+  @Test("What is in the log is not played again; a line that was broken off is; a changed scene is another swarm")
+  func log() async throws {
+    let limit = try #require(DetectionLimit.all.first)
+    let path = NSTemporaryDirectory() + "limits-\(UUID().uuidString).log"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let trials = (1...3).map { limit.honest(randomSeed: $0) }
+    let made: @Sendable (Trial) throws -> Sighting = { trial in
+      Sighting(trial, .ideal, CheckOutcome([], offenders: []), seconds: 7)
+    }
+    var log = try SightingLog(path: path)
+    _ = try await log.results(trials, .ideal, width: 2, made)
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    try String(text.dropLast(20)).write(toFile: path, atomically: true, encoding: .utf8)
+
+    var again = try SightingLog(path: path)
+    let known = trials.filter { again.sighting(of: $0, .ideal) != nil }
+    #expect(known.count == 2)
+    #expect(trials.allSatisfy { again.sighting(of: $0, .real) == nil })
+    let missing = try #require(trials.first { again.sighting(of: $0, .ideal) == nil })
+    let results = try await again.results(trials, .ideal, width: 1) { trial in
+      #expect(trial == missing)
+      return try made(trial)
+    }
+    #expect(results.map(\.trial) == trials.map(\.name))
+    let whole = try SightingLog(path: path)
+    #expect(trials.allSatisfy { whole.sighting(of: $0, .ideal) != nil })
+    var other = trials[0]
+    other.text += "\n# changed"
+    #expect(whole.sighting(of: other, .ideal) == nil)
+  }
+}
