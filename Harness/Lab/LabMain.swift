@@ -122,7 +122,6 @@ public enum LabMain {
     do { payload = try await writing.value } catch {
       throw error as? LabError ?? LabError(.harness, what: "\(error)", place: folder.payloadFolder)
     }
-    try Seats.prepare(plan, folder, payload)
     if plan.tracker.program == .opentracker {
       try Opentracker.prepare(plan.tracker, infoHash: payload.infoHash, in: folder.trackerFolder)
     }

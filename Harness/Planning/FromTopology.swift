@@ -62,7 +62,7 @@ extension ClientPlan {
         choking: ChokingPlan(
           algorithm: group.choking.algorithm, slots: group.choking.slots,
           optimisticSlots: group.choking.optimisticSlots, optimisticChoice: group.optimisticChoice),
-        misbehaviour: misbehaviour, exchangesPeers: group.exchangesPeers)
+        offersFast: group.offersFast, misbehaviour: misbehaviour, exchangesPeers: group.exchangesPeers)
     case .foreign(let chosen):
       let client = chosen.client
       let tells = group.limitedBy == .kernel ? [] : group.limits

@@ -81,6 +81,8 @@ public struct ClientPlan: Codable, Hashable, Sendable {
   public var install: String
   /// Choking algorithm and settings of a native peer.
   public var choking: ChokingPlan?
+  /// Whether a native peer offers BEP 6.
+  public var offersFast: Bool
   /// A rule that the peer breaks; nil for an honest one. Any client can be made to break those of rates, where the
   /// kernel limits it.
   public var misbehaviour: MisbehaviourPlan?
@@ -92,9 +94,10 @@ public struct ClientPlan: Codable, Hashable, Sendable {
   public init(
     kind: Kind, name: String? = nil, command: [String] = [], environment: [String: String] = [:],
     files: [PlannedFile] = [], manners: Manners = Manners(), isBound: Bool = true, install: String = "",
-    choking: ChokingPlan? = nil, misbehaviour: MisbehaviourPlan? = nil,
+    choking: ChokingPlan? = nil, offersFast: Bool = true, misbehaviour: MisbehaviourPlan? = nil,
     exchangesPeers: Bool = false
   ) {
+    self.offersFast = offersFast
     self.name = name
     self.files = files
     self.manners = manners

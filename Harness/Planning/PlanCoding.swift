@@ -60,7 +60,7 @@ extension MisbehaviourPlan {
 
 extension ClientPlan {
   enum CodingKeys: String, CodingKey {
-    case kind, name, command, environment, files, manners, isBound, install, choking, misbehaviour,
+    case kind, name, command, environment, files, manners, isBound, install, choking, offersFast, misbehaviour,
       exchangesPeers
   }
 
@@ -76,6 +76,7 @@ extension ClientPlan {
       isBound: try container.decodeIfPresent(Bool.self, forKey: .isBound) ?? true,
       install: try container.decodeIfPresent(String.self, forKey: .install) ?? "",
       choking: try container.decodeIfPresent(ChokingPlan.self, forKey: .choking),
+      offersFast: try container.decodeIfPresent(Bool.self, forKey: .offersFast) ?? true,
       misbehaviour: try container.decodeIfPresent(MisbehaviourPlan.self, forKey: .misbehaviour),
       exchangesPeers: try container.decodeIfPresent(Bool.self, forKey: .exchangesPeers) ?? false)
   }
@@ -91,6 +92,7 @@ extension ClientPlan {
     if !isBound { try container.encode(isBound, forKey: .isBound) }
     if !install.isEmpty { try container.encode(install, forKey: .install) }
     try container.encodeIfPresent(choking, forKey: .choking)
+    if !offersFast { try container.encode(offersFast, forKey: .offersFast) }
     try container.encodeIfPresent(misbehaviour, forKey: .misbehaviour)
     if exchangesPeers { try container.encode(true, forKey: .exchangesPeers) }
   }

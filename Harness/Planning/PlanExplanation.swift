@@ -86,6 +86,7 @@ public enum PlanExplanation {
     if let choking = peer.client.choking {
       client += ", \(choking.algorithm) \(choking.slots)+\(choking.optimisticSlots)"
       if choking.optimisticChoice != .draw { client += " \(choking.optimisticChoice.rawValue)" }
+      if !peer.client.offersFast { client += ", without BEP 6" }
     }
     if peer.client.exchangesPeers { client += ", pex" }
     if let misbehaviour = peer.client.misbehaviour {

@@ -75,7 +75,7 @@ public enum Planner {
       limitedBy: isLimited ? PeerPlan.LimitedBy(group.limitedBy) : .none,
       arrivesAt: arrivesAt, onComplete: OnComplete(group), expectedToComplete: group.role == .leecher,
       knownDeviations: group.client.foreign?.client.knownDeviations.map {
-        KnownDeviation(check: $0.check, reason: $0.reason, source: $0.source)
+        KnownDeviation(check: $0.check, reason: $0.reason, source: $0.source ?? "")
       })
   }
 

@@ -21,6 +21,8 @@ public struct PeerGroup: Hashable, Sendable {
   public var client: Client
   /// Of a native client.
   public var choking: Choking
+  /// Whether native peers offer BEP 6.
+  public var offersFast = true
   public var misbehaviour: Misbehaviour?
   /// Of a native client: peer exchange (BEP 11).
   public var exchangesPeers = false

@@ -9,6 +9,14 @@ struct CommandLinesTests {
     CommandLines(plan: plan, folder: "/run", torrentPath: "/run/payload/p.torrent", programs: "/bin")
   }
 
+  @Test("a native peer offers the fast extension unless it is to do without")
+  func fastExtension() {
+    var peer = Plans.peer(0, name: "native")
+    #expect(!lines(Plans.swarm([peer])).peer(peer).contains("--no-fast-extension"))
+    peer.client.offersFast = false
+    #expect(lines(Plans.swarm([peer])).peer(peer).contains("--no-fast-extension"))
+  }
+
   @Test("a client's placeholders are filled in, also within an argument, and unknown ones stay")
   func placeholders() throws {
     let peer = Plans.peer(

@@ -14,7 +14,7 @@ import Testing
         1e3
       payload: {size: 1 MiB, name: "12"}
       peers:
-        seed: {role: seed}
+        seed: {role: seed, fastExtension: withhold}
         mine:
           upload: 64 KiB/s
           client: {command: [./mine, "{torrent}", "", "no", "0x1F", "a: b"], environment: {Z: "1", A: "null"}}

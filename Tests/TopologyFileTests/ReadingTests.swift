@@ -101,6 +101,12 @@ import TopologyFile
     #expect(chosen.client.usesPrivateAddresses && topology.usesPrivateAddresses)
   }
 
+  @Test("The fast extension is offered unless a group, or the defaults, withhold it")
+  func fastExtension() throws {
+    let topology = try topology("defaults: {fastExtension: withhold}", "  b: {fastExtension: offer}", "  c: {}")
+    #expect(topology.groups.suffix(2).map(\.offersFast) == [true, false])
+  }
+
   @Test("A dose that is left out is the mildest")
   func doses() throws {
     let topology = try topology(

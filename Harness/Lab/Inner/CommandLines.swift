@@ -83,6 +83,7 @@ package struct CommandLines: Sendable {
         line += ["--download", String(download.bytesPerSecond), "--download-burst", String(download.burstBytes)]
       }
     }
+    if !peer.client.offersFast { line.append("--no-fast-extension") }
     if let choking = peer.client.choking {
       line += [
         "--choking", choking.algorithm, "--slots", String(choking.slots), "--optimistic-slots",

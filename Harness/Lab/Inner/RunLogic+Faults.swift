@@ -159,14 +159,14 @@ extension RunLogic {
   private mutating func setRate(_ name: String, upload: Int64?, download: Int64?) {
     guard let peer = people[name]?.peer else { return }
     actions.append(.record(.rateChanged(peer: name, upload: upload, download: download)))
-    switch peer.limitedBy {
-    case .client:
+    if peer.isLimitedByClient {
       actions.append(
         .order(
           name,
           .setRate(
             upload: upload ?? peer.upload?.bytesPerSecond, download: download ?? peer.download?.bytesPerSecond)))
-    case .kernel:
+    }
+    if peer.isLimitedByKernel {
       actions.append(
         .network(
           .rate(
@@ -174,7 +174,6 @@ extension RunLogic {
             upload: upload.map { LimitPlan(bytesPerSecond: $0, burstBytes: peer.upload?.burstBytes) },
             download: download.map { LimitPlan(bytesPerSecond: $0, burstBytes: peer.download?.burstBytes) },
             speed: plan.speed)))
-    case .none: break
     }
   }
 

@@ -48,7 +48,7 @@ extension TopologyBuilder {
       limitedBy: values.table("limit").text("limit").flatMap(PeerGroup.LimitedBy.init(rawValue:))
         ?? (isNative ? .client : .kernel),
       arrival: arrival ?? .at(.zero), onComplete: onComplete(values), client: client ?? .native,
-      choking: choking(values),
+      choking: choking(values), offersFast: values.table("fastExtension").text("fastExtension") != "withhold",
       misbehaviour: misbehaviour(values), exchangesPeers: values.table("pex").flag("pex") ?? false)
     return BuiltGroup(
       group: group, namePlace: place, values: values,

@@ -100,6 +100,9 @@ public enum TopologySchema {
         + "`./mine.client.yaml`; or a section."),
     SchemaKey("choking", .table(choking), "Choking of native peers."),
     SchemaKey(
+      "fastExtension", .value(.choice(["offer", "withhold"])), default: "offer",
+      "Whether native peers offer the fast extension (BEP 6)."),
+    SchemaKey(
       "pex", .value(.flag), default: "false",
       "Whether native peers tell one another whom they are connected to (peer exchange, BEP 11)."),
   ]
