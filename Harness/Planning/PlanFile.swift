@@ -16,14 +16,25 @@ extension Plan {
   }
 
   /// - Throws: `PlanFileError`, for text that is no plan of this version.
-  public init(yaml: String) throws {
+  public init(yaml: String) throws { self = try Self.read(yaml: yaml).plan }
+
+  /// Reads a plan of this version, or of an older one whose profiles did not say all that they say now.
+  ///
+  /// - Returns: the plan, and for each key that its profiles lack what is supposed: `newcomerWeight: 3`.
+  /// - Throws: `PlanFileError`, for text that is no plan.
+  public static func read(yaml: String) throws -> (plan: Plan, supposed: [String]) {
+    let plan: Plan
+    let supposed: [String]
     do {
-      self = try YAMLDecoder().decode(Plan.self, from: yaml)
+      (plan, supposed) = try OlderProfiles.decode(yaml)
     } catch {
-      throw PlanFileError(reason: Self.reason(error))
+      throw PlanFileError(reason: reason(error))
     }
-    guard schema == 1 else { throw PlanFileError(reason: "its schema is \(schema), and this version reads schema 1") }
-    try checkAmounts(in: yaml)
+    guard plan.schema == 1 else {
+      throw PlanFileError(reason: "its schema is \(plan.schema), and this version reads schema 1")
+    }
+    try plan.checkAmounts(in: yaml)
+    return (plan, supposed)
   }
 
   /// What a hand may have changed, and what everything after would divide by.

@@ -25,7 +25,12 @@ struct Sidecar {
   static func plan(at path: String) throws -> Plan {
     let text = try Files.read(path)
     do {
-      return try Plan(yaml: text)
+      let (plan, supposed) = try Plan.read(yaml: text)
+      if !supposed.isEmpty {
+        let words = supposed.joined(separator: ", ")
+        Output.error("\(path): the profiles of an older version say less than those of this one; supposed: \(words)")
+      }
+      return plan
     } catch {
       let line = (error as? PlanFileError)?.line.map { ":\($0)" } ?? ""
       throw Failure(

@@ -33,6 +33,8 @@ struct Remote: Sendable {
   var uploads = BlockQueue()
   var sent = RateWindow()
   var isWritable = true
+  /// Turns in a row that others had at our uplink while it had requests open.
+  var passedOver = 0
   /// Piece that a seed has suggested to it and that it has not asked for yet.
   var suggestedToIt: Int?
   /// Pieces whose first copy is to go to it, and that it has not announced yet.

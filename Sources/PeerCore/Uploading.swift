@@ -70,21 +70,35 @@ extension Peer {
     }
   }
 
+  /// Turns that others may have before a peer that asks for no first copy comes to its own.
+  ///
+  /// A turn lasts a second, or 64 KiB, at most. Without BEP 6 nothing tells a newcomer what nobody has yet, and its first
+  /// pieces are by lot: it asks for second copies mostly, and if first ones always went before, it would wait until all are
+  /// out.
+  private static let mostPassedOver = 16
+
   /// Stays with the peer whose turn it is, while it has requests for the piece it is at, else goes on to the next: at a
-  /// seed first to those that wait for a first copy.
+  /// seed first to those that wait for a first copy, or have been passed over for long.
   private mutating func nextToServe() -> (slot: Int, block: Block)? {
     if let slot = serving.slot, isServable(slot), serving.remaining > 0, let block = remotes[slot].uploads.first {
       guard let piece = serving.piece, block.piece != piece else { return (slot, block) }
       if let block = remotes[slot].uploads.first(where: { $0.piece == piece }) { return (slot, block) }
     }
-    if handsOutFirstCopies, let (slot, block) = next(block: { firstCopyAwaited(by: $0) }) {
+    if handsOutFirstCopies, let (slot, block) = next(block: { firstInTurn(of: $0) }) {
       return begin(with: slot, block)
     }
     guard let (slot, block) = next(block: { remotes[$0].uploads.first }) else { return nil }
     return begin(with: slot, block)
   }
 
+  private func firstInTurn(of slot: Int) -> Block? {
+    remotes[slot].passedOver < Self.mostPassedOver ? firstCopyAwaited(by: slot) : remotes[slot].uploads.first
+  }
+
   private mutating func begin(with slot: Int, _ block: Block) -> (slot: Int, block: Block) {
+    for other in open {
+      remotes[other].passedOver = other == slot || !isServable(other) ? 0 : remotes[other].passedOver + 1
+    }
     serving = ServingTurn(slot: slot, remaining: turnBytes, piece: block.piece)
     return (slot, block)
   }

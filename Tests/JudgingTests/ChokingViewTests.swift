@@ -32,7 +32,7 @@ import Wire
     stage.say("leecher-1", connections[1], .choke, at: 47.01)
     stage.say("leecher-1", connections[5], .unchoke, at: 47.02)
     stage.recordOrdinaryRun()
-    let view = try #require(ChokingView(stage.scene, stage.index("leecher-1")))
+    let view = try #require(stage.scene.choking(of: stage.index("leecher-1")))
     #expect(view.changes.map(\.cause) == [.grid, .grid, .grid, .grid, .grid, .interest, .vacancy])
     let grid = try #require(view.grid)
     #expect(grid.matched == 5)
@@ -66,7 +66,7 @@ import Wire
     }
     stage.recordOrdinaryRun()
     let scene = stage.scene
-    guard let view = ChokingView(scene, stage.index("leecher-1")) else { return #expect(Bool(false)) }
+    guard let view = scene.choking(of: stage.index("leecher-1")) else { return #expect(Bool(false)) }
     let ranking = Ranking(view, scene, at: .seconds(30))
     let admissible = (2...8).filter { ranking.isAdmissible(stage.index("leecher-\($0)")) }
     // Four slots: 2 and 3 beat 5 by more than the doubt, 4 and 5 do not beat each other; 8 sent nothing.

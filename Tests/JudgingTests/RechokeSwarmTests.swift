@@ -12,8 +12,9 @@ import Testing
     let stage = try #require(scenes[name]).run(randomSeed)
     let verdicts = stage.judge("rechoke-interval")
     #expect(verdicts.map(\.status) == [.pass], "\(verdicts.map(\.observed))")
-    let metrics = Metrics(stage.scene)
-    for (peer, view) in zip(metrics.peers, stage.plan.peers.indices.map { ChokingView(stage.scene, $0) }) {
+    let scene = stage.scene
+    let metrics = Metrics(scene)
+    for (peer, view) in zip(metrics.peers, scene.plan.peers.indices.map { scene.choking(of: $0) }) {
       #expect(peer.decisionsOffGrid == 0, "\(peer.name)")
       // All points within its time, whatever changed there: as many as go into it, or one more.
       let life = try #require(view?.leecherSpan?.lowerBound ?? view?.seedSpan?.lowerBound)

@@ -68,6 +68,20 @@ import Wire
     #expect(script.hear(1, .request(Script.block(0, 0))).closing(1) == "more than 20000 requests open")
   }
 
+  @Test func whoAsksForSecondCopiesIsNotPassedOverForEver() {
+    let script = Script(pieceCount: 64, has: 0..<64, upload: RateLimit(bytesPerSecond: 65536 + 4 * 13))
+    for slot in 1...3 {
+      script.connect(slot)
+      script.hear(slot, .haveNone, .interested)
+    }
+    for index in 0..<4 { script.hear(1, .request(Script.block(1, index))) }
+    for index in 0..<4 { script.hear(2, .request(Script.block(1, index))) }
+    for piece in 2..<40 { for index in 0..<4 { script.hear(3, .request(Script.block(piece, index))) } }
+    let order = script.pass(30).compactMap { if case .sendBlock(let slot, _) = $0 { slot.index } else { nil } }
+    let turns = stride(from: 0, to: order.count, by: 4).map { order[$0] }
+    #expect(turns.prefix(19) == [1] + Array(repeating: 3, count: 16) + [2, 3])
+  }
+
   @Test func aFullSocketIsPassedOver() {
     let script = Script(has: 0..<8)
     for slot in 1...2 {

@@ -97,6 +97,20 @@ import Testing
     #expect(error?.line == line || reason.contains("nan"), "\(error?.line ?? 0)")
   }
 
+  @Test("A plan whose profiles lack what came later has the native profile's, and says what was supposed")
+  func olderProfiles() throws {
+    let plan = try Sample.plan()
+    #expect(plan.peers.count { $0.profile != nil } > 1)
+    let later = ["newcomerWeight", "immediateUnchoke", "seedRule"]
+    let lines = plan.yaml.split(separator: "\n", omittingEmptySubsequences: false).filter { line in
+      !later.contains { line.contains("\($0):") }
+    }
+    let (read, supposed) = try Plan.read(yaml: lines.joined(separator: "\n"))
+    #expect(read == plan)
+    #expect(supposed.sorted() == ["immediateUnchoke: true", "newcomerWeight: 3", "seedRule: newest-first"])
+    #expect(try Plan.read(yaml: plan.yaml).supposed == [])
+  }
+
   @Test("A plan of another schema is refused")
   func otherSchema() throws {
     let yaml = try Sample.plan().yaml.replacing("schema: 1", with: "schema: 2")

@@ -81,8 +81,12 @@ extension ProofRow {
       mustFail: ["optimistic-unchoke", "newcomer-latency"],
       mayFail: choosing + [passedOver]),
     ProofRow(
-      "defect-refilled-from-top", in: "arrivals", by: .one(of: "first"), mustFail: [],
-      mayFail: choosing + [.itself("newcomer-latency", "newcomers wait beside the slot that it leaves empty")]),
+      "defect-refilled-from-top", in: "rounds", by: .one(of: "middle"), doses: [1], mustFail: ["optimistic-unchoke"],
+      mayFail: choosing + [besideEmptySlot]),
+    // A slot is empty for a round or two after each replacement that goes wrong: of few of them nothing can be shown.
+    ProofRow(
+      "defect-refilled-from-top", in: "rounds", by: .one(of: "middle"), doses: [0.25, 0.5], mustFail: [],
+      mayFail: choosing + [besideEmptySlot]),
     ProofRow(
       "defect-unordered-prefix", in: "classes", by: .one(of: "medium"), mustFail: ["optimistic-unchoke"],
       mayFail: choosing),
@@ -90,7 +94,7 @@ extension ProofRow {
       "defect-unchoke-on-interest", in: "arrivals", by: .one(of: "first"), mustFail: ["upload-slots"],
       mayFail: choosing),
     ProofRow(
-      "defect-no-review", in: "classes", by: .one(of: "medium"), mustFail: [],
+      "defect-no-review", in: "friends-and-crowd", by: .one(of: "friend"), mustFail: ["optimistic-unchoke"],
       mayFail: choosing + [
         .itself("starvation", "who has a slot keeps it, and others wait for their first"),
         .itself("newcomer-latency", "who has a slot keeps it, and newcomers wait for theirs"),
@@ -98,6 +102,9 @@ extension ProofRow {
   ]
 
   private static let everybody = ["slow", "medium", "fast"]
+
+  private static let besideEmptySlot = Entailed.itself(
+    "newcomer-latency", "newcomers wait beside the slot that it leaves empty")
 
   private static let passedOver = Entailed.itself(
     "starvation", "whoever is passed over by every optimistic unchoke waits without end for its first")

@@ -26,21 +26,12 @@ import Testing
     #expect(complaints == [])
   }
 
-  /// Scenes in which newcomer-latency finds something in our own seed when nobody speaks BEP 6: it serves first copies of
-  /// pieces before all else, and what a newcomer happens to ask for may be no first copy for longer than 40 s.
-  private static let firstCopiesFirst: Set = ["classes", "long-classes"]
-
   @Test("Honest peers fail nothing, with BEP 6 and without", arguments: ProofScene.all.map(\.name), [true, false])
   func honest(name: String, isFast: Bool) throws {
     let scene = try #require(ProofScene.named(name))
     var trial = HonestScene(scene).trial(randomSeed: 1)
     trial.isFast = isFast
     let complaints = try trial.play().complaints(mustDecide: scene.mustDecide)
-    guard isFast || !Self.firstCopiesFirst.contains(name) else {
-      return withKnownIssue("without BEP 6 a native seed lets newcomers wait too long for a first block") {
-        #expect(complaints == [])
-      }
-    }
     #expect(complaints == [])
   }
 

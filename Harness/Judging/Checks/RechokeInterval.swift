@@ -27,13 +27,13 @@ struct RechokeInterval: Check {
   func judge(_ scene: Scene, _ parameters: Parameters) throws -> [Verdict] {
     let share = Fixed(nearest: parameters.number("atLeast") ?? 0.97)
     let needed = Int(parameters.integer("decisions") ?? 20)
-    var peers = scene.plan.peers.indices.compactMap { ChokingView(scene, $0) }.map { JudgedPeer($0, share) }
+    var peers = scene.plan.peers.indices.compactMap { scene.choking(of: $0) }.map { JudgedPeer($0, share) }
     if peers.isEmpty { throw CheckTrouble("no profile says what period the peers have") }
     let without = scene.plan.peers.count - peers.count
     let blur = peers.filter(\.rhythm.isBlurred).map(\.rhythm.tolerance).max()
     peers.removeAll { $0.rhythm.grid == nil }
-    // Two questions of each peer, and two of all together.
-    let error = Self.familyError / Double(2 * peers.count + 2)
+    // Three questions of each peer, and two of all together.
+    let error = Self.familyError / Double(3 * peers.count + 2)
     var verdicts: [Verdict] = []
     for peer in peers where peer.breaks(error) {
       verdicts.append(verdict(of: peer, share, needed, scene, parameters))
@@ -51,7 +51,7 @@ struct RechokeInterval: Check {
   ) -> Verdict {
     let words = RhythmWords(view: peer.view, rhythm: peer.rhythm, scene: scene)
     let period = Wording.seconds(peer.view.profile.period)
-    let isSlow = peer.offGridChance > peer.slow.chance
+    let isSlow = peer.slow.chance < min(peer.offGridChance, peer.otherChance)
     let observed: String
     if isSlow {
       let multiple = peer.slow.multiple
@@ -61,7 +61,7 @@ struct RechokeInterval: Check {
     } else {
       observed =
         "\(peer.rhythm.offGrid.count) of \(peer.rhythm.count) decisions lie off every grid of \(period)"
-        + (words.truth.map { "; \($0)" } ?? "")
+        + (peer.truth.map { "; \($0)" } ?? "")
     }
     let doubt = doubt(scene)
     return verdict(
@@ -144,8 +144,11 @@ private struct JudgedPeer {
   let view: ChokingView
   let rhythm: ChokeRhythm
   let slow: SlowGrid
+  let other: OtherPeriod?
   /// Of an honest peer to have as many decisions off its grid; 1 where its share is as it should be.
   let offGridChance: Double
+  /// Of an honest peer to seem to keep another period; 1 where its share on its own grid is as it should be.
+  let otherChance: Double
 
   init(_ view: ChokingView, _ share: Fixed) {
     self.view = view
@@ -155,11 +158,22 @@ private struct JudgedPeer {
     let isOff = Fixed(on, over: count).map { $0 < share } ?? false
     offGridChance =
       isOff ? BinomialTail.chance(of: rhythm.offGrid.count, in: rhythm.count, each: 1 - share.value) : 1
+    other = OtherPeriod(rhythm, strays: 1 - share.value)
+    otherChance = isOff ? other?.chance ?? 1 : 1
   }
+
+  /// `25 of 25 keep a period of 8 s`; nil where chance may have it so.
+  var truth: String? {
+    guard let other, other.chance <= Self.plausible else { return nil }
+    return "\(other.matched) of \(rhythm.count) keep a period of \(Wording.seconds(other.period))"
+  }
+
+  /// A period that fits with a greater chance than this is not worth a word.
+  private static let plausible = 0.001
 
   func name(_ scene: Scene) -> String { scene.cast.names[view.peer] }
 
-  func breaks(_ error: Double) -> Bool { min(slow.chance, offGridChance) <= error }
+  func breaks(_ error: Double) -> Bool { min(slow.chance, offGridChance, otherChance) <= error }
 
   /// Share of what it should be: of a slow grid, that of the points which it uses at all.
   func share(isSlow: Bool) -> Fixed {

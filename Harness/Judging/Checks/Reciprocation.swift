@@ -31,7 +31,7 @@ struct Reciprocation: Check {
     var tally = GrantTally()
     var verdicts: [Verdict] = []
     for peer in leechers {
-      guard let rechokes = try? Rechokes(scene, peer) else { continue }
+      guard let rechokes = try? scene.rechokes(of: peer) else { continue }
       var own = GrantTally()
       for grant in OptimisticGrant.all(rechokes, scene) { own.add(grant) }
       tally.add(own)

@@ -51,7 +51,7 @@ struct TitForTatOrder: Check {
     }
     let rechokes: Rechokes
     do {
-      rechokes = try Rechokes(scene, peer)
+      rechokes = try scene.rechokes(of: peer)
     } catch {
       return say(.undecided, "not judged", n: 0, reason: "\(error)")
     }

@@ -48,27 +48,6 @@ public struct ChokeRhythm: Sendable {
   /// What is decided may take so long to the wire that its time says nothing of a grid.
   public var isBlurred: Bool { 4 * tolerance.nanoseconds >= period.nanoseconds }
 
-  /// A longer or shorter period that at least nine in ten of all decisions keep, and that chance would hardly show: tried
-  /// in steps of half a second up to four of the profile's periods, longest first. For words only.
-  public func periodThatFits() -> (fit: ChokeGridFit, matched: Int)? {
-    let instants = (onGrid + offGrid).map(\.at)
-    let step: Int64 = 500_000_000
-    var length = 4 * period.nanoseconds / step * step
-    let width = 2 * tolerance.nanoseconds
-    while length > width {
-      if let fit = ChokeGridFit(instants, period: SwarmDuration(nanoseconds: length), tolerance: tolerance),
-        10 * fit.matched >= 9 * count
-      {
-        // One of them fits by itself: the phase is theirs.
-        let share = Double(width) / Double(length)
-        let chance = BinomialTail.chance(of: fit.matched - 1, in: count - 1, each: share)
-        return chance <= 0.001 ? (fit, fit.matched) : nil
-      }
-      length -= step
-    }
-    return nil
-  }
-
   /// Decisions at times when choke and interest of all partners are known: else what explains one may have been missed.
   private static func decisions(of view: ChokingView, within spread: SwarmDuration) -> [ChokeDecision] {
     let unknown = Span.union(view.partners.flatMap(view.unknown))

@@ -31,8 +31,10 @@ public struct ChokingView: Sendable {
     var connected: [Span] = []
   }
 
+  /// `Scene.choking(of:)` keeps it.
+  ///
   /// - Returns: nil for a peer without a profile.
-  public init?(_ scene: Scene, _ peer: Int) {
+  init?(_ scene: Scene, _ peer: Int) {
     guard peer < scene.plan.peers.count, let profile = scene.plan.peers[peer].profile else { return nil }
     self.init(scene, peer, profile: profile)
   }

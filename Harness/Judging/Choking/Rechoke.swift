@@ -100,8 +100,8 @@ package struct Rechokes: Sendable {
   private static let leastMatched = 2
 
   /// - Throws: `CheckTrouble` where its rounds cannot be known.
-  init(_ scene: Scene, _ peer: Int) throws {
-    guard let view = ChokingView(scene, peer) else { throw CheckTrouble("no profile of its choking is known") }
+  init(_ scene: Scene, _ peer: Int) throws(CheckTrouble) {
+    guard let view = scene.choking(of: peer) else { throw CheckTrouble("no profile of its choking is known") }
     self.view = view
     guard view.profile.slots != nil else { throw CheckTrouble("no profile says how many slots it has") }
     guard view.profile.rateEstimator != .decay else {

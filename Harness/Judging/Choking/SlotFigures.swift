@@ -118,8 +118,8 @@ struct LeecherSlots: Sendable {
 
   /// - Returns: nil for seeds, and for peers without a profile.
   init?(_ scene: Scene, _ peer: Int) {
-    guard let view = ChokingView(scene, peer), view.leecherSpan != nil else { return nil }
-    let rechokes = try? Rechokes(scene, peer)
+    guard let view = scene.choking(of: peer), view.leecherSpan != nil else { return nil }
+    let rechokes = try? scene.rechokes(of: peer)
     self.view = view
     kinds = SlotKinds(view, rechokes)
     var tally = GrantTally()

@@ -16,7 +16,7 @@ extension Scene {
     }
     var rows: [Row] = []
     for line in timelines.interests { rows += line.on.map { Row(kind: "interest", pair: line.pair, span: $0) } }
-    let leechers = cast.names.indices.map { LeecherSlots(self, $0) }
+    let leechers = cast.names.indices.map { slots(of: $0) }
     for line in timelines.unchokes {
       let kinds = leechers[line.pair.from]?.kinds
       rows += line.on.map { span in

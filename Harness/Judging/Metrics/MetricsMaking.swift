@@ -11,7 +11,7 @@ extension Metrics {
     peers = scene.plan.peers.indices.map { counting.peers[$0] }
     streams = counting.streams
     fairness = FairnessMetrics(scene)
-    let leechers = peers.indices.map { LeecherSlots(scene, $0) }
+    let leechers = peers.indices.map { scene.slots(of: $0) }
     swarm = SwarmMetrics(
       scene, peers: peers, duplicateBytes: counting.peers.reduce(0) { $0 + $1.duplicateBytes }, choking: leechers)
     for index in peers.indices {
@@ -136,7 +136,7 @@ extension PeerMetrics {
     completedAt = scene.holdings.completions[index]?.at.nanoseconds
     if planned.role == .leecher { timeToComplete = completedAt.map { $0 - arrivedAt } }
     shareRatio = Fixed(payloadUp, over: payloadDown)
-    if let view = ChokingView(scene, index) {
+    if let view = scene.choking(of: index) {
       let figures = ChokeFigures(view, until: makespan.map(SwarmInstant.init(nanoseconds:)) ?? scene.end)
       rounds = figures.rounds
       changedRounds = figures.changedRounds

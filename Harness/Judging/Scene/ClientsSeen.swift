@@ -1,4 +1,4 @@
-import Dissection
+public import Dissection
 import Wire
 
 /// Which programs took part, as their peer ids claim (BEP 20).

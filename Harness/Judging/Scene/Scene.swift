@@ -32,6 +32,7 @@ public struct Scene: Sendable {
   public let encryption: Encryption
   /// Who was seen, for a capture without plan and record; nil for a run.
   public let strangers: Strangers?
+  let choking: KeptChoking
   /// Instants of the plan's peers' arrivals: when `join` was sent, or when the plan said.
   public let arrivals: [SwarmInstant]
 
@@ -84,6 +85,7 @@ public struct Scene: Sendable {
     table.markDuplicates(messages: messages, trace: trace)
     conversations = table.conversations
     self.cast = table.cast
+    choking = KeptChoking(count: table.cast.count)
     undecodable = table.undecodable
     encryption = table.encryption
 

@@ -24,7 +24,7 @@ struct FirstUnchokes {
 
   /// - Returns: nil where no profile says how many slots there are.
   init?(_ scene: Scene, _ peer: Int) {
-    guard let view = ChokingView(scene, peer), let regular = view.profile.slots else { return nil }
+    guard let view = scene.choking(of: peer), let regular = view.profile.slots else { return nil }
     self.view = view
     let total = regular + view.profile.optimisticSlots
     slots = min(total, view.profile.seedSlots ?? total)

@@ -79,7 +79,7 @@ public struct ChokePicture: Sendable {
     _ peer: Int, unchoked: [PairTimeline], interested: [PairTimeline], unchokedBy: [PairTimeline], _ scene: Scene
   ) {
     self.peer = peer
-    let view = ChokingView(scene, peer)
+    let view = scene.choking(of: peer)
     window = view?.profile.rateWindow ?? .seconds(20)
     grid = view.flatMap { view in
       view.grid.map { Grid(first: SwarmInstant(nanoseconds: $0.phase.nanoseconds), period: $0.period) }

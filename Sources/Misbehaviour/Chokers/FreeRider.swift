@@ -3,13 +3,8 @@ import SwarmTime
 
 /// Never unchokes some of its partners, whatever they give.
 struct FreeRider: ChokingAlgorithm {
-  private let honest: TitForTat
-  private let share: Double
-
-  init(_ honest: TitForTat, share: Double) {
-    self.honest = honest
-    self.share = share
-  }
+  let honest: TitForTat
+  let share: Double
 
   func unchoked(among peers: [Snapshot], at moment: ChokeMoment, random: inout RandomSource) -> Unchoking {
     var peers = peers
@@ -21,5 +16,5 @@ struct FreeRider: ChokingAlgorithm {
 extension MisbehaviourSpec {
   static let freeRider = Self(
     "free-rider", "Never unchokes that share of its partners, the same ones always.", doses: [0.5, 0.8, 1],
-    of: "share of partners", in: 0...1, .choker { FreeRider($0, share: $1) })
+    of: "share of partners", in: 0...1, .choker { FreeRider(honest: $0, share: $1) })
 }

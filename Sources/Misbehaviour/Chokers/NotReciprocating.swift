@@ -3,13 +3,8 @@ import SwarmTime
 
 /// Gives some partners no regular slot while they send anything.
 struct NotReciprocating: ChokingAlgorithm {
-  private let honest: TitForTat
-  private let share: Double
-
-  init(_ honest: TitForTat, share: Double) {
-    self.honest = honest
-    self.share = share
-  }
+  let honest: TitForTat
+  let share: Double
 
   func unchoked(among peers: [Snapshot], at moment: ChokeMoment, random: inout RandomSource) -> Unchoking {
     guard !moment.isSeed else { return honest.unchoked(among: peers, at: moment, random: &random) }
@@ -25,5 +20,5 @@ struct NotReciprocating: ChokingAlgorithm {
 extension MisbehaviourSpec {
   static let notReciprocating = Self(
     "not-reciprocating", "Gives that share of those that send to it no regular slot, the same ones always.",
-    doses: [0.25, 0.5, 1], of: "share of partners", in: 0...1, .choker { NotReciprocating($0, share: $1) })
+    doses: [0.25, 0.5, 1], of: "share of partners", in: 0...1, .choker { NotReciprocating(honest: $0, share: $1) })
 }

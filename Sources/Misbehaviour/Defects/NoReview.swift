@@ -4,13 +4,8 @@ import SwarmTime
 /// MonoTorrent (its issue 40): a test the wrong way round kept the review of unchoked peers from running, so that slots
 /// changed hands only when their holders lost interest or went.
 struct NoReview: ChokingAlgorithm {
-  private let honest: TitForTat
-  private let share: Double
-
-  init(_ honest: TitForTat, share: Double) {
-    self.honest = honest
-    self.share = share
-  }
+  let honest: TitForTat
+  let share: Double
 
   func unchoked(among peers: [Snapshot], at moment: ChokeMoment, random: inout RandomSource) -> Unchoking {
     var moment = moment
@@ -22,5 +17,5 @@ struct NoReview: ChokingAlgorithm {
 extension MisbehaviourSpec {
   static let defectNoReview = Self(
     "defect-no-review", "Leaves all slots as they are at that share of its rounds (MonoTorrent issue 40).",
-    doses: [0.25, 0.5, 1], of: "share of rounds", in: 0...1, .choker { NoReview($0, share: $1) })
+    doses: [0.25, 0.5, 1], of: "share of rounds", in: 0...1, .choker { NoReview(honest: $0, share: $1) })
 }

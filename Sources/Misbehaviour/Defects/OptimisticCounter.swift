@@ -6,14 +6,9 @@ import SwarmTime
 ///
 /// From some rounds to the next one, and perhaps before the first.
 struct OptimisticCounter: ChokingAlgorithm {
-  private let honest: TitForTat
-  private let share: Double
-  private var isBroken: Bool?
-
-  init(_ honest: TitForTat, share: Double) {
-    self.honest = honest
-    self.share = share
-  }
+  let honest: TitForTat
+  let share: Double
+  var isBroken: Bool?
 
   mutating func unchoked(among peers: [Snapshot], at moment: ChokeMoment, random: inout RandomSource) -> Unchoking {
     if case .round = moment.occasion { isBroken = nil }
@@ -31,5 +26,5 @@ extension MisbehaviourSpec {
   static let defectOptimisticCounter = Self(
     "defect-optimistic-counter",
     "Counts its regular peers as optimistic ones too, at that share of its rounds (mainline 4.20.4 to 5.2.0).",
-    doses: [0.25, 0.5, 1], of: "share of rounds", in: 0...1, .choker { OptimisticCounter($0, share: $1) })
+    doses: [0.25, 0.5, 1], of: "share of rounds", in: 0...1, .choker { OptimisticCounter(honest: $0, share: $1) })
 }

@@ -4,15 +4,10 @@ import SwarmTime
 /// WebTorrent: whoever says for the first time that it is interested is unchoked at once, whether there is a slot or not,
 /// until the next round.
 struct UnchokeOnInterest: ChokingAlgorithm {
-  private let honest: TitForTat
-  private let share: Double
+  let honest: TitForTat
+  let share: Double
   /// Whose first interest was seen, and whether it was unchoked for it since the last round.
-  private var seen: [Partner: Bool] = [:]
-
-  init(_ honest: TitForTat, share: Double) {
-    self.honest = honest
-    self.share = share
-  }
+  var seen: [Partner: Bool] = [:]
 
   mutating func unchoked(among peers: [Snapshot], at moment: ChokeMoment, random: inout RandomSource) -> Unchoking {
     var decision = honest.unchoked(among: peers, at: moment, random: &random)
@@ -36,5 +31,6 @@ extension MisbehaviourSpec {
   static let defectUnchokeOnInterest = Self(
     "defect-unchoke-on-interest",
     "Unchokes that share of its partners when they are first interested, whether it has a slot or not (WebTorrent).",
-    doses: [0.25, 0.5, 1], of: "share of first interests", in: 0...1, .choker { UnchokeOnInterest($0, share: $1) })
+    doses: [0.25, 0.5, 1], of: "share of first interests", in: 0...1,
+    .choker { UnchokeOnInterest(honest: $0, share: $1) })
 }

@@ -7,13 +7,8 @@ import SwarmTime
 /// With four slots and one besides, the wrong one is left out in four of five rounds of which this is true. (A model of
 /// libtorrent's own, which is not quite without order, leaves out a wrong one in 44 % of rounds.)
 struct UnorderedPrefix: ChokingAlgorithm {
-  private let honest: TitForTat
-  private let share: Double
-
-  init(_ honest: TitForTat, share: Double) {
-    self.honest = honest
-    self.share = share
-  }
+  let honest: TitForTat
+  let share: Double
 
   func unchoked(among peers: [Snapshot], at moment: ChokeMoment, random: inout RandomSource) -> Unchoking {
     guard case .round = moment.occasion, !moment.isSeed, random.unit() < share else {
@@ -36,5 +31,5 @@ extension MisbehaviourSpec {
     "defect-unordered-prefix",
     "Leaves any of its best partners without a regular slot, not the slowest, at that share of its rounds "
       + "(libtorrent 3019b17c9).",
-    doses: [0.25, 0.5, 1], of: "share of rounds", in: 0...1, .choker { UnorderedPrefix($0, share: $1) })
+    doses: [0.25, 0.5, 1], of: "share of rounds", in: 0...1, .choker { UnorderedPrefix(honest: $0, share: $1) })
 }

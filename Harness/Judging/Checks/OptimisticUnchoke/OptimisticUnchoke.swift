@@ -31,7 +31,7 @@ struct OptimisticUnchoke: Check {
   ]
   static let failedBy = [
     "no-optimistic", "sticky-optimistic", "shunned", "biased-choice", "defect-optimistic-counter", "defect-pool-head",
-    "defect-unordered-prefix",
+    "defect-unordered-prefix", "defect-refilled-from-top", "defect-no-review",
   ]
   static func needs(_ parameters: Parameters) -> Set<Need> { [.profile, .noDrops, .plaintext, .readable, .timing] }
 
@@ -56,7 +56,7 @@ struct OptimisticUnchoke: Check {
       func undecided(_ reason: String) -> [Verdict] {
         parts.map { say($0, .undecided, "optimistic unchokes as its profile says", "not judged", 0, 1, reason: reason) }
       }
-      guard let view = ChokingView(scene, peer), let slots = view.profile.slots else {
+      guard let view = scene.choking(of: peer), let slots = view.profile.slots else {
         return undecided("no profile says how \(scene.plan.peers[peer].name) chokes")
       }
       guard view.profile.optimisticSlots > 0 else { return undecided("its profile has no optimistic slot") }

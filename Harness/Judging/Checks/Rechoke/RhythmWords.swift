@@ -39,11 +39,4 @@ struct RhythmWords {
       peers: [name] + partners.map { scene.cast.names[$0] },
       text: "\(name) \(said.joined(separator: ", "))\(more), \(place)")
   }
-
-  /// `25 of 25 keep a period of 8 s`; nil where none is kept by most.
-  var truth: String? {
-    rhythm.periodThatFits().map {
-      "\($0.matched) of \(rhythm.count) keep a period of \(Wording.seconds($0.fit.period))"
-    }
-  }
 }
