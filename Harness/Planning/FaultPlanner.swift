@@ -27,7 +27,8 @@ struct FaultPlanner {
   }
 
   private func plan(_ fault: Fault, number: Int, _ random: inout RandomSource) -> [FaultPlan] {
-    if case .churn(let targets, let session, let off) = fault.action, case .every(_, let from, let until) = fault.moment {
+    if case .churn(let targets, let session, let off) = fault.action, case .every(_, let from, let until) = fault.moment
+    {
       return churn(
         number, pick(targets, &random), session, off, from: .zero + from,
         until: until.map { min(end, .zero + $0) } ?? end, &random)

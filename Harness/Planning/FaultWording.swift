@@ -11,7 +11,8 @@ public enum FaultWording {
     return switch fault.kind {
     case .leave: "\(who) \(isOne ? "leaves" : "leave")\(back)"
     case .kill: "\(who) \(isOne ? "is" : "are") killed"
-    case .restart: "\(who) \(isOne ? "is" : "are") killed, and begun anew\(fault.lasts.map { " after \(Wording.time($0))" } ?? "")"
+    case .restart:
+      "\(who) \(isOne ? "is" : "are") killed, and begun anew\(fault.lasts.map { " after \(Wording.time($0))" } ?? "")"
     case .pause: "\(who) \(isOne ? "is" : "are") stopped\(back)"
     case .changeAddress: "\(who) \(isOne ? "changes" : "change") address, \(fault.isAbrupt ? "abruptly" : "politely")"
     case .changeRate: "\(who) \(isOne ? "is" : "are") limited to \(rates(fault))\(back)"
@@ -54,6 +55,7 @@ public enum FaultWording {
 
   /// Few by name, many by number.
   private static func names(_ names: [String]) -> String {
-    names.count <= 4 ? names.joined(separator: ", ") : "\(names.prefix(3).joined(separator: ", ")) and \(names.count - 3) others"
+    names.count <= 4
+      ? names.joined(separator: ", ") : "\(names.prefix(3).joined(separator: ", ")) and \(names.count - 3) others"
   }
 }

@@ -28,19 +28,20 @@ public enum GitHubAnnotations {
         found[roll.check, default: []].append((run.randomSeed, roll))
       }
     }
-    return unexpected(runs, file: file, line: line) + order.sorted().compactMap { check in
-      guard let all = found[check] else { return nil }
-      let failed = all.filter { $0.roll.outcome == .fail }
-      let telling = failed.isEmpty ? all : failed
-      guard let first = telling.first else { return nil }
-      var text = "\(check) \(failed.isEmpty ? "is undecided, and must be decided" : "failed")"
-      if runs.count > 1 {
-        let seeds = telling.map { String($0.seed) }.joined(separator: ", ")
-        text += " in \(telling.count) of \(runs.count) runs (random seed \(seeds)); first"
+    return unexpected(runs, file: file, line: line)
+      + order.sorted().compactMap { check in
+        guard let all = found[check] else { return nil }
+        let failed = all.filter { $0.roll.outcome == .fail }
+        let telling = failed.isEmpty ? all : failed
+        guard let first = telling.first else { return nil }
+        var text = "\(check) \(failed.isEmpty ? "is undecided, and must be decided" : "failed")"
+        if runs.count > 1 {
+          let seeds = telling.map { String($0.seed) }.joined(separator: ", ")
+          text += " in \(telling.count) of \(runs.count) runs (random seed \(seeds)); first"
+        }
+        text += ": \(first.roll.summary)" + detail(first.roll)
+        return command("error", file: file, line: line(check), text: text)
       }
-      text += ": \(first.roll.summary)" + detail(first.roll)
-      return command("error", file: file, line: line(check), text: text)
-    }
   }
 
   /// A warning for each known deviation that showed in no run, and was decided in some.

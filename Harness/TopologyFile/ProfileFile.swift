@@ -8,7 +8,8 @@ public enum ProfileFile {
     keys: [
       SchemaKey("name", .name, required: true, "The client."),
       SchemaKey("summary", .value(.text), default: "", "One line about it, with the version that it was written for."),
-      SchemaKey("sources", .texts, required: true, "Where each of these is written: source files, threads, measurements."),
+      SchemaKey(
+        "sources", .texts, required: true, "Where each of these is written: source files, threads, measurements."),
       SchemaKey("period", .value(.duration), required: true, "Length of a choke round."),
       SchemaKey(
         "gridTolerance", .value(.duration), default: "500 ms", "How far off its grid a choke change may lie."),
@@ -47,7 +48,8 @@ public enum ProfileFile {
       SchemaKey("chokesUninterested", .value(.flag), default: "false", "It chokes a peer that loses interest at once."),
       SchemaKey(
         "answersWithin", .value(.duration),
-        "How long after an event that asks for a slot, or frees one, the answer may follow; `gridTolerance` if left out."),
+        "How long after an event that asks for a slot, or frees one, the answer may follow; `gridTolerance` if left out."
+      ),
     ])
 
   /// One file, read.

@@ -45,19 +45,22 @@ struct ProfileTable {
     guard let least = lengths.first, let most = lengths.last else {
       return "\(measured.grants.count) grants, none ended by a choke"
     }
-    return "median \(Self.time(lengths[lengths.count / 2])) (\(Self.time(least)) to \(Self.time(most)); \(lengths.count) of "
+    return
+      "median \(Self.time(lengths[lengths.count / 2])) (\(Self.time(least)) to \(Self.time(most)); \(lengths.count) of "
       + "\(measured.grants.count) grants ended by a choke)"
   }
 
   private var leecherSlots: String {
     guard let most = measured.mostOfLeechers else { return "no leecher" }
-    return measured.usual.map { "at most \(most), mostly \($0) while more want one" } ?? "at most \(most), never contested"
+    return measured.usual.map { "at most \(most), mostly \($0) while more want one" }
+      ?? "at most \(most), never contested"
   }
 
   private var choice: String {
     let grants = measured.grants
     guard grants.count > 0, let waiting = grants.meanWaiting else { return "no grant seen" }
-    return "\(grants.toLongestWaiting) of \(grants.count) to whoever waited longest (by lot \(grants.byLot.text(places: 1)); "
+    return
+      "\(grants.toLongestWaiting) of \(grants.count) to whoever waited longest (by lot \(grants.byLot.text(places: 1)); "
       + "\(waiting.text(places: 1)) others waited)"
   }
 

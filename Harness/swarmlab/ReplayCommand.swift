@@ -59,7 +59,8 @@ struct ReplayCommand: AsyncParsableCommand {
   private func refuseSettings() throws {
     guard !profiles.isEmpty || torrent != nil else { return }
     throw Failure(
-      state: .usage, what: "\(profiles.isEmpty ? "--torrent" : "--profile") is for captures without a plan", place: capture,
+      state: .usage, what: "\(profiles.isEmpty ? "--torrent" : "--profile") is for captures without a plan",
+      place: capture,
       expected: "a capture without plan.yaml beside it", mend: "the plan says what its peers are held against")
   }
 
@@ -69,7 +70,8 @@ struct ReplayCommand: AsyncParsableCommand {
     do {
       return try Metainfo(parsing: bytes)
     } catch {
-      throw Failure(state: .usage, what: "is no .torrent file: \(error)", place: torrent, expected: "a metainfo file (BEP 3)")
+      throw Failure(
+        state: .usage, what: "is no .torrent file: \(error)", place: torrent, expected: "a metainfo file (BEP 3)")
     }
   }
 

@@ -72,7 +72,8 @@ struct TryCommand: AsyncParsableCommand {
       let run = SwarmRun(
         plan: plan, topology: loaded, output: output, timeout: timeout, clients: [:], undecidedFails: false,
         started: started, interrupts: interrupts)
-      return interrupts.exitState ?? (try await run.perform()).state
+      if let state = interrupts.exitState { return state }
+      return try await run.perform().state
     }
   }
 }

@@ -28,7 +28,9 @@ extension Peer {
     let canReject = remotes[slot].peer.supportsFast
     let most = canReject ? Self.acceptedRequests : Self.acceptedWithoutRejects
     guard remotes[slot].isUnchoked, remotes[slot].uploads.count < most else {
-      if remotes[slot].patience.refusedRequest(accepted: most) { return drop(slot, reason: "a flood of requests", now, &actions) }
+      if remotes[slot].patience.refusedRequest(accepted: most) {
+        return drop(slot, reason: "a flood of requests", now, &actions)
+      }
       if canReject { return send(.reject(block), to: slot, &actions) }
       // Without BEP 6 nothing tells it that a request is not taken, and it would wait for the block for ever.
       if remotes[slot].isUnchoked { drop(slot, reason: "more than \(most) requests open", now, &actions) }

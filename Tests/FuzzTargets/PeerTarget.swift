@@ -115,7 +115,7 @@ struct PeerGame: ~Copyable {
     case 11: message = .reject(model.anyRequest(to: slot, source.byte()) ?? block(piece, &source))
     case 12: message = .suggest(piece)
     case 13: message = .allowedFast(piece)
-    case 14: 
+    case 14:
       message = .extendedHandshake(
         ExtendedHandshake(
           peerExchangeID: source.byte(), listenPort: UInt16(source.byte()), requestQueue: 1 + Int(source.byte())))

@@ -74,7 +74,9 @@ public final class Attacker: Sendable {
   /// Waits until a crowd is all there.
   public func hasBegun(within seconds: Double) async {
     let deadline = ContinuousClock.now + .seconds(seconds)
-    while !state.withLock({ $0.hasBegun }), ContinuousClock.now < deadline { try? await Task.sleep(for: .milliseconds(10)) }
+    while !state.withLock({ $0.hasBegun }), ContinuousClock.now < deadline {
+      try? await Task.sleep(for: .milliseconds(10))
+    }
   }
 
   /// Lets an attack that knows no end come to one.

@@ -4,6 +4,7 @@ import Judging
 import Planning
 import SwarmTime
 import Testing
+import TopologyFile
 import Wire
 
 /// A capture of libtorrent 2.0.8 without plan or record: a seed at 1 MiB/s and eight leechers at 256 KiB/s for 92 s, four
@@ -101,7 +102,7 @@ import Wire
     for verdict in verdicts {
       #expect(verdict.status == .pass, "\(verdict.subjects) \(verdict.observed) \(verdict.evidence.map(\.text))")
     }
-    #expect(ClientsSeen(trace).entries.map(\.name) == ["libtorrent 2.0.8"])
+    #expect(ClientsSeen(judgement.scene.trace).entries.map(\.name) == ["libtorrent 2.0.8"])
     // Every pair of nine has one whole conversation; the rest were refused before both had greeted.
     #expect(judgement.metrics.swarm.connectionsFromStart == 36)
     for (kind, count) in [(MessageID.unchoke, 143), (.choke, 99), (.interested, 84), (.reject, 892)] {

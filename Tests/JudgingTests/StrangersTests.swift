@@ -31,7 +31,7 @@ import Wire
   @Test func clientsOfOneAddressAreToldApart() {
     let strangers = Strangers(shared())
     let ends = strangers.peers.filter { $0.address == "192.0.2.7" }
-    #expect(ends.map { $0.peerIDs.map { $0.prefix(3) } } == [[Array("-LT".utf8)], [Array("-TR".utf8)]])
+    #expect(ends.map { $0.peerIDs.map { String(decoding: $0.prefix(3), as: UTF8.self) } } == [["-LT"], ["-TR"]])
     #expect(Set(ends.map(\.name)).count == 2)
     // The one that came back from elsewhere is the same.
     #expect(strangers.peers.count == 3)

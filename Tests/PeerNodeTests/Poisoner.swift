@@ -23,7 +23,8 @@ final class Poisoner {
   /// - Returns: whether the other side closed.
   func serve(garbage most: Int, _ choose: (Block) -> Answer) -> Bool {
     while answered < most {
-      guard let message = try? socket.hearMessage() else { return true }
+      let message: PeerMessage?
+      do { message = try socket.hearMessage() } catch { return true }
       guard case .request(let block)? = message else { continue }
       switch choose(block) {
       case .reject: socket.say(PeerMessage.reject(block).encoded)

@@ -45,13 +45,15 @@ import TopologyFile
 
   @Test("Peer exchange is off unless it is asked for, and a plan without it says nothing of it")
   func peerExchange() throws {
-    #expect(try Sample.plan().peers.allSatisfy { !$0.client.exchangesPeers })
+    let usual = try Sample.plan().peers
+    #expect(!usual.contains { $0.client.exchangesPeers })
     let plan = try Sample.plan(Sample.text + "\ndefaults: {pex: true}")
-    #expect(plan.peers.allSatisfy(\.client.exchangesPeers))
-    for peer in [plan.peers[0], try Sample.plan().peers[0]] {
+    #expect(!plan.peers.contains { !$0.client.exchangesPeers })
+    for peer in [plan.peers[0], usual[0]] {
       let encoded = try JSONEncoder().encode(peer.client)
       #expect(String(decoding: encoded, as: UTF8.self).contains("exchangesPeers") == peer.client.exchangesPeers)
-      #expect(try JSONDecoder().decode(ClientPlan.self, from: encoded) == peer.client)
+      let again = try JSONDecoder().decode(ClientPlan.self, from: encoded)
+      #expect(again == peer.client)
     }
   }
 

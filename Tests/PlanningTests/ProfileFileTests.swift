@@ -2,6 +2,7 @@ import Foundation
 import Planning
 import SwarmTime
 import Testing
+import TopologyFile
 
 @Suite struct ProfileFileTests {
   private static let folder = URL(filePath: #filePath).deletingLastPathComponent()

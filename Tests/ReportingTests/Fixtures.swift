@@ -7,7 +7,8 @@ import SwarmTime
 /// Values that the tests render.
 enum Sample {
   static func verdict(
-    _ check: String, _ status: Verdict.Status, subjects: [String] = [], evidence: [Evidence] = [], reason: String? = nil,
+    _ check: String, _ status: Verdict.Status, subjects: [String] = [], evidence: [Evidence] = [],
+    reason: String? = nil,
     known: KnownDeviation? = nil
   ) -> Verdict {
     Verdict(

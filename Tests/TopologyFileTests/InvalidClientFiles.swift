@@ -1,3 +1,4 @@
+import Testing
 import TopologyFile
 
 /// A client file with mistakes, and what is said of them.

@@ -94,7 +94,8 @@ enum PeriodSearch {
         guard let fit = ChokeGridFit(one, period: SwarmDuration(nanoseconds: length), tolerance: tolerance) else {
           return sum
         }
-        return sum + Likelihood.ln(max(1e-300, BinomialTail.chance(of: fit.matched - 1, in: one.count - 1, each: share)))
+        return sum
+          + Likelihood.ln(max(1e-300, BinomialTail.chance(of: fit.matched - 1, in: one.count - 1, each: share)))
       }
       if best.map({ logarithm < $0.logarithm }) ?? true { best = (logarithm, length) }
     }

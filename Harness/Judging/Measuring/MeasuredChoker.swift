@@ -73,7 +73,9 @@ struct MeasuredChoker {
     for (place, change) in changes.enumerated() {
       served += change.served
       interested += change.interested
-      while since.count > served { if change.at - since.removeLast() >= Self.answer { most = max(most, since.count + 1) } }
+      while since.count > served {
+        if change.at - since.removeLast() >= Self.answer { most = max(most, since.count + 1) }
+      }
       while since.count < served { since.append(change.at) }
       guard place + 1 < changes.count, interested > served else { continue }
       timeBySlots[served, default: 0] += (changes[place + 1].at - change.at).nanoseconds
@@ -94,14 +96,16 @@ struct MeasuredChoker {
       guard settled < change.at, change.at < life.upperBound,
         let span = Span.at(change.at, in: view.unchoked(change.partner)),
         scene.deliveries.bytes(
-          from: change.partner, to: view.peer, after: change.at - .seconds(20), through: change.at) <= Ranking.bytesOfDoubt
+          from: change.partner, to: view.peer, after: change.at - .seconds(20), through: change.at)
+          <= Ranking.bytesOfDoubt
       else { continue }
       let before = SwarmInstant(nanoseconds: change.at.nanoseconds - 1)
       let others = view.partners.filter {
         $0 != change.partner && view.isInterested($0, at: before) && !view.isUnchoked($0, at: before)
       }
       let isChoked =
-        span.endFrame > 0 && span.end < life.upperBound && view.isInterested(
+        span.endFrame > 0 && span.end < life.upperBound
+        && view.isInterested(
           change.partner, at: SwarmInstant(nanoseconds: span.end.nanoseconds - 1))
       let own = Self.lastUnchoke(of: change.partner, before: change.at, view)
       grants.append(

@@ -74,7 +74,8 @@ struct StrangerGathering {
     let port = listens || ports.contains(side.endpoint.port) ? side.endpoint.port : ports.count == 1 ? ports.first : nil
     let door = port.map { Door(address: address, port: $0) }
     let caller = Caller(address: address, client: Array((side.peerID ?? []).prefix(8)))
-    let known = side.peerID.flatMap { byPeerID[$0] } ?? door.flatMap { byDoor[$0] } ?? (door == nil ? byCaller[caller] : nil)
+    let known =
+      side.peerID.flatMap { byPeerID[$0] } ?? door.flatMap { byDoor[$0] } ?? (door == nil ? byCaller[caller] : nil)
     let place = known ?? members.count
     if known == nil { members.append(Member(address: address, seen: opened)) }
     members[place].seen = min(members[place].seen, opened)

@@ -42,7 +42,11 @@ extension RunLogic {
       return
     }
     actions.append(.record(.stopOrdered(process: name)))
-    if isCommand(name) { askToStop(name, now) } else { actions.append(takesOrders(name) ? .order(name, .stop) : .terminate(name)) }
+    if isCommand(name) {
+      askToStop(name, now)
+    } else {
+      actions.append(takesOrders(name) ? .order(name, .stop) : .terminate(name))
+    }
   }
 
   mutating func goOnStopping(_ now: Int64) {

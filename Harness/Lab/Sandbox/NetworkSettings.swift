@@ -85,7 +85,8 @@ struct Tool: Sendable {
     _ arguments: [String], input: [String], _ launcher: any Launcher, prefix: [String] = []
   ) async throws(LabError) {
     guard let path = ProgramPath.find(name) else {
-      throw LabError(.environment, what: "\(name) is not installed", mend: "install \(name == "nft" ? "nftables" : "iproute2")")
+      throw LabError(
+        .environment, what: "\(name) is not installed", mend: "install \(name == "nft" ? "nftables" : "iproute2")")
     }
     let script = try Self.temporaryFile()
     guard Descriptor.write((input.joined(separator: "\n") + "\n").utf8, to: script), lseek(script, 0, SEEK_SET) == 0

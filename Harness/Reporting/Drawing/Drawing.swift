@@ -46,7 +46,9 @@ public struct Drawing: Sendable {
     failures = judgement.verdicts.filter { $0.status == .fail }.map { verdict in
       (verdict.check, verdict.subjects.compactMap { name in picture.peers.firstIndex { $0.name == name } })
     }
-    moments = Moment.all(in: judgement.verdicts, names: picture.peers.map(\.name)).filter { $0.outcome == .fail || $0.outcome == .deviates }
+    moments = Moment.all(in: judgement.verdicts, names: picture.peers.map(\.name)).filter {
+      $0.outcome == .fail || $0.outcome == .deviates
+    }
     bound = judgement.scene.plan.bound?.duration
   }
 

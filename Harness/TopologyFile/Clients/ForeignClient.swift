@@ -81,12 +81,22 @@ public struct ForeignClient: Hashable, Sendable {
     public var output: String?
     /// Real time from its start.
     public var within: SwarmDuration
+
+    package init(output: String?, within: SwarmDuration) {
+      self.output = output
+      self.within = within
+    }
   }
 
   public struct Stop: Hashable, Sendable {
     public var signal: StopSignal
     /// Real time after which it is killed.
     public var within: SwarmDuration
+
+    package init(signal: StopSignal, within: SwarmDuration) {
+      self.signal = signal
+      self.within = within
+    }
   }
 
   public enum StopSignal: String, Hashable, Sendable, CaseIterable {
@@ -132,5 +142,11 @@ public struct ForeignClient: Hashable, Sendable {
     public var reason: String
     /// What shows it: a line of its source, a report, a measurement.
     public var source: String?
+
+    package init(check: String, reason: String, source: String?) {
+      self.check = check
+      self.reason = reason
+      self.source = source
+    }
   }
 }

@@ -24,7 +24,8 @@ struct FaultBuilder {
   private func moment(_ table: DecodedTable, _ action: Fault.Action) -> Fault.Moment? {
     let given = ["at", "every", "when"].filter { table.has($0) }
     if given.count > 1, let place = table.entries[given[1]]?.keyPlace {
-      sink.error(place, "\(table.path) holds \(given.joined(separator: " and "))", expected: "only one of at, every or when")
+      sink.error(
+        place, "\(table.path) holds \(given.joined(separator: " and "))", expected: "only one of at, every or when")
       return nil
     }
     let from = table.integer("from").map(SwarmDuration.init(nanoseconds:))
@@ -121,7 +122,9 @@ struct FaultBuilder {
     let rejoin = table.integer("rejoinAfter").map(SwarmDuration.init(nanoseconds:))
     if isPeriodic {
       guard !table.has("session"), !table.has("off") else {
-        sink.error(table.place, "\(table.path) has sessions of its own beside every", expected: "every and rejoinAfter, or session and off")
+        sink.error(
+          table.place, "\(table.path) has sessions of its own beside every",
+          expected: "every and rejoinAfter, or session and off")
         return nil
       }
       return .leave(targets, rejoinAfter: rejoin)
@@ -194,15 +197,18 @@ struct FaultRules {
     let inner = table.table("changeRate")
     for key in ["upload", "download"] where inner?.text(key) == "unlimited" {
       sink.error(
-        inner?.place(key) ?? table.place, "\(inner?.path(key) ?? table.path): a limit cannot be lifted while the run lasts",
+        inner?.place(key) ?? table.place,
+        "\(inner?.path(key) ?? table.path): a limit cannot be lifted while the run lasts",
         expected: "a rate, such as 512 KiB/s")
       return
     }
     if upload == nil, download == nil {
       sink.error(table.place, "\(table.path).changeRate changes nothing", expected: "upload or download")
     }
-    for group in groups where (0..<group.count).contains(where: { NamePattern.matches(targets.pattern, group.peerName($0)) }) {
-      let missing = upload != nil && group.upload == nil ? "upload" : download != nil && group.download == nil ? "download" : nil
+    for group in groups
+    where (0..<group.count).contains(where: { NamePattern.matches(targets.pattern, group.peerName($0)) }) {
+      let missing =
+        upload != nil && group.upload == nil ? "upload" : download != nil && group.download == nil ? "download" : nil
       guard let missing else { continue }
       sink.error(
         table.place, "\(table.path).changeRate: peers.\(group.name) has no \(missing) limit that could change",

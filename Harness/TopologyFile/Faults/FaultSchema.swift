@@ -9,12 +9,14 @@ extension TopologySchema {
     keys: [
       SchemaKey("at", .value(.duration), allowsZero: true, "When, in swarm time since the first peer joins."),
       SchemaKey("every", .value(.duration), "Again and again, so far apart; peers are picked anew each time."),
-      SchemaKey("from", .value(.duration), default: "0 s", allowsZero: true, "With `every` and `churn`: when it begins."),
+      SchemaKey(
+        "from", .value(.duration), default: "0 s", allowsZero: true, "With `every` and `churn`: when it begins."),
       SchemaKey("until", .value(.duration), "With `every` and `churn`: when it ends; the run's end if left out."),
       SchemaKey("when", .table(condition), "As soon as something is seen, instead of at a time."),
       SchemaKey("leave", .table(leave), "The peers leave: the tracker hears of it, connections are closed."),
       SchemaKey("kill", .table(kill), "The peers' processes are killed (SIGKILL), for good."),
-      SchemaKey("restart", .table(restart), "The processes are killed, and new ones begin with the data that is there."),
+      SchemaKey(
+        "restart", .table(restart), "The processes are killed, and new ones begin with the data that is there."),
       SchemaKey("pause", .table(pause), "The processes are stopped (SIGSTOP) for a time."),
       SchemaKey("churn", .table(churn), "Each of the peers comes and goes, over and over."),
       SchemaKey("changeAddress", .table(changeAddress), "The peers go on at another address."),
@@ -29,13 +31,15 @@ extension TopologySchema {
     "condition", "What is waited for.", oneOf: ["seedCopies", "complete"],
     keys: [
       SchemaKey(
-        "seedCopies", .value(.number(0.01...1000)), "The seeds have sent so many times the payload's bytes: `1` is one copy."),
+        "seedCopies", .value(.number(0.01...1000)),
+        "The seeds have sent so many times the payload's bytes: `1` is one copy."),
       SchemaKey("complete", .value(.integer(1...Int64(TopologyLimits.maximumPeers))), "So many leechers are complete."),
     ])
 
   private static let targets: [SchemaKey] = [
     SchemaKey("peers", .value(.text), required: true, "Whom: a name in which `*` stands for any text: `leecher-*`."),
-    SchemaKey("pick", .value(.text), default: "all", "How many of them, by lot: `all`, a number, or a share such as `25 %`."),
+    SchemaKey(
+      "pick", .value(.text), default: "all", "How many of them, by lot: `all`, a number, or a share such as `25 %`."),
   ]
   private static let lasting = SchemaKey("for", .value(.duration), "How long; to the end of the run if left out.")
   private static let peerID = SchemaKey(
@@ -58,7 +62,8 @@ extension TopologySchema {
     keys: targets + [SchemaKey("for", .value(.duration), required: true, "How long.")])
 
   static let churn = SchemaTable(
-    "churn", "Who comes and goes. `session` and `off` are drawn anew each time; with `every` in place of `session`, those picked leave.",
+    "churn",
+    "Who comes and goes. `session` and `off` are drawn anew each time; with `every` in place of `session`, those picked leave.",
     keys: targets + [
       SchemaKey("session", .table(lifetime), "How long a peer stays before it leaves."),
       SchemaKey("off", .table(lifetime), "How long it stays away."),

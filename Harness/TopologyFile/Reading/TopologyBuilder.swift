@@ -28,7 +28,8 @@ struct TopologyBuilder {
       tracker: tracker(), groups: groups.map(\.group), until: until ?? .time(SwarmDuration(nanoseconds: .max)),
       usesPrivateAddresses: usesPrivateAddresses(groups), capture: capture(payload, groups),
       checks: chosen ?? [], mustDecide: mustDecide(chosen),
-      faults: FaultBuilder(root: root, sink: sink, groups: groups.map(\.group), end: until?.end).build(), places: places())
+      faults: FaultBuilder(root: root, sink: sink, groups: groups.map(\.group), end: until?.end).build(),
+      places: places())
     SwarmRules(topology: topology, groups: groups, root: root, sink: sink).check(hasEnd: until != nil)
     return topology
   }

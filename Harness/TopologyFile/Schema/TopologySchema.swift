@@ -182,11 +182,12 @@ public enum TopologySchema {
     ])
 
   /// All sections, the whole first, each before what it refers to.
-  public static let tables = [
-    topology, payload, tracker, group, defaults, arrive, flashCrowd, onComplete, client, ForeignClientSchema.ready,
-    ForeignClientSchema.stop, ForeignClientSchema.copied, ForeignClientSchema.deviation, choking, misbehaviour, until,
-    capture,
-  ] + faultTables
+  public static let tables =
+    [
+      topology, payload, tracker, group, defaults, arrive, flashCrowd, onComplete, client, ForeignClientSchema.ready,
+      ForeignClientSchema.stop, ForeignClientSchema.copied, ForeignClientSchema.deviation, choking, misbehaviour, until,
+      capture,
+    ] + faultTables
 
   /// Words that people write for a key, by section and word.
   static let otherWords: [String: [String: String]] = [

@@ -63,7 +63,9 @@ struct AddressChange: Check {
     if let resumed, resumed.at - move.at <= within { return say(.pass) }
     if resumed == nil {
       if let over = resumption.over, over - move.at < within {
-        return say(.undecided, reason: "\(name) was taken out again, or the run ended, \(Wording.seconds(over - move.at)) after the change")
+        return say(
+          .undecided,
+          reason: "\(name) was taken out again, or the run ended, \(Wording.seconds(over - move.at)) after the change")
       }
     }
     return say(.fail)
@@ -91,7 +93,8 @@ struct Resumption {
   init(_ move: RunFacts.Move, until next: SwarmInstant?, _ scene: Scene) {
     self.move = move
     let struckAgain = scene.facts.faults.first { fault in
-      fault.at > move.at && fault.peers.contains(move.peer) && fault.kind != .changeRate && fault.kind != .resetConnections
+      fault.at > move.at && fault.peers.contains(move.peer) && fault.kind != .changeRate
+        && fault.kind != .resetConnections
     }
     over = [next, struckAgain?.at, scene.end].compactMap { $0 }.min()
     for connection in scene.trace.connections where scene.instant(connection.opened) >= move.at {
@@ -108,7 +111,10 @@ struct Resumption {
       let connection = scene.trace.connections[conversation.connection]
       let isNew = [connection.a, connection.b].contains { $0.endpoint.address == move.to }
       if isNew, let first = connection.a.handshakeAt, let second = connection.b.handshakeAt {
-        keep(Moment(at: scene.instant(max(first, second)), frame: max(connection.a.handshakeFrame ?? 0, connection.b.handshakeFrame ?? 0)), in: &firstConnection)
+        keep(
+          Moment(
+            at: scene.instant(max(first, second)),
+            frame: max(connection.a.handshakeFrame ?? 0, connection.b.handshakeFrame ?? 0)), in: &firstConnection)
       }
       for index in scene.messages[place] {
         let message = scene.trace.messages[Int(index)]

@@ -9,7 +9,8 @@ import TopologyFile
 struct ChurnResilience: Check {
   static let name = "churn-resilience"
   static let kind = Verdict.Kind.invariant
-  static let summary = "who stays completes, whoever comes and goes around it, while a full copy is left among the peers"
+  static let summary =
+    "who stays completes, whoever comes and goes around it, while a full copy is left among the peers"
   static let parameters: [ParameterSpec] = []
   static let failedBy = ["stop-short"]
   static let learnsFromPlan = "who came and went"
@@ -48,7 +49,8 @@ struct SurvivesSeedLoss: Check {
     let held = survivors.jointlyHeld(by: survivors.leechers, at: last)
     guard held == scene.holdings.pieceCount else {
       throw CheckTrouble(
-        "when the last seed was gone the leechers that stayed held \(held) of \(scene.holdings.pieceCount) pieces between them")
+        "when the last seed was gone the leechers that stayed held \(held) of \(scene.holdings.pieceCount) pieces between them"
+      )
     }
     return [
       survivors.verdict(
@@ -110,7 +112,8 @@ struct Survivors {
   func jointlyHeld(by peers: [Int], at instant: SwarmInstant) -> Int {
     (0..<scene.holdings.pieceCount).count { piece in
       peers.contains { peer in
-        scene.plan.peers[peer].role == .seed || (scene.holdings.said(peer, has: piece)?.at).map { $0 <= instant } ?? false
+        scene.plan.peers[peer].role == .seed
+          || (scene.holdings.said(peer, has: piece)?.at).map { $0 <= instant } ?? false
       }
     }
   }
@@ -142,7 +145,9 @@ struct Survivors {
         evidence.append(
           Evidence(
             t: said?.at ?? scene.end, frame: said?.frame, peers: [names[peer]],
-            text: "\(names[peer]) holds \(held) of \(scene.holdings.pieceCount) pieces, and no more after this, though others have them"))
+            text:
+              "\(names[peer]) holds \(held) of \(scene.holdings.pieceCount) pieces, and no more after this, though others have them"
+          ))
       }
     }
     return One().verdict(

@@ -24,7 +24,9 @@ struct ExpectedEndState: Check {
       exit.map {
         Evidence(
           t: $0.at, frame: nil, peers: [name],
-          text: "\(name) \(Self.words($0)), which nobody had ordered; its log is in \(name == "tracker" ? "tracker" : "peers/\(name)")")
+          text:
+            "\(name) \(Self.words($0)), which nobody had ordered; its log is in \(name == "tracker" ? "tracker" : "peers/\(name)")"
+        )
       }
     }
     return [
