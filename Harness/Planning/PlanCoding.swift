@@ -10,6 +10,7 @@ extension Plan {
   /// A plan of before there were faults has none.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
+    let schema = try container.decode(Int.self, forKey: .schema)
     self.init(
       name: try container.decode(String.self, forKey: .name),
       description: try container.decode(String.self, forKey: .description),
@@ -25,7 +26,7 @@ extension Plan {
       mustDecide: try container.decode([String].self, forKey: .mustDecide),
       faults: try container.decodeIfPresent([FaultPlan].self, forKey: .faults) ?? [],
       bound: try container.decodeIfPresent(BoundPlan.self, forKey: .bound))
-    schema = try container.decode(Int.self, forKey: .schema)
+    self.schema = schema
   }
 
   public func encode(to encoder: any Encoder) throws {

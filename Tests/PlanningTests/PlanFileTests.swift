@@ -49,8 +49,8 @@ import Testing
           address: 127.63.0.1
           port: 6969
           announceInterval: 1800000000000
-          protocol: http
           program: native
+          protocol: http
         peers:
         - name: seed
           group: seed

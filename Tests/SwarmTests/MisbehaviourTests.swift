@@ -45,7 +45,40 @@ import Testing
     Case(
       misbehaviour: "lazy-upload", doses: [0.5, 0.25, 0.1], check: "distribution-time: {atLeast: 0.8}",
       swarm: SmallSwarm(speed: 10, size: "4 MiB", until: "{complete: all, within: 200 s}"), isSeed: true),
+    // What only shows when something happens to the swarm.
+    Case(
+      misbehaviour: "slow-return", doses: [60, 120, 1_000_000], check: "address-change",
+      swarm: SmallSwarm(
+        size: "4 MiB", seed: "upload: 128 KiB/s", until: "{time: 70 s}",
+        faults: ["{at: 5 s, changeAddress: {peers: leecher-*, pick: 2}}"])),
+    Case(
+      misbehaviour: "crash", doses: [32, 8, 1], check: "expected-end-state",
+      swarm: SmallSwarm(until: "{complete: all, within: 30 s}")),
+    Case(
+      misbehaviour: "stop-short", doses: [0.04, 0.1, 0.5], check: "churn-resilience",
+      swarm: SmallSwarm(
+        until: "{complete: all, within: 40 s}",
+        faults: ["{at: 3 s, leave: {peers: leecher-01, rejoinAfter: 5 s}}"])),
+    Case(
+      misbehaviour: "stop-short", doses: [0.04, 0.1, 0.5], check: "survives-tracker-loss",
+      swarm: SmallSwarm(until: "{complete: all, within: 40 s}", faults: ["{at: 3 s, stopTracker: {}}"])),
   ]
+
+  /// Those whom the seed has left must hold a copy between them, so that only one of them may stop short.
+  @Test("Who lives on without the seed must complete", arguments: [0.04, 0.1, 0.5])
+  func seedLoss(dose: Double) async throws {
+    let trials: [(String, Int32)] = [("", 0), (", misbehaviour: {name: stop-short, dose: \(dose)}", 1)]
+    for (misbehaviour, expected) in trials {
+      let scratch = try Scratch()
+      let swarm = SmallSwarm(
+        until: "{complete: all, within: 40 s}", checks: ["survives-seed-loss"],
+        more: ["last: {upload: 256 KiB/s\(misbehaviour)}"],
+        faults: ["{when: {seedCopies: 2}, kill: {peers: seed}}"])
+      let file = try scratch.write(swarm.text, as: "small.swarm.yaml")
+      let said = try await Swarmlab.runUntilDecided("run", file, "--output", scratch.runs)
+      #expect(said.code == expected, "dose \(dose): \(said.all)")
+    }
+  }
 
   @Test("Each dose fails the check that is to see it", arguments: cases)
   func fails(misbehaviour: Case) async throws {

@@ -13,6 +13,8 @@ struct SmallSwarm {
   var mustDecide: [String]?
   /// More groups, a line each.
   var more: [String] = []
+  /// What is done to it, an item each.
+  var faults: [String] = []
 
   var text: String {
     """
@@ -26,6 +28,7 @@ struct SmallSwarm {
       seed: {role: seed, \(seed)}
       leecher: {count: \(leechers), \(leecher), onComplete: seed}
     \(more.map { "  " + $0 + "\n" }.joined())\
+    faults: [\(faults.joined(separator: ", "))]
     until: \(until)
     capture: {keep: \(keep)}
     checks:

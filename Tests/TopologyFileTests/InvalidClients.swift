@@ -95,9 +95,9 @@ extension InvalidTopology {
       "options that a client does not have, or not so",
       lines: ["  leecher: {client: {name: sample, options: {slot: 4, slots: 0, mode: fats}}}"],
       saying: [
-        "t.swarm.yaml:5:51: error: peers.leecher.client.name: sample has no option \"slot\"; did you mean \"slots\"?",
-        "t.swarm.yaml:5:67: error: peers.leecher.client.name: option slots: \"0\" is out of range; expected a whole number from 1 to 100",
-        "t.swarm.yaml:5:76: error: peers.leecher.client.name: option mode: \"fats\" is not known here; expected fast or slow; did you mean \"fast\"?",
+        "t.swarm.yaml:5:46: error: peers.leecher.client.name: sample has no option \"slot\"; did you mean \"slots\"?",
+        "t.swarm.yaml:5:62: error: peers.leecher.client.name: option slots: \"0\" is out of range; expected a whole number from 1 to 100",
+        "t.swarm.yaml:5:71: error: peers.leecher.client.name: option mode: \"fats\" is not known here; expected fast or slow; did you mean \"fast\"?",
       ]),
     .init(
       "options of our own peer", lines: ["  leecher: {client: {name: native, options: {slots: 4}}}"],
@@ -118,7 +118,7 @@ extension InvalidTopology {
       "a limit that a client does not keep",
       lines: ["  leecher: {client: sample, upload: 1 MiB/s, download: 1 MiB/s, limit: both}"],
       saying: [
-        "t.swarm.yaml:5:74: error: peers.leecher.limit: both, but sample keeps no download limit itself; expected limit: kernel"
+        "t.swarm.yaml:5:72: error: peers.leecher.limit: both, but sample keeps no download limit itself; expected limit: kernel"
       ]),
     .init(
       "a client by name at another speed", lines: ["speed: 10", "  leecher: {client: sample}"],

@@ -7,7 +7,7 @@ extension InvalidTopology {
     .init(
       "an unknown key like nothing else", lines: ["colour: red"],
       saying: [
-        "t.swarm.yaml:8:1: error: unknown key \"colour\"; expected name, description, randomSeed, speed, wallBudget, payload, tracker, defaults, peers, until, capture, checks or mustDecide"
+        "t.swarm.yaml:8:1: error: unknown key \"colour\"; expected name, description, randomSeed, speed, wallBudget, payload, tracker, addresses, defaults, peers, until, capture, checks, mustDecide or faults"
       ]),
     .init(
       "seed for randomSeed", lines: ["seed: 7"],
@@ -21,16 +21,6 @@ extension InvalidTopology {
     .init(
       "another word for a key", lines: ["  leecher: {up: 256 KiB/s}"],
       saying: ["t.swarm.yaml:5:13: error: unknown key \"up\" in peers.leecher; did you mean \"upload\"?"]),
-    .init(
-      "faults, which this version does not know", lines: ["faults: [{at: 20 s}]"],
-      saying: [
-        "t.swarm.yaml:8:1: error: faults is planned for a later version of swarmlab and not known to this one; expected a topology without it (churn, address changes, crashes and partitions)"
-      ]),
-    .init(
-      "churn in a group, which this version does not know", lines: ["  leecher: {churn: {every: 10 s}}"],
-      saying: [
-        "t.swarm.yaml:5:13: error: peers.leecher.churn is planned for a later version of swarmlab and not known to this one; expected a topology without it (leaving and coming back)"
-      ]),
     .init(
       "everything missing", text: "description: nothing else\n",
       saying: [

@@ -176,7 +176,7 @@ extension InvalidTopology {
     .init(
       "a misbehaviour for everybody", lines: ["defaults: {misbehaviour: {name: over-slots}}"],
       saying: [
-        "t.swarm.yaml:8:12: error: unknown key \"misbehaviour\" in defaults; expected upload, download, uploadBurst, downloadBurst, limit, arrive, onComplete, client or choking"
+        "t.swarm.yaml:8:12: error: unknown key \"misbehaviour\" in defaults; expected upload, download, uploadBurst, downloadBurst, limit, arrive, onComplete, client, choking, fastExtension or pex"
       ]),
   ]
 }

@@ -14,9 +14,7 @@ import TopologyFile
     #expect(schema["additionalProperties"] as? Bool == false)
     #expect((schema["patternProperties"] as? [String: Any])?.keys.contains("^x-") == true)
     let properties = try #require(schema["properties"] as? [String: [String: Any]])
-    #expect(
-      Set(properties.keys)
-        == Set(TopologySchema.topology.keys.map(\.key)).subtracting(["faults"]))
+    #expect(Set(properties.keys) == Set(TopologySchema.topology.keys.map(\.key)))
     #expect(properties["speed"]?["default"] as? Int == 1)
     let payload = try #require(properties["payload"]?["properties"] as? [String: [String: Any]])
     #expect(payload["size"]?["pattern"] as? String == #"^(?=[0-9.]*[1-9])[0-9]+(\.[0-9]+)? ?(B|KiB|MiB|GiB|kB|MB|GB)$"#)

@@ -29,7 +29,7 @@ struct PeerMessageTests {
     (
       .extendedHandshake(
         ExtendedHandshake(peerExchangeID: 1, client: "swarmlab 0.0.0.1", yourIPv4: 0x3031_3233)),
-      [0, 0, 0, 58, 20, 0] + Array("d1:md6:ut_pexi1ee1:v16:swarmlab 0.0.0.16:yourip4:0123e".utf8)
+      [0, 0, 0, 56, 20, 0] + Array("d1:md6:ut_pexi1ee1:v16:swarmlab 0.0.0.16:yourip4:0123e".utf8)
     ),
     (.extended(id: 3, [1, 2]), [0, 0, 0, 4, 20, 3, 1, 2]),
   ]

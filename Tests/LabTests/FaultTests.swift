@@ -1,0 +1,130 @@
+import Control
+import Lab
+import Planning
+import Recording
+import SwarmTime
+import Testing
+
+/// Faults in a run with a hand-moved clock and no processes.
+@Suite("Faults on schedule") struct FaultTests {
+  private struct Rehearsal {
+    var logic: RunLogic
+    var now: Int64 = 1_000_000_000
+    var actions: [RunLogic.Action] = []
+
+    /// A seed and two leechers, all there from the start.
+    init(_ faults: [FaultPlan]) {
+      var plan = Plans.swarm([
+        Plans.peer(0, name: "seed", role: .seed),
+        Plans.peer(1, name: "a", upload: LimitPlan(bytesPerSecond: 1000), limitedBy: .client),
+        Plans.peer(2, name: "b"),
+      ])
+      plan.faults = faults
+      logic = RunLogic(plan: plan)
+      give(.begin)
+      for name in ["tracker", "seed", "a", "b"] {
+        give(.spawned(name, processID: 1))
+        give(.listening(name))
+      }
+    }
+
+    mutating func give(_ input: RunLogic.Input) {
+      logic.handle(input, at: now)
+      actions = logic.takeActions()
+    }
+
+    /// Moves the clock to so many seconds after zero, through every deadline before.
+    @discardableResult mutating func go(to seconds: Int64) -> [RunLogic.Action] {
+      var all: [RunLogic.Action] = []
+      let end = 1_000_000_000 + seconds * 1_000_000_000
+      while let due = logic.nextDeadline, due <= end, now < end {
+        now = max(now, due)
+        give(.timer)
+        all += actions
+        if due == logic.nextDeadline { break }
+      }
+      now = end
+      give(.timer)
+      return all + actions
+    }
+  }
+
+  private func fault(
+    _ kind: FaultPlan.Kind, at: Double? = 5, when: FaultPlan.Condition? = nil, _ peers: [String] = ["a"],
+    lasts: SwarmDuration? = nil
+  ) -> FaultPlan {
+    FaultPlan(id: "1", kind: kind, at: at.map { .seconds($0) }, when: when, peers: peers, lasts: lasts)
+  }
+
+  @Test("Who leaves is told so, and told to join when it is time")
+  func leave() {
+    var run = Rehearsal([fault(.leave, lasts: .seconds(3))])
+    #expect(!run.go(to: 4).contains(.order("a", .leave)))
+    #expect(run.go(to: 6).contains(.order("a", .leave)))
+    #expect(run.go(to: 9).contains(.order("a", .join)))
+  }
+
+  @Test("Who is killed by order is no death, and who is begun anew gets its clock and joins")
+  func restart() {
+    var run = Rehearsal([fault(.restart, lasts: .seconds(3))])
+    #expect(run.go(to: 6).contains(.kill("a")))
+    run.give(.exited("a", .signalled(9), lastWords: []))
+    #expect(run.actions.contains(.record(.exited(process: "a", code: nil, signal: 9, ordered: true))))
+    #expect(run.go(to: 9).contains(.spawn("a")))
+    run.give(.spawned("a", processID: 2))
+    run.give(.listening("a"))
+    let clock = SwarmClock(zeroMonotonicNanoseconds: 1_000_000_000, speed: 1)
+    #expect(run.actions.contains(.order("a", .start(clock))) && run.actions.contains(.order("a", .join)))
+  }
+
+  @Test("An address is silent before its peer is told to go")
+  func changeAddress() throws {
+    var move = fault(.changeAddress)
+    (move.isAbrupt, move.hasNewPeerID) = (true, true)
+    var run = Rehearsal([move])
+    let all = run.go(to: 6)
+    let steps = all.compactMap { if case .network(.silence(["127.64.1.1"]), let then) = $0 { then } else { nil } }
+    let orders = try #require(steps.first)
+    let isTold = orders.contains {
+      if case .order("a", .rebind("127.64.1.2:7000", "abrupt", .some)) = $0 { true } else { false }
+    }
+    #expect(isTold && orders.contains(.record(.addressChanged(peer: "a", from: "127.64.1.1", to: "127.64.1.2"))))
+    #expect(!all.contains { if case .order("a", .rebind) = $0 { true } else { false } })
+  }
+
+  @Test("A condition is waited for, and what nobody is left for strikes nobody")
+  func conditions() {
+    var run = Rehearsal([fault(.kill, at: nil, when: .init(complete: 1), ["b"])])
+    #expect(!run.go(to: 20).contains(.kill("b")))
+    run.give(.completed("a"))
+    #expect(run.actions.contains(.kill("b")))
+    var late = Rehearsal([fault(.kill, ["nobody"])])
+    #expect(!late.go(to: 6).contains { if case .kill = $0 { true } else { false } })
+  }
+
+  @Test("A pause ends with the run, so that everybody hears that it is over")
+  func pause() {
+    var run = Rehearsal([fault(.pause, lasts: .seconds(1000))])
+    #expect(run.go(to: 6).contains(.pause("a")))
+    run.give(.stop(.interrupted))
+    #expect(run.actions.contains(.goOn("a")))
+  }
+
+  @Test("Rates change, and change back")
+  func rates() {
+    var change = fault(.changeRate, lasts: .seconds(2))
+    change.upload = 500
+    var run = Rehearsal([change])
+    #expect(run.go(to: 6).contains(.order("a", .setRate(upload: 500, download: nil))))
+    #expect(run.go(to: 8).contains(.order("a", .setRate(upload: 1000, download: nil))))
+  }
+
+  @Test("The tracker can be killed and begun anew")
+  func tracker() {
+    var run = Rehearsal([fault(.stopTracker, [], lasts: .seconds(3))])
+    #expect(run.go(to: 6).contains(.kill("tracker")))
+    run.give(.exited("tracker", .signalled(9), lastWords: []))
+    #expect(run.logic.phase == .running)
+    #expect(run.go(to: 9).contains(.spawn("tracker")))
+  }
+}

@@ -1,0 +1,100 @@
+import SwarmTime
+import Testing
+import TopologyFile
+
+@Suite("Faults in topology files") struct FaultTests {
+  private func read(_ faults: String) -> (faults: [Fault], messages: [String]) {
+    let result = Sample.read(Sample.edited(Sample.text, "faults: [\(faults)]"))
+    return (result.topology?.faults ?? [], result.diagnostics.map(\.description))
+  }
+
+  @Test("Every kind of fault reads as it is written")
+  func kinds() throws {
+    let everybody = Fault.Targets(pattern: "leecher-*", pick: .all)
+    for (text, action) in [
+      ("leave: {peers: leecher-*}", Fault.Action.leave(everybody, rejoinAfter: nil)),
+      ("leave: {peers: leecher-*, rejoinAfter: 5 s}", .leave(everybody, rejoinAfter: .seconds(5))),
+      ("kill: {peers: \"lee*\", pick: 2}", .kill(.init(pattern: "lee*", pick: .count(2)))),
+      ("restart: {peers: leecher-*}", .restart(everybody, after: .seconds(1), hasNewPeerID: false)),
+      (
+        "pause: {peers: leecher-*, pick: 25 %, for: 3 s}",
+        .pause(.init(pattern: "leecher-*", pick: .share(0.25)), for: .seconds(3))
+      ),
+      (
+        "changeAddress: {peers: leecher-*, mode: polite, peerID: new}",
+        .changeAddress(everybody, isAbrupt: false, hasNewPeerID: true)
+      ),
+      ("changeAddress: {peers: leecher-*}", .changeAddress(everybody, isAbrupt: true, hasNewPeerID: false)),
+      ("partition: {peers: leecher-*, from: seed, for: 9 s}", .partition(everybody, from: "seed", for: .seconds(9))),
+      ("isolate: {peers: leecher-*}", .isolate(everybody, for: nil)),
+      ("resetConnections: {peers: leecher-*}", .resetConnections(everybody)),
+      ("stopTracker: {for: 1 min}", .stopTracker(for: .seconds(60))),
+    ] {
+      let (faults, messages) = read("{at: 2 s, \(text)}")
+      #expect(messages == [], "\(text)")
+      #expect(faults == [Fault(moment: .at(.seconds(2)), action: action, path: "faults[0]")], "\(text)")
+    }
+  }
+
+  @Test("A fault comes at a time, again and again, or when something is seen")
+  func moments() {
+    let (faults, messages) = read(
+      "{every: 10 s, from: 30 s, until: 50 s, churn: {peers: leecher-*, rejoinAfter: 5 s}}, "
+        + "{when: {seedCopies: 1.5}, kill: {peers: seed}}, {when: {complete: 1}, isolate: {peers: leecher-*}}, "
+        + "{churn: {peers: leecher-*, session: {weibull: {scale: 30 s}}, off: {fixed: 5 s}}}")
+    #expect(messages == [])
+    #expect(
+      faults.map(\.moment) == [
+        .every(.seconds(10), from: .seconds(30), until: .seconds(50)), .when(.seedCopies(1.5)), .when(.complete(1)),
+        .every(.zero, from: .zero, until: nil),
+      ])
+    #expect(faults.first?.action == .leave(.init(pattern: "leecher-*", pick: .all), rejoinAfter: .seconds(5)))
+    #expect(
+      faults.last?.action
+        == .churn(
+          .init(pattern: "leecher-*", pick: .all), session: .weibull(scale: .seconds(30), shape: 0.5),
+          off: .fixed(.seconds(5))))
+  }
+
+  @Test(
+    "What is wrong with a fault is said, with its place",
+    arguments: [
+      ("{at: 2 s}", "faults[0] says nothing; expected leave, kill, restart,"),
+      ("{kill: {peers: seed}}", "faults[0] says nothing of when it happens; expected at, every or when"),
+      (
+        "{at: 2 s, every: 3 s, kill: {peers: seed}}",
+        "faults[0] holds at and every; expected only one of at, every or when"
+      ),
+      ("{at: 2 s, kill: {peers: seed}, leave: {peers: seed}}", "faults[0] holds leave and kill; expected only one of"),
+      ("{at: 2 s, kill: {peers: sede}}", "faults[0].kill.peers: \"sede\" is no peer's name; did you mean \"seed\"?"),
+      ("{at: 2 s, kill: {peers: seed, pick: 0}}", "faults[0].kill.pick: \"0\" is no number of peers; expected all,"),
+      ("{at: 2 s, pause: {peers: seed}}", "faults[0].pause.for is missing; expected a length of time"),
+      ("{at: 2 h, kill: {peers: seed}}", "faults[0].at: at 2 h, but the run ends at"),
+      ("{at: 2 s, until: 4 s, kill: {peers: seed}}", "faults[0].until says nothing beside at;"),
+      ("{every: 2 s, from: 9 s, until: 4 s, kill: {peers: seed}}", "faults[0].until: 4 s is not after 9 s;"),
+      ("{churn: {peers: leecher-*}}", "faults[0].churn does not say how long peers stay and stay away;"),
+      ("{at: 2 s, changeRate: {peers: seed}}", "faults[0].changeRate changes nothing; expected upload or download"),
+      (
+        "{at: 2 s, changeRate: {peers: seed, upload: unlimited}}",
+        "faults[0].changeRate.upload: a limit cannot be lifted"
+      ),
+      (
+        "{at: 2 s, changeRate: {peers: leecher-*, upload: 1 MiB/s}}",
+        "peers.leecher has no upload limit that could change;"
+      ),
+      ("{at: 2 s, partition: {peers: seed, from: nobody}}", "faults[0].partition.from: \"nobody\" is no peer's name;"),
+      ("{at: 2 s, kil: {peers: seed}}", "unknown key \"kil\" in faults[0]; did you mean \"kill\"?"),
+    ])
+  func wrong(_ fault: String, _ message: String) {
+    let messages = read(fault).messages
+    #expect(messages.contains { $0.hasPrefix("t.swarm.yaml:8:") && $0.contains(message) }, "\(messages)")
+  }
+
+  @Test("Names match patterns")
+  func patterns() {
+    #expect(NamePattern.matches("leecher-*", "leecher-03") && !NamePattern.matches("leecher-*", "leecher"))
+    #expect(
+      NamePattern.matches("*", "") && NamePattern.matches("a*b*c", "a-b-b-c") && !NamePattern.matches("a*b", "a-b-c"))
+    #expect(NamePattern.matches("peer-0?", "peer-07") && !NamePattern.matches("peer-0?", "peer-0"))
+  }
+}
