@@ -44,7 +44,9 @@ struct NewcomerLatency: Check {
   ) -> Verdict {
     let peer = first.view.peer
     let name = scene.cast.names[peer]
-    let whenFree = parameters.duration("whenFree") ?? .seconds(12)
+    // Stated for rounds of 10 s: a client of longer ones may take as much longer.
+    let longer = max(.zero, first.view.profile.period - .seconds(10))
+    let whenFree = (parameters.duration("whenFree") ?? .seconds(12)) + longer
     let firstPayload = parameters.duration("firstPayload") ?? .seconds(30)
     let late = first.waitsBesideFreeSlot().filter { waiter, span in
       span.end - span.start > whenFree + first.view.delay + scene.delay(waiter.partner)

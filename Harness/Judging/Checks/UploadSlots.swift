@@ -55,7 +55,8 @@ struct UploadSlots: Check {
         peer: line.pair.to, unchoked: line,
         interest: scene.timelines.interest(from: line.pair.to, to: line.pair.from))
     }
-    let patience = grace + scene.delay(peer)
+    // What one round says may lie so far apart.
+    let patience = max(grace, profile.gridTolerance) + scene.delay(peer)
     let n = served.reduce(0) { $0 + $1.known.count }
     let known = SlotSweep(served.map { ($0.peer, $0.known) }, limits)
     let expected = limits.words

@@ -10,6 +10,8 @@ import SwarmTime
 struct ChokeClocks {
   /// Of the longest stretch, by decisions; its counts are of all of them. Nil without any decision.
   private(set) var grid: ChokeGridFit?
+  /// Where `grid` holds: from a whole round after the moment at which it began anew until it does so again.
+  private(set) var stretch: Range<SwarmInstant> = .distantPast ..< .distantFuture
   /// Nil for a client without one, and where no decision is left for it.
   private(set) var optimistic: ChokeGridFit?
   /// Within the tolerance of a point of either clock.
@@ -41,6 +43,7 @@ struct ChokeClocks {
     onGrid = (rounds.on + others).sorted { ($0.at, $0.first.frame) < ($1.at, $1.first.frame) }
     offGrid = off
     grid = rounds.fit.map { ChokeGridFit($0, matched: onGrid.count, unmatched: off.count) }
+    stretch = rounds.stretch
   }
 
   /// One clock, and what it explains.
@@ -63,22 +66,30 @@ struct ChokeClocks {
     var fit: ChokeGridFit?
     var on: [ChokeDecision] = []
     var off: [ChokeDecision] = []
+    var stretch: Range<SwarmInstant> = .distantPast ..< .distantFuture
 
     init(
       _ decisions: [ChokeDecision], _ period: SwarmDuration, _ tolerance: SwarmDuration, _ restarts: [SwarmInstant]
     ) {
       var most = 0
       var (place, next) = (0, 0)
+      var begin = SwarmInstant.distantPast
       while place < decisions.count {
-        while next < restarts.count, restarts[next] <= decisions[place].at { next += 1 }
+        while next < restarts.count, restarts[next] <= decisions[place].at {
+          begin = restarts[next] + period + tolerance
+          next += 1
+        }
         let end = next < restarts.count ? restarts[next] : .distantFuture
-        let stretch = decisions[place...].prefix { $0.at < end }
-        place += stretch.count
-        let clock = Clock(Array(stretch), period, tolerance)
+        let members = Array(decisions[place...].prefix { $0.at < end })
+        place += members.count
+        let clock = Clock(members, period, tolerance)
         on += clock.on
         off += clock.off
         // The latest of equals: what came last has settled.
-        if clock.on.count >= most { (most, fit) = (clock.on.count, clock.fit) }
+        if clock.on.count >= most {
+          (most, fit) = (clock.on.count, clock.fit)
+          stretch = begin..<max(begin, end)
+        }
       }
     }
   }

@@ -18,6 +18,11 @@ public struct ChokingView: Sendable {
   public let grid: ChokeGridFit?
   /// How long what it decides may take to the wire.
   public let delay: SwarmDuration
+  /// The clock of its optimistic slots, for a client that has one; and what happened at its points.
+  let optimisticClock: ChokeGridFit?
+  let ofOptimisticClock: [ChokeDecision]
+  /// Where `grid` holds: all the time, but for a client whose grid begins anew.
+  let stretch: Range<SwarmInstant>
   /// When a slot fell free and its grid began anew, by time; empty for a client whose grid never does.
   let restarts: [SwarmInstant]
 
@@ -59,11 +64,11 @@ public struct ChokingView: Sendable {
       restarts: profile.restartsOnVacancy)
     changes = causes.changes()
     restarts = profile.restartsOnVacancy ? causes.vacancies.map(\.at).sorted() : []
-    grid =
-      ChokeClocks(
-        ChokeDecision.gathered(from: changes, within: profile.gridTolerance), profile: profile,
-        tolerance: profile.gridTolerance, restarts: restarts
-      ).grid
+    let clocks = ChokeClocks(
+      ChokeDecision.gathered(from: changes, within: profile.gridTolerance), profile: profile,
+      tolerance: profile.gridTolerance, restarts: restarts)
+    (grid, stretch) = (clocks.grid, clocks.stretch)
+    (optimisticClock, ofOptimisticClock) = (clocks.optimistic, clocks.ofOptimisticClock)
   }
 
   /// Stretches in which the peer had unchoked this partner.
@@ -81,9 +86,10 @@ public struct ChokingView: Sendable {
   }
   public func isUnknown(_ partner: Int, at time: SwarmInstant) -> Bool { Span.covering(time, in: unknown(partner)) }
 
-  /// Points of the fitted grid within a stretch.
+  /// Points of the fitted grid within a stretch, where it holds.
   public func rounds(in span: Range<SwarmInstant>) -> [SwarmInstant] {
-    grid?.points(from: span.lowerBound, to: span.upperBound) ?? []
+    let known = span.clamped(to: stretch)
+    return grid?.points(from: known.lowerBound, to: known.upperBound) ?? []
   }
 
   private static func lines(of peer: Int, _ scene: Scene) -> [Int: Line] {

@@ -29,7 +29,7 @@ public struct ChokingMeasure: Sendable {
   public private(set) var rounds: Clock?
   /// A second clock, over what the rounds leave unexplained.
   public private(set) var second: Clock?
-  /// Most that a peer had unchoked and interested at once for a second or more: leechers, and seeds.
+  /// Most that a peer had unchoked and interested at once for longer than a second: leechers, and seeds.
   public private(set) var mostOfLeechers: Int?
   public private(set) var mostOfSeeds: Int?
   /// How many a leecher had unchoked and interested for the greatest part of the time in which more were interested.
@@ -47,10 +47,11 @@ public struct ChokingMeasure: Sendable {
   public init(_ scene: Scene, peers: [Int]) {
     let chokers = peers.map { MeasuredChoker(scene, $0) }
     self.peers = chokers.count
-    let instants = chokers.map(\.unexplained)
-    rounds = PeriodSearch.best(instants)
+    rounds = PeriodSearch.best(chokers.flatMap(\.unexplained))
     if let rounds {
-      second = PeriodSearch.best(instants.map { PeriodSearch.rest(of: $0, period: rounds.period) })
+      // Nothing is known to begin a second clock anew: it has one phase for the whole run.
+      second = PeriodSearch.best(
+        chokers.map { $0.unexplained.flatMap { PeriodSearch.rest(of: $0, period: rounds.period) } })
     }
     mostOfLeechers = chokers.filter { !$0.isSeed }.map(\.most).max()
     mostOfSeeds = chokers.filter(\.isSeed).map(\.most).max()

@@ -13,8 +13,8 @@ struct MeasuredChoker {
   }
 
   let isSeed: Bool
-  /// Decisions that no event explains, by time.
-  private(set) var unexplained: [SwarmInstant] = []
+  /// Decisions that no event explains, by time: cut where a slot fell free, since a grid may begin anew there.
+  private(set) var unexplained: [[SwarmInstant]] = []
   private(set) var most = 0
   private(set) var unchokedTime: Int64 = 0
   private(set) var servedTime: Int64 = 0
@@ -26,6 +26,8 @@ struct MeasuredChoker {
   private var timeBySlots: [Int: Int64] = [:]
 
   private static let answer = SwarmDuration.seconds(1)
+  /// What one round says may lie a second apart: so many at once for longer than that are no slip.
+  private static let lasting = SwarmDuration.milliseconds(1200)
 
   /// All that is supposed of a client whose profile nobody knows: answers within a second and a half, slots unknown.
   private static let ignorance = Profile(
@@ -36,7 +38,13 @@ struct MeasuredChoker {
   init(_ scene: Scene, _ peer: Int) {
     let view = ChokingView(scene, peer, profile: Self.ignorance)
     isSeed = view.leecherSpan == nil
-    unexplained = ChokeDecision.gathered(from: view.changes, within: .milliseconds(1100)).map(\.at)
+    var next = 0
+    for decision in ChokeDecision.gathered(from: view.changes, within: .milliseconds(1100)) {
+      let isAnew = next < view.restarts.count && view.restarts[next] <= decision.at
+      while next < view.restarts.count, view.restarts[next] <= decision.at { next += 1 }
+      if isAnew || unexplained.isEmpty { unexplained.append([]) }
+      unexplained[unexplained.count - 1].append(decision.at)
+    }
     let start = view.leecherSpan?.lowerBound ?? view.seedSpan?.lowerBound ?? .zero
     firstUnchoke = view.changes.first { $0.isUnchoke }.map { $0.at - start }
     for partner in view.partners {
@@ -74,7 +82,7 @@ struct MeasuredChoker {
       served += change.served
       interested += change.interested
       while since.count > served {
-        if change.at - since.removeLast() >= Self.answer { most = max(most, since.count + 1) }
+        if change.at - since.removeLast() >= Self.lasting { most = max(most, since.count + 1) }
       }
       while since.count < served { since.append(change.at) }
       guard place + 1 < changes.count, interested > served else { continue }

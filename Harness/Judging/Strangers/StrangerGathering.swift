@@ -41,10 +41,15 @@ struct StrangerGathering {
   /// Ports at which somebody answered, by address.
   private var doors: [String: Set<UInt16>] = [:]
   private var ends: [Int: Ends] = [:]
+  /// Clients that called from an address, by what their peer ids begin with.
+  private var clients: [String: Set<[UInt8]>] = [:]
 
   init(_ connections: [TracedConnection]) {
     for connection in connections where Self.wasAnswered(connection) {
       doors[connection.b.endpoint.address, default: []].insert(connection.b.endpoint.port)
+    }
+    for side in connections.flatMap({ [$0.a, $0.b] }) {
+      if let id = side.peerID { clients[side.endpoint.address, default: []].insert(Array(id.prefix(8))) }
     }
     for connection in connections { add(connection) }
   }
@@ -73,7 +78,9 @@ struct StrangerGathering {
     let ports = doors[address] ?? []
     let port = listens || ports.contains(side.endpoint.port) ? side.endpoint.port : ports.count == 1 ? ports.first : nil
     let door = port.map { Door(address: address, port: $0) }
-    let caller = Caller(address: address, client: Array((side.peerID ?? []).prefix(8)))
+    // Who said no peer id is the only client there, if there is only one.
+    let only = clients[address].flatMap { $0.count == 1 ? $0.first : nil } ?? []
+    let caller = Caller(address: address, client: side.peerID.map { Array($0.prefix(8)) } ?? only)
     let known =
       side.peerID.flatMap { byPeerID[$0] } ?? door.flatMap { byDoor[$0] } ?? (door == nil ? byCaller[caller] : nil)
     let place = known ?? members.count

@@ -9,6 +9,7 @@ extension OptimisticJudging {
     let expected =
       "an optimistic unchoke lasts \(Wording.seconds(profile.tenure)), until the next round, unless its holder earns a "
       + "regular slot, leaves or loses interest"
+    if profile.optimisticPeriod != nil { return OwnClockTenure(sight).verdict(self, expected) }
     let told = draws.count
     func undecided(_ reason: String) -> Verdict {
       say(.tenure, .undecided, expected, "not judged", told, Self.neededTenures, reason: reason)
