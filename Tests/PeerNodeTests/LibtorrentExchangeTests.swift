@@ -60,7 +60,7 @@ final class Libtorrent {
     def session(number, ip):
       s = lt.session({'listen_interfaces': ip + ':7000', 'outgoing_interfaces': ip, 'enable_dht': False,
         'enable_lsd': False, 'enable_upnp': False, 'enable_natpmp': False, 'enable_incoming_utp': False,
-        'enable_outgoing_utp': False, 'in_enc_policy': 2, 'out_enc_policy': 2,
+        'enable_outgoing_utp': False, 'in_enc_policy': 2, 'out_enc_policy': 2, 'min_reconnect_time': 1,
         'allow_multiple_connections_per_ip': True})
       p = lt.add_torrent_params()
       p.ti = lt.torrent_info(torrent)

@@ -50,7 +50,7 @@ final class TestSwarm {
   }
 
   private func stopAll() async {
-    for peer in peers {
+    for peer in peers where !peer.hasEnded {
       peer.host.stop(reason: "end of the test")
       try? await peer.ended()
     }
@@ -109,7 +109,7 @@ final class TestPeer {
   let host: NodeHost
   var address = PeerAddress(ipv4: 0, port: 0)
   private let reports: Reports
-  private var hasEnded = false
+  private(set) var hasEnded = false
 
   init(_ settings: NodeSettings) {
     let reports = Reports()
