@@ -76,7 +76,8 @@ extension Peer {
   ///
   /// A turn lasts a second, or 64 KiB, at most. Without BEP 6 nothing tells a newcomer what nobody has yet, and its first
   /// pieces are by lot: it asks for second copies mostly, and if first ones always went before, it would wait until all are
-  /// out.
+  /// out. (Ideal links, no BEP 6, 36 leechers at a seed of a piece a second, five random seeds: 80 s at worst, with this
+  /// 20 s. With 8 turns a slow seed sends a fiftieth more and takes as much longer; with 16 neither changes by 0.1 %.)
   private static let mostPassedOver = 16
 
   /// Stays with the peer whose turn it is, while it has requests for the piece it is at, else goes on to the next: at a

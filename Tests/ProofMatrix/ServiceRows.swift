@@ -80,12 +80,12 @@ extension ProofRow {
       "defect-pool-head", in: "core-and-waiting", by: .one(of: "core"),
       mustFail: ["optimistic-unchoke", "newcomer-latency"],
       mayFail: choosing + [passedOver]),
+    // A slot is empty for a round or two after each replacement that goes wrong, of which one peer has few.
     ProofRow(
-      "defect-refilled-from-top", in: "rounds", by: .one(of: "middle"), doses: [1], mustFail: ["optimistic-unchoke"],
-      mayFail: choosing + [besideEmptySlot]),
-    // A slot is empty for a round or two after each replacement that goes wrong: of few of them nothing can be shown.
+      "defect-refilled-from-top", in: "rounds", by: .all(of: ["middle"]), doses: [0.5, 1],
+      mustFail: ["optimistic-unchoke"], mayFail: choosing + [besideEmptySlot]),
     ProofRow(
-      "defect-refilled-from-top", in: "rounds", by: .one(of: "middle"), doses: [0.25, 0.5], mustFail: [],
+      "defect-refilled-from-top", in: "rounds", by: .all(of: ["middle"]), doses: [0.25], mustFail: [],
       mayFail: choosing + [besideEmptySlot]),
     ProofRow(
       "defect-unordered-prefix", in: "classes", by: .one(of: "medium"), mustFail: ["optimistic-unchoke"],
