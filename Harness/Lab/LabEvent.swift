@@ -10,6 +10,8 @@ public enum LabEvent: Codable, Hashable, Sendable {
   case completed(peer: String, at: SwarmInstant)
   /// `code` for an exit, `signal` for a death by signal; `ordered`: by us.
   case exited(process: String, code: Int32?, signal: Int32?, ordered: Bool, at: SwarmInstant)
+  /// A peer's client did not show in its time that it is there; a note says it too.
+  case notReady(peer: String)
   /// Something that a person should know, in a sentence.
   case note(String)
   case ended(reason: EndReason, at: SwarmInstant)

@@ -58,7 +58,10 @@ struct ClientCourse {
     let stop: @Sendable () -> Void = { Task { await lab.stop(.interrupted) } }
     interrupts.on(.init(stop: stop, kill: { lab.kill() }))
     defer { interrupts.on(nil) }
-    for await _ in lab.events {}
+    for await event in lab.events {
+      // Nothing that follows would show more.
+      if case .notReady(Self.subject) = event { await lab.stop() }
+    }
     let outcome = await lab.outcome
     let record = (try? RunRecord.salvage(path: folder + "/record.jsonl")) ?? []
     let capture = folder + "/capture.pcap"

@@ -25,9 +25,11 @@ struct CourseFindings {
           what: "starts", trouble: outcome.error?.what ?? "it was never started", mend: outcome.error?.mend ?? "")
       ]
     }
-    let first = [starts, ready(spawned)]
-    guard first.allSatisfy(\.isWell) else { return first + [stops].filter { !$0.isWell && starts.isWell } }
-    return first + [announces, callsFromItsAddress, isNamed, role == .leecher ? downloads : seeds, stops]
+    let (starts, ready) = (starts, ready(spawned))
+    // What follows would only be the same again.
+    guard starts.isWell else { return [starts] }
+    guard ready.isWell else { return [starts, ready] }
+    return [starts, ready, announces, callsFromItsAddress, isNamed, role == .leecher ? downloads : seeds, stops]
   }
 
   // MARK: Its process

@@ -38,6 +38,7 @@ extension RunLogic {
         if phase == .starting {
           fail(notReady([name]), now)
         } else if phase == .running {
+          actions.append(.tell(.notReady(peer: name)))
           actions.append(.tell(.note("\(notReady([name]).whatAndWhere); the run goes on")))
         }
       }

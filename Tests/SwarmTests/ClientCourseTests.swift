@@ -1,0 +1,93 @@
+import Foundation
+import Testing
+
+/// What a client's author is told: `clients check` and `try`. The client is our own peer, started by a command line.
+@Suite(.serialized) struct ClientCourseTests {
+  private static func peer(listen: String = "{address}") throws -> [String] {
+    [
+      "\(try Swarmlab.folder)/swarm-peer", "--torrent", "{torrent}", "--data", "{data}", "--listen", "\(listen):{port}",
+      "--tracker", "{tracker}",
+    ]
+  }
+
+  private static func file(_ command: [String], more: String = "whenSeed: [--assume-complete]") -> String {
+    let words = command.map { "'\($0)'" }.joined(separator: ", ")
+    return """
+      name: mine
+      summary: A client for a test.
+      version: {command: [/bin/sh, -c, "echo mine 1.0"], pattern: 'mine (.*)'}
+      peerIDPrefixes: [-SL]
+      command: [\(words)]
+      \(more)
+      """
+  }
+
+  private func check(_ text: String) async throws -> Swarmlab.Said {
+    let scratch = try Scratch()
+    return try await Swarmlab.run("clients", "check", try scratch.write(text, as: "mine.client.yaml"))
+  }
+
+  @Test("A client that does all that a peer must passes its course, item by item")
+  func passes() async throws {
+    let said = try await check(Self.file(try Self.peer()))
+    #expect(said.code == 0, "\(said.all)")
+    for item in [
+      "starts, and runs until it is told to stop", "listens on 127.64.1.1:7000, ", "announces itself to the tracker",
+      "connects from its own address", "bears a peer id with one of its prefixes", "downloads the payload",
+      "seeds to a leecher", "stops at SIGTERM",
+    ] {
+      #expect(said.lines.contains { $0.hasPrefix("  ok    \(item)") }, "\(item)\n\(said.all)")
+    }
+    #expect(said.lines.first?.hasPrefix("mine 1.0  ") == true)
+  }
+
+  @Test("A client that connects from elsewhere is told so, with the frame and the way out; which then works")
+  func unbound() async throws {
+    let command = try Self.peer(listen: "0.0.0.0")
+    let said = try await check(Self.file(command))
+    #expect(said.code == 1, "\(said.all)")
+    #expect(said.output.contains("FAIL  announces itself to the tracker, with its port: it announced from 127.0.0.1"))
+    #expect(said.output.contains("FAIL  connects from its own address: a connection came from 127.0.0.1 (frame "))
+    #expect(said.output.contains("say outgoing: unbound"))
+    let mended = try await check(Self.file(command, more: "whenSeed: [--assume-complete]\noutgoing: unbound"))
+    #expect(mended.code == 0, "\(mended.all)")
+  }
+
+  @Test("A client that ends at once is told with what, and its last words")
+  func dies() async throws {
+    let said = try await check(Self.file(["/bin/sh", "-c", "echo no such option >&2; exit 3 # {torrent}"]))
+    #expect(said.code == 1)
+    #expect(said.output.contains("FAIL  starts, and runs until it is told to stop: it ended with exit status 3"))
+    #expect(said.output.contains("| no such option"), "\(said.all)")
+  }
+
+  @Test("A client that never listens is told so after its time, not at the end of the run")
+  func silent() async throws {
+    let said = try await check(
+      Self.file(["/bin/sh", "-c", "echo waiting; exec sleep 1000 # {torrent}"], more: "ready: {within: 1 s}"))
+    #expect(said.code == 1)
+    #expect(said.output.contains("FAIL  listens on 127.64.1.1:7000: not within 1 s of its start"), "\(said.all)")
+    #expect(said.output.contains("| waiting"))
+  }
+
+  @Test("A file that is wrong, or of nobody, is said before anything starts")
+  func invalid() async throws {
+    let said = try await check("name: mine\n")
+    #expect(said.code == 64 && said.error.contains("mine.client.yaml:1:1: error: command is missing"))
+    let unknown = try await Swarmlab.run("clients", "check", "native1")
+    #expect(unknown.code == 64 && unknown.error.contains("there is no client named native1"))
+  }
+
+  @Test("A command line is tried in a small swarm, which can be printed, to keep")
+  func tried() async throws {
+    let scratch = try Scratch()
+    let said = try await Swarmlab.run(["try", "--output", scratch.runs, "--"] + (try Self.peer()))
+    #expect(said.code == 0, "\(said.all)")
+    #expect(said.lines.contains { $0.contains("completion") } && said.lines.contains { $0.contains("integrity") })
+    let printed = try await Swarmlab.run("try", "--print", "--", "./mine", "{torrent}")
+    let file = try scratch.write(printed.output, as: "mine.swarm.yaml")
+    #expect(try await Swarmlab.run("validate", file).code == 0)
+    let wrong = try await Swarmlab.run("try", "--", "./mine", "{torent}")
+    #expect(wrong.code == 64 && wrong.error.contains("unknown placeholder {torent}; did you mean \"{torrent}\"?"))
+  }
+}
