@@ -166,7 +166,9 @@ struct CourseFindings {
   private var log: [String] {
     for name in ["stderr.log", "stdout.log"] {
       let text = (try? Files.read("\(folder)/peers/\(ClientCourse.subject)/\(name)")) ?? ""
-      let lines = text.split(whereSeparator: \.isNewline).suffix(8).map(String.init)
+      let lines = text.split(whereSeparator: \.isNewline).suffix(8).map {
+        String($0.reversed().drop(while: \.isWhitespace).reversed())
+      }
       if !lines.isEmpty { return lines }
     }
     return []

@@ -23,6 +23,7 @@ struct TryCommand: AsyncParsableCommand {
   @Flag(help: "It cannot be told the address to connect from: give it a network namespace of its own.")
   var unbound = false
   @Flag(help: "It starts with the whole payload, and seeds.") var seeds = false
+  @Option(help: ArgumentHelp("Bytes of the payload, with their unit.", valueName: "size")) var size = "8 MiB"
   @Option(help: "Random seed of the swarm.") var seed: UInt64 = 1
   @Option(
     help: "Hard limit in real time: 90 s, 5 min. A run that reaches it is ended (exit status 124).",
@@ -42,7 +43,7 @@ struct TryCommand: AsyncParsableCommand {
     return """
       name: try
       description: A program of yours in a small swarm.
-      payload: {size: 8 MiB, pieceLength: 64 KiB}
+      payload: {size: \(JSONString.quoted(size)), pieceLength: 64 KiB}
       tracker: {announceInterval: 10 s}\(isPrivate ? "\naddresses: private" : "")
       peers:
         seed: {role: seed, upload: 1 MiB/s}

@@ -81,7 +81,7 @@ import Testing
   @Test("A command line is tried in a small swarm, which can be printed, to keep")
   func tried() async throws {
     let scratch = try Scratch()
-    let said = try await Swarmlab.run(["try", "--output", scratch.runs, "--"] + (try Self.peer()))
+    let said = try await Swarmlab.run(["try", "--size", "1 MiB", "--output", scratch.runs, "--"] + (try Self.peer()))
     #expect(said.code == 0, "\(said.all)")
     #expect(said.lines.contains { $0.contains("completion") } && said.lines.contains { $0.contains("integrity") })
     let printed = try await Swarmlab.run("try", "--print", "--", "./mine", "{torrent}")
