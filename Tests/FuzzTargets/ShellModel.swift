@@ -99,7 +99,9 @@ struct ShellModel {
       remotes[slot]?.pieces.formUnion(
         all.filter { bytes.count > $0 / 8 && bytes[Int($0 / 8)] & (0x80 >> UInt8($0 % 8)) != 0 })
     case .allowedFast(let piece): remotes[slot]?.allowedFast.insert(piece)
-    case .request(let block): remotes[slot]?.asked.append(block)
+    case .request(let block):
+      // Without BEP 6 what is asked for while choked is dropped without a word.
+      if let remote = remotes[slot], remote.isFast || remote.isUnchoked { remotes[slot]?.asked.append(block) }
     case .cancel(let block):
       // A fast peer still gets its answer.
       if remotes[slot]?.isFast == false { Self.remove(block, fromAsked: &remotes[slot]) }
@@ -213,8 +215,7 @@ struct ShellModel {
     try require(served <= 5, "\(served) unchoked and interested")
     for (slot, remote) in open {
       let most = remote.isFast ? Self.mostQueued : Self.mostQueuedWithoutRejects
-      // What a choked remote without BEP 6 asks for is dropped without a word, which the model cannot see.
-      try require(remote.asked.count <= most || !remote.isUnchoked, "\(remote.asked.count) queued for \(slot)")
+      try require(remote.asked.count <= most, "\(remote.asked.count) queued for \(slot)")
       let wants = remote.pieces.contains { $0 < configuration.pieceCount && !verified.contains(Int($0)) }
       try require(wants == remote.amInterested, "slot \(slot): interest is said wrongly")
     }

@@ -37,7 +37,7 @@ public struct KillAndResume: Sendable {
 
     let again = try payload.start("leecher", at: ip, limit)
     _ = await again.line(from: "complete", within: 60)
-    again.end(SIGTERM)
+    again.end()
     trial.isWhole = payload.isWhole(at: "leecher")
     // A peer that was complete when it was killed has nothing to ask and need not come again.
     let after = seed.connections.dropFirst()

@@ -6,7 +6,7 @@ import Testing
 @Suite("Hostile remotes among honest peers", .serialized)
 struct AttackTests {
   /// Swarm seconds in each real one: what takes minutes of patience is over in seconds.
-  static let speed = 40.0
+  static let speed = 80.0
   /// What the honest need at least, so that no attack outlasts them: 6 MiB at 16 KiB/s of swarm time.
   static let seedUpload = "16KiB/s"
   static let size = 6 << 20

@@ -1,3 +1,4 @@
+import Foundation
 import Hostility
 import Testing
 
@@ -10,5 +11,16 @@ struct ResumeTests {
       moment: moment, delay: .microseconds(Int(moment * 2000)), at: "127.80.1.\(Int(moment * 100))")
     #expect(trial.isFine, "\(trial)")
     #expect(trial.announced > 0 && trial.announced <= trial.pieceCount)
+  }
+
+  @Test("A peer ends on SIGTERM, whatever signals its parent had blocked")
+  func terminated() async throws {
+    let payload = try Payload(size: 65536)
+    try payload.give(to: "seed")
+    let seed = try payload.start("seed", at: "127.80.3.1")
+    defer { seed.end() }
+    _ = try await seed.port()
+    kill(seed.id, SIGTERM)
+    #expect(await seed.line(from: "stopped (SIGTERM)", within: 30) != nil, "\(seed.lines)")
   }
 }

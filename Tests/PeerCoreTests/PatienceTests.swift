@@ -26,7 +26,7 @@ struct PatienceTests {
     script.connect(1)
     #expect(script.hear(1, .interested).chokeChanges == ["unchoke 1"])
     let request = PeerMessage.request(Script.block(0, 0))
-    for _ in 0..<500 { #expect(script.hear(1, request).sent(to: 1) == []) }
+    for _ in 0..<500 { #expect(!script.hear(1, request).sent(to: 1).contains(.reject(Script.block(0, 0)))) }
     for _ in 0..<1000 { #expect(script.hear(1, request).sent(to: 1) == [.reject(Script.block(0, 0))]) }
     #expect(script.hear(1, request).closing(1) == "a flood of requests")
   }

@@ -37,7 +37,14 @@ public final class Console: Sendable {
     signal(SIGPIPE, SIG_IGN)
     // A limit of file size is an error like a full disk, not the end.
     signal(SIGXFSZ, SIG_IGN)
-    for number in [SIGTERM, SIGINT] { signal(number, SignalPipe.handler) }
+    // Whoever started us may have blocked them, and that is inherited.
+    var handled = sigset_t()
+    sigemptyset(&handled)
+    for number in [SIGTERM, SIGINT] {
+      signal(number, SignalPipe.handler)
+      sigaddset(&handled, number)
+    }
+    sigprocmask(SIG_UNBLOCK, &handled, nil)
   }
 
   public func print(_ line: String) {
