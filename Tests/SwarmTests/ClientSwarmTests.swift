@@ -69,6 +69,17 @@ import Testing
     #expect(said.code == 0, "\(said.all)")
   }
 
+  @Test(
+    "Twenty libtorrent and twenty native leechers complete together, and no frame is lost",
+    .enabled(absent) { await Installed.has("libtorrent") })
+  func twoKinds() async throws {
+    let scratch = try Scratch()
+    let said = try await Swarmlab.runUntilDecided("run", Swarmlab.topology("two-kinds"), "--output", scratch.runs)
+    #expect(said.code == 0, "\(said.all)")
+    let folder = try #require(said.lines.last)
+    #expect(try contents(folder + "/run.json").contains(#""droppedFrames": 0"#))
+  }
+
   /// In little, as the topology says: it needs 640 MiB with the queue that libtorrent has by default.
   @Test(
     "A libtorrent seed that drops requests of an rTorrent leecher is named by the verdict",
