@@ -88,7 +88,7 @@ import Testing
     let scratch = try Scratch()
     let said = try await Swarmlab.run(
       "run", Swarmlab.topology("request-queue-stall"), "--output", scratch.runs, "--set",
-      "peers.seed.client.options.requestQueue=100", "--set", "payload.size=40 MiB", "--set", "until.within=25 s")
+      "peers.seed.client.options.requestQueue=100", "--set", "payload.size=40 MiB", "--set", "until.within=20 s")
     #expect(said.code == 1, "\(said.all)")
     #expect(said.all.contains("stalled: seed keeps it unchoked, has left "), "\(said.all)")
   }
