@@ -53,7 +53,9 @@ import Testing
         faults: ["{at: 5 s, changeAddress: {peers: leecher-*, pick: 2}}"])),
     Case(
       misbehaviour: "crash", doses: [32, 8, 1], check: "expected-end-state",
-      swarm: SmallSwarm(until: "{complete: all, within: 30 s}")),
+      // Later than a second after its start, or the run ends at once.
+      swarm: SmallSwarm(
+        leecher: "upload: 256 KiB/s, download: 1 MiB/s, arrive: {at: 25 s}", until: "{complete: all, within: 60 s}")),
     Case(
       misbehaviour: "stop-short", doses: [0.04, 0.1, 0.5], check: "churn-resilience",
       swarm: SmallSwarm(
@@ -71,9 +73,9 @@ import Testing
     for (misbehaviour, expected) in trials {
       let scratch = try Scratch()
       let swarm = SmallSwarm(
-        until: "{complete: all, within: 40 s}", checks: ["survives-seed-loss"],
-        more: ["last: {upload: 256 KiB/s\(misbehaviour)}"],
-        faults: ["{when: {seedCopies: 2}, kill: {peers: seed}}"])
+        size: "4 MiB", seed: "upload: 256 KiB/s", leecher: "upload: 64 KiB/s", until: "{complete: all, within: 120 s}",
+        checks: ["survives-seed-loss"], more: ["last: {upload: 64 KiB/s\(misbehaviour)}"],
+        faults: ["{when: {seedCopies: 1.5}, kill: {peers: seed}}"])
       let file = try scratch.write(swarm.text, as: "small.swarm.yaml")
       let said = try await Swarmlab.runUntilDecided("run", file, "--output", scratch.runs)
       #expect(said.code == expected, "dose \(dose): \(said.all)")
