@@ -26,7 +26,7 @@ extension DetectionLimit {
     row: ProofRow(
       "overdrive-upload", in: "leecher-uplink", by: .one(of: "leecher"),
       doses: [1.001, 1.002, 1.003, 1.004, 1.005, 1.006, 1.008, 1.01, 1.015, 1.02], mustFail: ["rate-limit"]),
-    scene: .leecherUplink, stated: 1.008, describe: percent)
+    scene: .leecherUplink, stated: 1.01, describe: percent)
 
   private static let download = Self(
     title: "a leecher's download, at its limit for 48 s",
