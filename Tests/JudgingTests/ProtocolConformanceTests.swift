@@ -297,6 +297,8 @@ import Wire
     let connection = stage.connect("leecher-1", "leecher-2", at: 3)
     stage.trace.connections[connection].content = .other
     stage.trace.connections[connection].cipher = .mse
+    // More than a negotiation.
+    stage.trace.connections[connection].a.streamBytes = 20_000
     #expect(
       stage.judge("protocol-conformance").allSatisfy {
         $0.reason == "1 connection could not be read (encrypted or unknown)"

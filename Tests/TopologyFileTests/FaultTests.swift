@@ -79,8 +79,8 @@ import TopologyFile
         "faults[0].changeRate.upload: a limit cannot be lifted"
       ),
       (
-        "{at: 2 s, changeRate: {peers: leecher-*, upload: 1 MiB/s}}",
-        "peers.leecher has no upload limit that could change;"
+        "{at: 2 s, changeRate: {peers: leecher-*, download: 1 MiB/s}}",
+        "peers.leecher has no download limit that could change;"
       ),
       ("{at: 2 s, partition: {peers: seed, from: nobody}}", "faults[0].partition.from: \"nobody\" is no peer's name;"),
       ("{at: 2 s, kil: {peers: seed}}", "unknown key \"kil\" in faults[0]; did you mean \"kill\"?"),

@@ -124,8 +124,9 @@ extension RunLogic {
 
   /// A native process that came back listens: it gets its clock, and joins.
   mutating func resume(_ name: String) {
-    guard people[name]?.isReturning == true, let clock, !isCommand(name) else { return }
+    guard people[name]?.isReturning == true, let clock else { return }
     people[name]?.isReturning = false
+    guard takesOrders(name) else { return }
     actions.append(.order(name, .start(clock)))
     if name == Self.tracker { return }
     people[name]?.hasJoined = true

@@ -156,7 +156,10 @@ struct FaultRules {
 
   func check(_ fault: Fault) {
     checkMoment(fault.moment)
-    if let targets = fault.targets { checkPeers(targets.pattern, key: "peers", kind(of: fault)) }
+    if let targets = fault.targets {
+      checkPeers(targets.pattern, key: "peers", kind(of: fault))
+      checkReach(targets.pattern, kind(of: fault))
+    }
     switch fault.action {
     case .partition(_, let from?, _): checkPeers(from, key: "from", "partition")
     case .changeRate(let targets, let upload, let download, _): checkRates(targets, upload, download)
@@ -191,6 +194,21 @@ struct FaultRules {
       inner?.place(key) ?? table.place,
       "\(inner?.path(key) ?? table.path): \(SourceTree.quoted(pattern)) is no peer's name",
       expected: suggestion == nil ? "a peer's name, or a pattern such as leecher-*" : nil, suggestion: suggestion)
+  }
+
+  /// A client that cannot bind has a network namespace of its own, which packets enter past the filter that cuts off.
+  private func checkReach(_ pattern: String, _ kind: String) {
+    guard ["changeAddress", "partition", "isolate", "resetConnections"].contains(kind) else { return }
+    let unbound = groups.first { group in
+      group.client.foreign?.client.isBound == false
+        && (0..<group.count).contains { NamePattern.matches(pattern, group.peerName($0)) }
+    }
+    guard let unbound else { return }
+    sink.error(
+      table.table(kind)?.place("peers") ?? table.place,
+      "\(table.path).\(kind): the client of peers.\(unbound.name) cannot bind its outgoing connections, so that it has a "
+        + "network namespace of its own, which cannot be cut off yet",
+      expected: "kill, restart, pause, leave or churn for such a client")
   }
 
   private func checkRates(_ targets: Fault.Targets, _ upload: Int64?, _ download: Int64?) {
