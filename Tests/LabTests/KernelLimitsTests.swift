@@ -120,7 +120,9 @@ struct KernelLimitsTests {
       try write(limits.script, "tc")
       try write([Self.transfer], "transfer.py")
       let kernel = settings.kernelSettings.map { "echo '\($0.value)' > /proc/sys/net/ipv4/\($0.name)" }
-      try write(kernel + ["ip -batch ip && tc -batch tc && python3 transfer.py"], "all.sh")
+      // Not everybody has the administrator's programs on PATH.
+      let lines = ["PATH=$PATH:/usr/sbin:/sbin", "ip -batch ip && tc -batch tc && python3 transfer.py"]
+      try write(kernel + lines, "all.sh")
       let (termination, output) = try await Enclosed(["/bin/sh", "-c", "cd \(folder); . ./all.sh"]).finish()
       try #require(termination == .exited(0), "\(output)")
       let line = try #require(output.split(separator: "\n").last { $0.hasPrefix("took ") })

@@ -4,9 +4,11 @@ import Testing
 
 @Suite("The sandbox", .enabled(if: sandboxReason == nil, "needs bubblewrap"))
 struct SandboxTests {
+  // Not everybody has the administrator's programs on PATH.
   private static let look = [
     "/bin/sh", "-c",
-    "ip -o link show lo; tc qdisc add dev lo root handle 1: htb && echo shaped; echo \"init $$ $PPID\"; exit 7",
+    "PATH=$PATH:/usr/sbin:/sbin; "
+      + "ip -o link show lo; tc qdisc add dev lo root handle 1: htb && echo shaped; echo \"init $$ $PPID\"; exit 7",
   ]
 
   @Test("it has a loopback that is up, takes a queue, and hands the command's exit status through")
