@@ -58,7 +58,7 @@ package struct ProofTable {
   private mutating func reason(_ row: ProofRow, _ check: String) -> String {
     guard let entailed = row.mayFail.first(where: { $0.check == check }) else { return "" }
     let who = entailed.blamesOthers ? ", for honest peers too" : ""
-    let note = "`\(check)` may fail of `\(row.misbehaviour)`\(who): \(entailed.reason)."
+    let note = "`\(check)` may fail\(who): \(entailed.reason)."
     if !notes.contains(note) { notes.append(note) }
     return " (\((notes.firstIndex(of: note) ?? 0) + 1))"
   }

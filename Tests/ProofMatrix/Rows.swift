@@ -17,12 +17,7 @@ extension ProofRow {
     ProofRow("overdrive-download", in: "one-download", by: .one(of: "leecher"), mustFail: ["rate-limit"]),
     ProofRow("request-while-choked", in: "crowd", by: .one(of: "leecher"), mustFail: ["protocol-conformance"]),
     ProofRow("unasked-block", in: "crowd", by: .one(of: "leecher"), mustFail: ["protocol-conformance"]),
-    ProofRow(
-      "late-bitfield", in: "crowd", by: .one(of: "leecher"), mustFail: ["protocol-conformance"],
-      mayFail: [
-        .itself("completion", "others hang up on who says too late what it has, and nobody else may be left to ask"),
-        .itself("distribution-time", "while somebody is incomplete, the makespan is the run's length"),
-      ]),
+    ProofRow("late-bitfield", in: "crowd", by: .one(of: "leecher"), mustFail: ["protocol-conformance"]),
     ProofRow("no-reject", in: "crowd", by: .all(of: ["seed"]), mustFail: ["protocol-conformance"]),
     ProofRow("request-held-piece", in: "crowd", by: .one(of: "leecher"), mustFail: ["protocol-conformance"]),
     ProofRow(

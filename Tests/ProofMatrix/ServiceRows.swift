@@ -15,14 +15,17 @@ extension ProofScene {
         "completion", "integrity", "rate-limit", "upload-slots", "protocol-conformance", "distribution-time",
         "tit-for-tat",
       ]),
+    // Under a choker that draws by lot the correlation scatters about zero, by 0.15 among 48; honest swarms have 0.84 and
+    // more. With a bound between them neither is left undecided.
     ProofScene(
       name: "long-classes",
-      lesson: "Three classes of uplink, twelve leechers each, for so long that who gives more has got more.",
+      lesson: "Three classes of uplink, sixteen leechers each, for so long that who gives more has got more.",
       mebibytes: 40,
       groups: [
-        .init("seed", "role: seed, upload: 256 KiB/s"), .init("slow", "upload: 16 KiB/s", count: 12),
-        .init("medium", "upload: 48 KiB/s", count: 12), .init("fast", "upload: 144 KiB/s", count: 12),
-      ], until: "complete: all, within: 1800 s", mustDecide: ["completion", "integrity", "upload-slots", "fairness"]),
+        .init("seed", "role: seed, upload: 256 KiB/s"), .init("slow", "upload: 16 KiB/s", count: 16),
+        .init("medium", "upload: 48 KiB/s", count: 16), .init("fast", "upload: 144 KiB/s", count: 16),
+      ], until: "complete: all, within: 1800 s", parameters: ["fairness": "{atLeast: 0.55}"],
+      mustDecide: ["completion", "integrity", "upload-slots", "fairness"]),
     ProofScene(
       name: "arrivals",
       lesson: "Eight leechers at it already, and twelve that come one after another and find all slots taken.",

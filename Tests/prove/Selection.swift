@@ -5,7 +5,8 @@ import ProofMatrix
 struct Selection: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Only rows whose misbehaviour has this in its name; `honest` for the honest scenes.", valueName: "text"))
+      "Only rows whose misbehaviour has this in its name, and honest scenes that have it in theirs; `honest` for all of "
+        + "these.", valueName: "text"))
   var only: [String] = []
   @Option(help: ArgumentHelp("Random seeds for each row and dose; 3 on ideal links, 1 with processes.", valueName: "n"))
   var seeds: Int?
@@ -35,12 +36,11 @@ struct Selection: ParsableArguments {
   }
 
   func kinds() throws -> [Kind] {
-    var kinds: [Kind] = []
-    if only.isEmpty || only.contains("honest") {
-      kinds += ProofScene.all.map { .honest(HonestScene($0)) }
-      if let topologies { kinds += try HonestScene.shipped(in: topologies).map { .honest($0) } }
-    }
-    for row in ProofRow.all where only.isEmpty || only.contains(where: { row.misbehaviour.contains($0) }) {
+    func isWanted(_ name: String) -> Bool { only.isEmpty || only.contains { name.contains($0) } }
+    var scenes = ProofScene.all.map { HonestScene($0) }
+    if let topologies { scenes += try HonestScene.shipped(in: topologies) }
+    var kinds = scenes.filter { only.contains("honest") || isWanted($0.name) }.map { Kind.honest($0) }
+    for row in ProofRow.all where isWanted(row.misbehaviour) {
       kinds += row.doses.map { .row(row, dose: $0) }
     }
     return kinds
