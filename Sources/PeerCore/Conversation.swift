@@ -93,7 +93,8 @@ extension Peer {
       guard !remotes[slot].pieces.isFull else { return }
       pieces = .full(capacity: table.pieceCount)
     default:
-      if !isFirst { drop(slot, reason: "have-none after another message", now, &actions) }
+      // Late, it is as harmless as the others; but nothing that was said is taken back.
+      if remotes[slot].pieces.count > 0 { drop(slot, reason: "have-none from who has pieces", now, &actions) }
       return
     }
     guard isFirst else {

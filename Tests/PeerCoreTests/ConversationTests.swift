@@ -96,6 +96,13 @@ import Wire
     #expect(!script.hear(1, .unchoke).requests(to: 1).isEmpty)
   }
 
+  @Test func haveNoneMayComeLate() {
+    let script = Script()
+    script.connect(1)
+    #expect(script.hear(1, .notInterested, .haveNone).closing(1) == nil)
+    #expect(script.hear(1, .have(3)).sent(to: 1) == [.interested])
+  }
+
   @Test func interestFollowsWhatIsWanted() {
     let script = Script(has: 0..<7)
     script.connect(1)
