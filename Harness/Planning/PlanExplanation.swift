@@ -88,6 +88,10 @@ public enum PlanExplanation {
       if choking.optimisticChoice != .draw { client += " \(choking.optimisticChoice.rawValue)" }
       if !peer.client.offersFast { client += ", without BEP 6" }
     }
+    if peer.client.kind != .native, let profile = peer.profile {
+      let slots = profile.slots.map { "\($0)+\(profile.optimisticSlots) slots" } ?? "slots of its own"
+      client += ", judged by \(slots) and rounds of \(Wording.time(profile.period))"
+    }
     if peer.client.exchangesPeers { client += ", pex" }
     if let misbehaviour = peer.client.misbehaviour {
       client += ", \(misbehaviour.name) \(PlainNumber(misbehaviour.dose).text)"

@@ -56,7 +56,7 @@ public enum Planner {
         slots: group.choking.slots, optimisticSlots: group.choking.optimisticSlots,
         optimisticChoice: group.optimisticChoice)
     }
-    guard let source = group.client.foreign?.client.profile else { return nil }
+    guard let source = group.client.foreign?.profile else { return nil }
     return try NamedProfile(bytes: Array(source.text.utf8), file: source.file).profile
   }
 

@@ -32,9 +32,13 @@ public struct Profile: Codable, Hashable, Sendable {
   public var restartsOnVacancy: Bool
   /// Chokes a peer that loses interest at once.
   public var chokesUninterested: Bool
+  /// Unchokes peers that want nothing, beyond its slots; if they then want something, the next round sees to it.
+  public var unchokesUninterested: Bool
   /// When its first round comes, after its start.
   public var startsAt: SwarmDuration
   public var rateEstimator: RateEstimator
+  /// How long what it says may wait behind payload in a buffer of its own, before the kernel has it.
+  public var outputBuffer: SwarmDuration
 
   /// How it takes the rate by which it ranks.
   public enum RateEstimator: String, Codable, Hashable, Sendable, CaseIterable {
@@ -62,6 +66,8 @@ public struct Profile: Codable, Hashable, Sendable {
     case fastestUpload = "fastest-upload"
     /// Served for long enough, then the next.
     case roundRobin = "round-robin"
+    /// Who has next to nothing, or nearly all.
+    case antiLeech = "anti-leech"
     /// By lot.
     case draw
   }
@@ -72,7 +78,8 @@ public struct Profile: Codable, Hashable, Sendable {
     optimisticChoice: OptimisticChoice = .draw, newcomerWeight: Int = 3, seedRule: SeedRule = .newestFirst,
     immediateUnchoke: Bool = true, optimisticPeriod: SwarmDuration? = nil, answersWithin: SwarmDuration? = nil,
     restartsOnVacancy: Bool = false, chokesUninterested: Bool = false, startsAt: SwarmDuration = .zero,
-    rateEstimator: RateEstimator = .window
+    rateEstimator: RateEstimator = .window, outputBuffer: SwarmDuration = .zero,
+    unchokesUninterested: Bool = false
   ) {
     self.period = period
     self.gridTolerance = gridTolerance
@@ -92,6 +99,8 @@ public struct Profile: Codable, Hashable, Sendable {
     self.chokesUninterested = chokesUninterested
     self.startsAt = startsAt
     self.rateEstimator = rateEstimator
+    self.outputBuffer = outputBuffer
+    self.unchokesUninterested = unchokesUninterested
   }
 
   /// How long after an event that asks for a slot, or frees one, a change counts as the answer to it.

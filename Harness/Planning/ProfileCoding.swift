@@ -5,7 +5,8 @@ extension Profile {
   enum CodingKeys: String, CodingKey {
     case period, gridTolerance, slots, optimisticSlots, tenure, seedSlots, rateWindow, snubbedAfter, optimisticChoice
     case newcomerWeight, seedRule, immediateUnchoke
-    case optimisticPeriod, answersWithin, restartsOnVacancy, chokesUninterested, startsAt, rateEstimator
+    case optimisticPeriod, answersWithin, restartsOnVacancy, chokesUninterested, startsAt, rateEstimator, outputBuffer
+    case unchokesUninterested
   }
 
   public init(from decoder: any Decoder) throws {
@@ -28,7 +29,9 @@ extension Profile {
       restartsOnVacancy: try from.decodeIfPresent(Bool.self, forKey: .restartsOnVacancy) ?? false,
       chokesUninterested: try from.decodeIfPresent(Bool.self, forKey: .chokesUninterested) ?? false,
       startsAt: try from.decodeIfPresent(SwarmDuration.self, forKey: .startsAt) ?? .zero,
-      rateEstimator: try from.decodeIfPresent(RateEstimator.self, forKey: .rateEstimator) ?? .window)
+      rateEstimator: try from.decodeIfPresent(RateEstimator.self, forKey: .rateEstimator) ?? .window,
+      outputBuffer: try from.decodeIfPresent(SwarmDuration.self, forKey: .outputBuffer) ?? .zero,
+      unchokesUninterested: try from.decodeIfPresent(Bool.self, forKey: .unchokesUninterested) ?? false)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -51,5 +54,7 @@ extension Profile {
     if chokesUninterested { try into.encode(true, forKey: .chokesUninterested) }
     if startsAt != .zero { try into.encode(startsAt, forKey: .startsAt) }
     if rateEstimator != .window { try into.encode(rateEstimator, forKey: .rateEstimator) }
+    if outputBuffer != .zero { try into.encode(outputBuffer, forKey: .outputBuffer) }
+    if unchokesUninterested { try into.encode(true, forKey: .unchokesUninterested) }
   }
 }

@@ -74,7 +74,7 @@ struct ProfileBook {
         expected: "a file, or one of "
           + clients.compactMap(\.name).filter { shipped($0) != nil }.joined(separator: ", "))
     }
-    var text = try Files.read(path)
+    var lines: [String: String] = [:]
     for change in changes {
       let parts = change.split(separator: "=", maxSplits: 1).map(String.init)
       guard parts.count == 2 else {
@@ -82,11 +82,10 @@ struct ProfileBook {
           state: .usage, what: "\"\(change)\" sets nothing", place: "--profile \(option)",
           expected: "KEY=VALUE, such as slots=3")
       }
-      // Replaced where it stands, so that the reader checks it as it checks the file.
-      text = text.split(separator: "\n", omittingEmptySubsequences: false)
-        .filter { !$0.hasPrefix(parts[0] + ":") }.joined(separator: "\n")
-      text += "\n\(parts[0]): \(parts[1])\n"
+      lines[parts[0]] = parts[1]
     }
+    // Replaced where they stand, so that the reader checks them as it checks the file.
+    let text = ProfileFile.text(try Files.read(path), with: lines)
     do {
       return try NamedProfile(bytes: Array(text.utf8), file: path).profile
     } catch {

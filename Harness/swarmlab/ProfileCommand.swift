@@ -16,7 +16,7 @@ struct ProfileCommand: AsyncParsableCommand {
   @Argument(help: "A capture (.pcap or .pcap.gz), or a run folder.") var capture: String
   @Option(
     name: .customLong("profile"),
-    help: "What to set beside it: a shipped profile or a file, with settings after commas (libtorrent,slots=3).")
+    help: "What to set beside it: a shipped profile or a file, with settings after commas (libtorrent,allSlots=4).")
   var profile: String?
   @Option(help: "Measure only these groups of the run's topology; may be given often.") var group: [String] = []
 

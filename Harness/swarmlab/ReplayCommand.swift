@@ -20,7 +20,7 @@ struct ReplayCommand: AsyncParsableCommand {
     name: .customLong("profile"),
     help: ArgumentHelp(
       "What is known of the clients on a capture without a plan: a shipped profile or a file, with settings after commas "
-        + "(libtorrent,slots=3); with an address before it (10.0.0.7=aria2) of that peer alone. May be given often.",
+        + "(libtorrent,allSlots=4); with an address before it (10.0.0.7=aria2) of that peer alone. May be given often.",
       valueName: "profile"))
   var profiles: [String] = []
   @Option(help: "The .torrent file of a capture without a plan; its measure is learned from the wire else.")

@@ -41,6 +41,16 @@ struct ClientFileTests {
     #expect(topology.groups[1].limitedBy == .kernel)
   }
 
+  @Test("Options change the profile: what is said of one value goes before what is said of all, and a line can go")
+  func profile() throws {
+    func profile(_ options: String) throws -> String? {
+      let text = Sample.with("  leecher: {client: {name: sample, options: {\(options)}}}")
+      return try #require(Sample.read(text).topology?.groups[1].client.foreign).profile?.text
+    }
+    #expect(try profile("slots: 9, mode: slow") == "\nslots: 9\ntenure: 1 min\nperiod: 20 s\n")
+    #expect(try profile("") == "\nslots: 4\ntenure: 1 min\n")
+  }
+
   @Test("Addresses are the whole swarm's: a client that refuses loopback takes all with it, unless the author insists")
   func addresses() throws {
     func isPrivate(_ lines: String...) throws -> Bool {
@@ -56,9 +66,10 @@ struct ClientFileTests {
   @Test("A client file is found by its path, from the topology's own folder")
   func byPath() throws {
     let shelf = ClientShelf(folder: "/clients", names: []) { path in
-      guard path == "some/where/mine.client.yaml" else { return nil }
-      let text = SampleClient.text.replacingOccurrences(of: "profile: sample\n", with: "")
-      return .init(file: path, folder: "/some/where", bytes: Array(text.utf8))
+      let texts = [
+        "some/where/mine.client.yaml": SampleClient.text, "/some/where/sample.profile.yaml": "period: 10 s\n",
+      ]
+      return texts[path].map { .init(file: path, folder: "/some/where", bytes: Array($0.utf8)) }
     }
     let text = Sample.with("  leecher: {client: ./mine.client.yaml}")
     let read = TopologyReader.read(text: text, file: "some/where/t.swarm.yaml", checks: TestChecks.all, clients: shelf)

@@ -23,8 +23,8 @@ enum SampleClient {
     stop: {signal: INT, within: 5 s}
     limits: [upload]
     options:
-      slots: {default: 4, least: 1, most: 100, meaning: How many it serves.}
-      mode: {default: fast, values: [fast, slow], meaning: How.}
+      slots: {default: 4, least: 1, most: 100, meaning: How many it serves., profile: {any: {slots: "{option.slots}"}}}
+      mode: {default: fast, values: [fast, slow], meaning: How., profile: {slow: {period: 20 s}, any: {period: "", tenure: 1 min}}}
       extra: {whenSet: ["--extra={option.extra}"], meaning: More.}
     profile: sample
     knownDeviations: [{check: upload-slots, reason: It unchokes more., where: measured}]

@@ -34,6 +34,24 @@ public struct ChosenClient: Hashable, Sendable {
 
   public var environment: [String: String] { client.environment.mapValues(substituted) }
 
+  /// The client's profile, as its options make it; nil where nothing is known of its choking.
+  public var profile: ForeignClient.ProfileSource? {
+    guard var source = client.profile else { return nil }
+    for option in client.options {
+      guard let value = value(ofOption: option.name) else { continue }
+      for change in option.profile where change.value == nil || change.value == value {
+        source.text = ProfileFile.text(source.text, with: change.lines.mapValues(filled))
+      }
+    }
+    return source
+  }
+
+  private func filled(_ text: String) -> String {
+    Template(text).filled { name in
+      name.hasPrefix("option.") ? value(ofOption: String(name.dropFirst("option.".count))) : nil
+    }
+  }
+
   private func substituted(_ text: String) -> String {
     Template(text).substituting { name in
       name.hasPrefix("option.") ? value(ofOption: String(name.dropFirst("option.".count))) : nil

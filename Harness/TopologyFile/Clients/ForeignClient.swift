@@ -116,12 +116,22 @@ public struct ForeignClient: Hashable, Sendable {
     public var values: Values
     /// Arguments added where a topology sets it.
     public var whenSet: [String]
+    /// What it makes of the client's profile.
+    public var profile: [ProfileChange]
 
     public enum Values: Hashable, Sendable {
       case any
       case words([String])
       case whole(ClosedRange<Int64>)
     }
+  }
+
+  /// Lines that a value of an option puts into the profile.
+  public struct ProfileChange: Hashable, Sendable {
+    /// Nil for every value.
+    public var value: String?
+    /// By key of `ProfileFile.schema`; templates, of which an empty one takes the key away.
+    public var lines: [String: String]
   }
 
   /// Where the profile comes from.

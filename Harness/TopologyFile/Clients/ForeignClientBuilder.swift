@@ -30,6 +30,11 @@ struct ForeignClientBuilder {
     templates.check()
     client.keeps = keeps(templates.names)
     if !client.isBound { client.usesPrivateAddresses = true }
+    if !table.has("profile"), let option = options.first(where: { !$0.profile.isEmpty }) {
+      sink.error(
+        table.place("options"), "\(table.path("options")).\(option.name).profile: the client has no profile to change",
+        expected: "profile: NAME in the client file, or options without profile")
+    }
     return client
   }
 

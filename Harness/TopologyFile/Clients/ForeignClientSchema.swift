@@ -74,7 +74,18 @@ public enum ForeignClientSchema {
       SchemaKey("least", .value(.integer(-(1 << 53)...1 << 53)), "With `most`: the least whole number that it can be."),
       SchemaKey("most", .value(.integer(-(1 << 53)...1 << 53)), "The largest whole number that it can be."),
       SchemaKey("whenSet", .texts, "Arguments added where a topology sets it."),
+      SchemaKey(
+        "profile", .sections(profileLines),
+        "What it makes of the client's profile: by value, or under `any` for every value."),
     ])
+
+  /// Every line of a profile, as a text to be filled in.
+  static let profileLines = SchemaTable(
+    "profile lines",
+    "Lines that take the place of the profile's own; `{option.NAME}` is filled in, and an empty text takes the line away.",
+    keys: ProfileFile.schema.keys.filter { !["name", "summary", "sources"].contains($0.key) }.map {
+      SchemaKey($0.key, .value(.text), $0.meaning)
+    })
 
   static let copied = SchemaTable(
     "copied file", "A file that is copied before the client starts.",
@@ -109,5 +120,5 @@ public enum ForeignClientSchema {
     ])
 
   /// All sections, the whole first.
-  public static let tables = [file, install, version, option, copied, ready, stop, deviation]
+  public static let tables = [file, install, version, option, profileLines, copied, ready, stop, deviation]
 }

@@ -5,14 +5,30 @@ struct OptionBuilder {
   let sink: DiagnosticSink
 
   func build(_ placed: (String) -> String) -> ForeignClient.Option {
-    let option = ForeignClient.Option(
+    var option = ForeignClient.Option(
       name: name, meaning: table.text("meaning") ?? "", defaultValue: table.text("default"), values: values(),
-      whenSet: table.texts("whenSet")?.map { placed($0.value) } ?? [])
+      whenSet: table.texts("whenSet")?.map { placed($0.value) } ?? [], profile: [])
     if let text = option.defaultValue {
       Self.check(text, option, table.place("default"), table.path("default"), sink)
     }
+    option.profile = profile(option)
     return option
   }
+
+  /// By value; `any` comes first, so that what is said of one value goes before it.
+  private func profile(_ option: ForeignClient.Option) -> [ForeignClient.ProfileChange] {
+    guard case .groups(let sections) = table.entries["profile"]?.value else { return [] }
+    let changes = sections.map { section in
+      let name = String(section.value.path.split(separator: ".").last ?? "")
+      if name != Self.anyValue { Self.check(name, option, section.place, table.path("profile"), sink) }
+      return ForeignClient.ProfileChange(
+        value: name == Self.anyValue ? nil : name,
+        lines: section.value.entries.keys.reduce(into: [:]) { $0[$1] = section.value.text($1) })
+    }
+    return changes.filter { $0.value == nil } + changes.filter { $0.value != nil }
+  }
+
+  private static let anyValue = "any"
 
   private func values() -> ForeignClient.Option.Values {
     let words = table.texts("values")

@@ -11,6 +11,8 @@ struct Templates {
     var value: String
     var place: Place
     var path: String
+    /// Of a profile, which knows of no peer: only options fill it.
+    var isOfProfile = false
   }
 
   init(table: DecodedTable, options: [ForeignClient.Option], sink: DiagnosticSink) {
@@ -43,10 +45,22 @@ struct Templates {
         texts += (section.value.texts("whenSet") ?? []).map {
           Text(value: $0.value, place: $0.place, path: section.value.path("whenSet"))
         }
+        texts += Self.profileLines(of: section.value)
       }
     }
     self.texts = texts
-    names = Set(texts.flatMap { Template($0.value).names })
+    names = Set(texts.filter { !$0.isOfProfile }.flatMap { Template($0.value).names })
+  }
+
+  private static func profileLines(of option: DecodedTable) -> [Text] {
+    guard case .groups(let sections) = option.entries["profile"]?.value else { return [] }
+    return sections.flatMap { section in
+      section.value.entries.keys.sorted().compactMap { key in
+        section.value.text(key).map {
+          Text(value: $0, place: section.value.place(key), path: section.value.path(key), isOfProfile: true)
+        }
+      }
+    }
   }
 
   func check() {
@@ -65,12 +79,13 @@ struct Templates {
   }
 
   private func checkKnown(_ text: Text) {
-    let known = ClientPlaceholder.all.map(\.name)
+    let known = text.isOfProfile ? [] : ClientPlaceholder.all.map(\.name)
     for name in Template(text.value).names where !known.contains(name) {
       let optionNames = options.map { "option.\($0.name)" }
       if let option = options.first(where: { "option.\($0.name)" == name }) {
         // Where it may be unset, only its own arguments can speak of it.
-        guard option.defaultValue == nil, !text.path.hasSuffix("\(option.name).whenSet") else { continue }
+        let isItsOwn = ["whenSet", "profile"].contains { text.path.contains("options.\(option.name).\($0)") }
+        guard option.defaultValue == nil, !isItsOwn else { continue }
         sink.error(
           text.place, "\(text.path): {\(name)} has no value where a topology does not set it",
           expected: "a default, or {\(name)} in its whenSet only")
