@@ -35,6 +35,17 @@ import Testing
 
   private static let seeds: ClosedRange<UInt64> = 1...10
 
+  @Test func whereWhatIsDecidedTakesHalfARoundToTheWireNothingIsJudged() {
+    var profile = Profile.titForTat()
+    profile.outputBuffer = .seconds(15)
+    let verdicts = judge(TitForTat(), minutes: 5, profile: profile)
+    #expect(verdicts.count == 4)
+    for (part, verdict) in verdicts {
+      #expect(verdict.status == .undecided, "\(part)")
+      #expect(verdict.reason?.hasPrefix("what is decided may take 15") == true, "\(verdict.reason ?? "")")
+    }
+  }
+
   @Test func honestDrawsFailNothingAndAreDecidedInTime() {
     for randomSeed in Self.seeds {
       let verdicts = judge(TitForTat(), minutes: 40, randomSeed: randomSeed)

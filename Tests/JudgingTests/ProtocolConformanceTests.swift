@@ -123,6 +123,34 @@ import Wire
     try expect(stage, "leecher-1", breaks: "request while choked", at: [frame])
   }
 
+  /// 3.2 s after the choke: within the grace and the time in which the requester's queue drains, or its own buffer.
+  @Test func aRequestMayWaitBehindWhatItsSenderServes() throws {
+    var stage = Stage(leechers: 4, pieces: 12)
+    let connection = stage.connect("leecher-1", "seed")
+    stage.open(seed: "seed", leecher: "leecher-1", connection, at: 0.5)
+    stage.say("seed", connection, .unchoke, at: 1)
+    for other in 2...4 {
+      let served = stage.connect("leecher-\(other)", "leecher-1")
+      for name in ["leecher-1", "leecher-\(other)"] { stage.say(name, served, .haveNone, at: 0.5) }
+      stage.say("leecher-\(other)", served, .interested, at: 0.6)
+      stage.say("leecher-1", served, .unchoke, at: 1)
+    }
+    stage.say("seed", connection, .choke, at: 10)
+    stage.say("leecher-1", connection, .request, 0, 0, Self.block, at: 13.2)
+    stage.say("seed", connection, .reject, 0, 0, Self.block, at: 13.3)
+    #expect(try judge(stage, "leecher-1").status == .fail)
+    var limited = stage
+    limited.change("leecher-1") {
+      $0.limitedBy = .kernel
+      $0.upload = LimitPlan(bytesPerSecond: 262_144)
+    }
+    #expect(try judge(limited, "leecher-1").status == .pass)
+    limited.change("leecher-1") { $0.upload = LimitPlan(bytesPerSecond: 524_288) }
+    #expect(try judge(limited, "leecher-1").status == .fail)
+    stage.change("leecher-1") { $0.profile?.outputBuffer = .milliseconds(1200) }
+    #expect(try judge(stage, "leecher-1").status == .pass)
+  }
+
   @Test func allowedFastPiecesMayBeAskedForWhileChoked() throws {
     var (stage, connection) = Stage.pair(unchoked: false)
     stage.say("seed", connection, .allowedFast, 5, at: 1)

@@ -52,12 +52,24 @@ import Wire
     choker.change(at: [3, 13, 23])
     choker.stage.change(Choker.name) {
       $0.limitedBy = .kernel
-      $0.upload = LimitPlan(bytesPerSecond: 131_072)
+      $0.upload = LimitPlan(bytesPerSecond: 655_360)
     }
-    // 1 s of a full send buffer, twice 2 ms, and half a second.
-    #expect(try rhythm(choker).tolerance == .milliseconds(1504))
-    choker.stage.change(Choker.name) { $0.upload = LimitPlan(bytesPerSecond: 49_152) }
+    // Half a second, and half of what delays the wire: 1 s in which five send buffers drain together, and twice 2 ms.
+    #expect(try rhythm(choker).tolerance == .milliseconds(1002))
+    choker.stage.change(Choker.name) { $0.upload = LimitPlan(bytesPerSecond: 163_840) }
     #expect(try rhythm(choker).grid == nil)
+  }
+
+  /// What it says on a connection waits behind payload there; before an unchoke there is none.
+  @Test func ofAClientWithABufferOfItsOwnOnlyUnchokesTellTheTime() throws {
+    var choker = Choker()
+    choker.change(at: [3, 13, 23, 33])
+    choker.stage.say(Choker.name, choker.connections[choker.served[0]], .choke, at: 37)
+    #expect(try rhythm(choker).offGrid.count == 1)
+    choker.stage.change(Choker.name) { $0.profile?.outputBuffer = .seconds(15) }
+    let rhythm = try rhythm(choker)
+    #expect(rhythm.onGrid.map(\.changes.count) == [1, 1, 1, 1] && rhythm.offGrid.isEmpty)
+    #expect(rhythm.tolerance == .milliseconds(502))
   }
 
   @Test(arguments: [2.0, 5, 8, 12, 15, 27.5]) func thePeriodThatFitsIsFound(period: Double) throws {

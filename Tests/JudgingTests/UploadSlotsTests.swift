@@ -91,16 +91,30 @@ import Wire
     #expect(stage.verdict("upload-slots", of: "seed")?.status == .pass)
   }
 
-  @Test func aKernelLimitAddsTheTimeOfAFullSendBuffer() {
+  /// Six connections hold a send buffer's worth each, and share the rate: 1 s at 768 KiB/s, half a second at twice that.
+  @Test func aKernelLimitAddsTheTimeInWhichAllSendBuffersDrain() {
     var (stage, connections, _) = audience(unchoked: 6)
     stage.say("seed", connections[0], .choke, at: 2.9)
     stage.recordOrdinaryRun()
     #expect(stage.verdict("upload-slots", of: "seed")?.status == .fail)
     stage.change("seed") {
       $0.limitedBy = .kernel
-      $0.upload = LimitPlan(bytesPerSecond: 131_072)
+      $0.upload = LimitPlan(bytesPerSecond: 786_432)
     }
     #expect(stage.verdict("upload-slots", of: "seed")?.status == .pass)
+    stage.change("seed") { $0.upload = LimitPlan(bytesPerSecond: 1_572_864) }
+    #expect(stage.verdict("upload-slots", of: "seed")?.status == .fail)
+  }
+
+  /// All six were unchoked while they wanted nothing, and the next round is 10 s away.
+  @Test func whoUnchokesTheUninterestedHasUntilTheNextRound() {
+    var (stage, connections, _) = audience(unchoked: 6)
+    stage.say("seed", connections[0], .choke, at: 11.9)
+    stage.change("seed") { $0.profile?.unchokesUninterested = true }
+    stage.recordOrdinaryRun()
+    #expect(stage.verdict("upload-slots", of: "seed")?.status == .pass)
+    stage.change("seed") { $0.profile?.period = .seconds(9) }
+    #expect(stage.verdict("upload-slots", of: "seed")?.status == .fail)
   }
 
   @Test func unknownStateLeavesItUndecidedOnlyWhereItMatters() {

@@ -15,7 +15,7 @@ struct ProtocolConformance: Check {
       "grace", .duration, default: "2 s", "How long after a choke a request may still come, in swarm time."),
     ParameterSpec(
       "rejectWithin", .duration, default: "5 s",
-      "How long a reject may take, in swarm time; under a kernel limit a full send buffer's time is added."),
+      "How long a reject may take, in swarm time; what delays the wire is added."),
   ]
   static let failedBy = ["request-while-choked", "unasked-block", "late-bitfield", "no-reject", "request-held-piece"]
   static func needs(_ parameters: Parameters) -> Set<Need> { [.noDrops, .plaintext] }

@@ -7,8 +7,8 @@ import TopologyFile
 /// A leecher has `slots + optimisticSlots`, a seed `seedSlots`. From a second before a leecher's completion shows on the
 /// wire to a round after it, the larger of the two holds: it knows before the wire does, and re-evaluates at its next
 /// round. An excess counts once it has lasted `grace`: an Interested may cross a choke, and a choke waits behind what its
-/// socket already holds (under a kernel limit, up to a whole send buffer at the limit's rate, which is added, as is what
-/// the lab's own timer was late, twice).
+/// socket already holds (under a kernel limit for as long as `Scene.delay` says, which is added, as is what the lab's own
+/// timer was late, twice).
 struct UploadSlots: Check {
   static let name = "upload-slots"
   static let kind = Verdict.Kind.invariant
@@ -55,8 +55,9 @@ struct UploadSlots: Check {
         peer: line.pair.to, unchoked: line,
         interest: scene.timelines.interest(from: line.pair.to, to: line.pair.from))
     }
-    // What one round says may lie so far apart.
-    let patience = max(grace, profile.gridTolerance) + scene.delay(peer)
+    // What one round says may lie so far apart; and who was unchoked for want of interest may find some just after one.
+    let patience =
+      max(grace, profile.gridTolerance) + scene.delay(peer) + (profile.unchokesUninterested ? profile.period : .zero)
     let n = served.reduce(0) { $0 + $1.known.count }
     let known = SlotSweep(served.map { ($0.peer, $0.known) }, limits)
     let expected = limits.words

@@ -5,6 +5,8 @@ struct ChangeCauses {
   let lines: [Int: ChokingView.Line]
   /// How long after an event a change still counts as an answer to it.
   let reaction: SwarmDuration
+  /// How much longer a choke may take, since payload may be before it on its connection.
+  let outputBuffer: SwarmDuration
   let completion: SwarmInstant?
   let period: SwarmDuration
   /// Slots that it has; nil where nobody knows, and then none is known to be free.
@@ -39,10 +41,12 @@ struct ChangeCauses {
   ) -> ChokeChange.Cause {
     if isOfCompletion(time) { return .completion }
     if line.interested.contains(where: { $0.start <= time && time - $0.start <= reaction }) { return .interest }
-    return isVacant(time, freed, but: partner) || foundOneFree(partner, time) ? .vacancy : .grid
+    return isVacant(time, freed, but: partner, within: reaction) || foundOneFree(partner, time) ? .vacancy : .grid
   }
 
-  private func isVacant(_ time: SwarmInstant, _ freed: [Vacancy], but partner: Int?) -> Bool {
+  private func isVacant(
+    _ time: SwarmInstant, _ freed: [Vacancy], but partner: Int?, within reaction: SwarmDuration
+  ) -> Bool {
     freed.contains { $0.partner != partner && $0.at <= time && time - $0.at <= reaction }
   }
 
@@ -69,16 +73,17 @@ struct ChangeCauses {
     _ line: ChokingView.Line, _ time: SwarmInstant, _ freed: [Vacancy]
   ) -> ChokeChange.Cause {
     if isOfCompletion(time) { return .completion }
+    let reaction = self.reaction + outputBuffer
     // Who wants nothing may be choked at any time; interest that has only just begun came too late.
     let wanted = line.interested.contains { $0.start <= time && time < $0.end && time - $0.start > reaction }
     guard wanted else { return .interest }
-    return restarts && isVacant(time, freed, but: nil) ? .vacancy : .grid
+    return restarts && isVacant(time, freed, but: nil, within: reaction) ? .vacancy : .grid
   }
 
   /// It knows of its completion before the wire does, and follows the rules of a seed from its next round at the latest.
   private func isOfCompletion(_ time: SwarmInstant) -> Bool {
     guard let completion else { return false }
-    return completion - .seconds(1) <= time && time <= completion + period + reaction
+    return completion - .seconds(1) <= time && time <= completion + period + reaction + outputBuffer
   }
 
   /// A slot fell free without a round: its holder left or lost interest.

@@ -7,7 +7,9 @@ public struct ChokeRhythm: Sendable {
   public let grid: ChokeGridFit?
   /// The profile's.
   public let period: SwarmDuration
-  /// How far from a point a decision may reach the wire: the profile's tolerance, and what delays the wire.
+  /// How far from a point a decision may reach the wire: the profile's tolerance, and half of what delays the wire. What is
+  /// delayed only ever comes later, so that a window of twice the tolerance and the whole delay holds all that one point
+  /// brings, and the phase that is fitted lies in its middle.
   public let tolerance: SwarmDuration
   /// The clock of the optimistic slots, for a client that has one.
   public let optimisticClock: ChokeGridFit?
@@ -18,7 +20,7 @@ public struct ChokeRhythm: Sendable {
   public private(set) var offGrid: [ChokeDecision] = []
 
   public init(_ view: ChokingView) {
-    tolerance = view.profile.gridTolerance + view.delay
+    tolerance = view.profile.gridTolerance + SwarmDuration(nanoseconds: view.timelyDelay.nanoseconds / 2)
     period = view.profile.period
     // Windows of half a period would hold half of anything.
     guard 4 * tolerance.nanoseconds < period.nanoseconds else {
@@ -26,7 +28,8 @@ public struct ChokeRhythm: Sendable {
       return
     }
     let clocks = ChokeClocks(
-      Self.decisions(of: view, within: tolerance), profile: view.profile, tolerance: tolerance, restarts: view.restarts)
+      Self.decisions(of: view, within: view.profile.gridTolerance + view.timelyDelay), profile: view.profile,
+      tolerance: tolerance, restarts: view.restarts)
     (grid, optimisticClock) = (clocks.grid, clocks.optimistic)
     (onGrid, offGrid, ofOptimisticClock) = (clocks.onGrid, clocks.offGrid, clocks.ofOptimisticClock)
   }
@@ -51,7 +54,7 @@ public struct ChokeRhythm: Sendable {
   /// Decisions at times when choke and interest of all partners are known: else what explains one may have been missed.
   private static func decisions(of view: ChokingView, within spread: SwarmDuration) -> [ChokeDecision] {
     let unknown = Span.union(view.partners.flatMap(view.unknown))
-    return ChokeDecision.gathered(from: view.changes, within: spread).filter { decision in
+    return ChokeDecision.gathered(from: view.timelyChanges, within: spread).filter { decision in
       !unknown.contains { $0.start <= decision.at && $0.end >= decision.at - spread }
     }
   }

@@ -18,6 +18,8 @@ public struct ChokingView: Sendable {
   public let grid: ChokeGridFit?
   /// How long what it decides may take to the wire.
   public let delay: SwarmDuration
+  /// The same of those of `timelyChanges`.
+  let timelyDelay: SwarmDuration
   /// The clock of its optimistic slots, for a client that has one; and what happened at its points.
   let optimisticClock: ChokeGridFit?
   let ofOptimisticClock: [ChokeDecision]
@@ -48,7 +50,8 @@ public struct ChokingView: Sendable {
   init(_ scene: Scene, _ peer: Int, profile: Profile) {
     self.peer = peer
     self.profile = profile
-    delay = scene.delay(peer)
+    timelyDelay = scene.queueing(peer)
+    delay = timelyDelay + profile.outputBuffer
     let lines = Self.lines(of: peer, scene)
     self.lines = lines
     partners = lines.keys.sorted()
@@ -59,13 +62,14 @@ public struct ChokingView: Sendable {
     leecherSpan = isSeed ? nil : arrival..<(completion ?? end)
     seedSpan = completion.map { $0..<end }
     let causes = ChangeCauses(
-      lines: lines, reaction: profile.reaction + delay, completion: isSeed ? nil : completion,
+      lines: lines, reaction: profile.reaction + timelyDelay, outputBuffer: profile.outputBuffer,
+      completion: isSeed ? nil : completion,
       period: profile.period, slots: profile.slots.map { $0 + profile.optimisticSlots },
       restarts: profile.restartsOnVacancy)
     changes = causes.changes()
     restarts = profile.restartsOnVacancy ? causes.vacancies.map(\.at).sorted() : []
     let clocks = ChokeClocks(
-      ChokeDecision.gathered(from: changes, within: profile.gridTolerance), profile: profile,
+      ChokeDecision.gathered(from: Self.timely(changes, profile), within: profile.gridTolerance), profile: profile,
       tolerance: profile.gridTolerance, restarts: restarts)
     (grid, stretch) = (clocks.grid, clocks.stretch)
     (optimisticClock, ofOptimisticClock) = (clocks.optimistic, clocks.ofOptimisticClock)
@@ -85,6 +89,21 @@ public struct ChokingView: Sendable {
     Span.covering(time, in: interested(partner))
   }
   public func isUnknown(_ partner: Int, at time: SwarmInstant) -> Bool { Span.covering(time, in: unknown(partner)) }
+
+  /// Changes whose time tells when they were decided, by time. Of a client that holds payload in a buffer of its own these
+  /// are unchokes: before a choke there may be payload on its connection, before an unchoke there is none.
+  var timelyChanges: [ChokeChange] { Self.timely(changes, profile) }
+
+  private static func timely(_ changes: [ChokeChange], _ profile: Profile) -> [ChokeChange] {
+    profile.outputBuffer == .zero ? changes : changes.filter(\.isUnchoke)
+  }
+
+  /// Why one round cannot be told from the next; nil where it can.
+  var blur: String? {
+    guard 2 * (profile.gridTolerance + delay).nanoseconds >= profile.period.nanoseconds else { return nil }
+    return
+      "what is decided may take \(Wording.seconds(delay)) to the wire, so that one round cannot be told from the next"
+  }
 
   /// Points of the fitted grid within a stretch, where it holds.
   public func rounds(in span: Range<SwarmInstant>) -> [SwarmInstant] {

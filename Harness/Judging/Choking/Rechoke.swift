@@ -108,6 +108,7 @@ package struct Rechokes: Sendable {
       throw CheckTrouble("its profile ranks by an average that forgets slowly, which packets do not show")
     }
     guard let life = view.leecherSpan else { throw CheckTrouble("it is a seed") }
+    if let blur = view.blur { throw CheckTrouble(blur) }
     guard let grid = view.grid, grid.matched >= Self.leastMatched else {
       throw CheckTrouble("too few choke decisions to tell its grid")
     }

@@ -39,7 +39,9 @@ struct MeasuredChoker {
     let view = ChokingView(scene, peer, profile: Self.ignorance)
     isSeed = view.leecherSpan == nil
     var next = 0
-    for decision in ChokeDecision.gathered(from: view.changes, within: .milliseconds(1100)) {
+    // A choke may wait behind payload on its connection, an unchoke has none before it.
+    let unchokes = view.changes.filter(\.isUnchoke)
+    for decision in ChokeDecision.gathered(from: unchokes, within: .milliseconds(1100)) {
       let isAnew = next < view.restarts.count && view.restarts[next] <= decision.at
       while next < view.restarts.count, view.restarts[next] <= decision.at { next += 1 }
       if isAnew || unexplained.isEmpty { unexplained.append([]) }

@@ -61,6 +61,7 @@ struct OptimisticUnchoke: Check {
       }
       guard view.profile.optimisticSlots > 0 else { return undecided("its profile has no optimistic slot") }
       guard let span = view.leecherSpan else { return undecided("it was never a leecher") }
+      if let blur = view.blur { return undecided(blur) }
       let sight = RoundSight(view, scene, slots: slots, span: span)
       let judging = OptimisticJudging(
         sight: sight, scene: scene, span: span, parameters: parameters, say: say, bound: bound)

@@ -17,6 +17,8 @@ struct OwnClockTenure {
     let slack = view.profile.gridTolerance + view.delay
     let rounds = sight.rounds.map(\.at)
     for change in view.ofOptimisticClock.flatMap(\.changes) where change.isUnchoke {
+      // What may be a round's, and only late on the wire, is no tenure for sure.
+      if rounds.contains(where: { $0 - slack <= change.at && change.at <= $0 + slack }) { continue }
       guard let span = Span.at(change.at, in: view.unchoked(change.partner)) else { continue }
       let isWhole = span.end - span.start >= view.profile.tenure - slack
       let choke = view.changes.first { $0.frame == span.endFrame && $0.partner == change.partner && !$0.isUnchoke }
