@@ -97,17 +97,13 @@ extension Peer {
 
   // MARK: Requests that will not be answered
 
-  /// Takes a request back. A peer with BEP 6 still answers it, with the block or a reject, and is charged for until then.
+  /// Takes a request back.
   mutating func withdraw(_ block: Block, from slot: Int, _ now: SwarmInstant, _ actions: inout ActionQueue) {
     guard let place = remotes[slot].outstanding.firstIndex(where: { $0.block == block }) else { return }
     remotes[slot].outstanding.remove(at: place)
     if remotes[slot].outstanding.isEmpty { remotes[slot].waitingSince = nil }
     table.release(block)
-    if remotes[slot].peer.supportsFast, remotes[slot].cancelled.count < Self.mostRequests {
-      remotes[slot].cancelled.append(block)
-    } else {
-      refund(block)
-    }
+    awaitAnswer(to: block, from: slot)
     send(.cancel(block), to: slot, &actions)
   }
 
@@ -157,7 +153,16 @@ extension Peer {
     guard !abandoned.isEmpty else { return }
     let late = remotes[slot].outstanding.filter { abandoned.contains(Int($0.block.piece)) }
     remotes[slot].outstanding.removeAll { abandoned.contains(Int($0.block.piece)) }
-    remotes[slot].cancelled += late.map(\.block)
+    for request in late { awaitAnswer(to: request.block, from: slot) }
+  }
+
+  /// A peer with BEP 6 still answers what was taken back, with the block or a reject, and is charged for until then. Only so
+  /// many are remembered: who is asked, chokes and unchokes without answering could else make them grow for ever.
+  private mutating func awaitAnswer(to block: Block, from slot: Int) {
+    guard remotes[slot].peer.supportsFast, remotes[slot].cancelled.count < Self.mostRequests else {
+      return refund(block)
+    }
+    remotes[slot].cancelled.append(block)
   }
 
   private mutating func giveUp(_ block: Block) {

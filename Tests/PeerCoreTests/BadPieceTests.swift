@@ -18,13 +18,19 @@ import Wire
         of: Set((0..<32).map { Script.block($0 / 4, $0 % 4) })))
   }
 
-  @Test func aBadPieceOfSeveralIsNextFetchedFromOneAlone() throws {
+  /// The only piece, its first block from 1, which chokes then; 2 is connected. What was asked of 1.
+  private static func begun() -> (Script, [Block]) {
     let script = Script(pieceCount: 1)
     script.connect(1, fast: false)
     let asked = script.hear(1, .bitfield([0x80]), .unchoke).requests(to: 1)
     script.block(1, asked[0])
     script.hear(1, .choke)
     script.connect(2)
+    return (script, asked)
+  }
+
+  @Test func aBadPieceOfSeveralIsNextFetchedFromOneAlone() throws {
+    let (script, asked) = Self.begun()
     let rest = script.hear(2, .haveAll, .unchoke).requests(to: 2)
     #expect(Set(rest) == Set(asked.dropFirst()))
     #expect(rest.flatMap { script.block(2, $0) }.verified == [0])
@@ -41,6 +47,19 @@ import Wire
     #expect(script.pass(9).requests(to: 1).isEmpty)
     // Choked by 2, it begins anew with 1.
     #expect(script.hear(2, .choke).requests(to: 1).isEmpty == false)
+  }
+
+  /// Each turn costs it ten bytes, and us four requests that are remembered until they are answered: no more than 250.
+  @Test func whoChokesAndUnchokesWithoutAnsweringMakesNothingGrow() {
+    let (script, _) = Self.begun()
+    for block in script.hear(2, .haveAll, .unchoke).requests(to: 2) { script.block(2, block) }
+    script.feed(.pieceChecked(piece: 0, valid: false))
+    #expect(script.feed(.blocksHashed(piece: 0, [1, 2, 3, 4])).requests(to: 2).count == 4)
+    for _ in 0..<300 { #expect(script.hear(2, .choke, .unchoke).requests(to: 2).count == 4) }
+    script.hear(2, .choke)
+    // Late answers to 250 of them; what comes then was asked for by nobody.
+    for index in 0..<750 { #expect(script.block(2, Script.block(0, index % 4)).closing(2) == nil) }
+    #expect(script.block(2, Script.block(0, 0)).closing(2) == "a flood of blocks that nobody asked for")
   }
 
   /// One piece, its first block from 1 and the rest from 2, refused; then right, all from 2.
