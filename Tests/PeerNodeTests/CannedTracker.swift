@@ -16,9 +16,12 @@ final class CannedTracker: Sendable {
   /// Targets of the requests so far.
   var asked: [String] { targets.all.withLock { $0 } }
 
-  /// - Parameter answer: the whole answer, head included, by the request's target.
+  /// - Parameters:
+  ///   - answer: the whole answer, head included, by the request's target.
+  ///   - heard: told of each request's target and the address from which it came.
   static func with(
-    _ answer: @escaping @Sendable (String) -> String, _ body: (CannedTracker) async throws -> Void
+    _ answer: @escaping @Sendable (String) -> String, heard: @escaping @Sendable (String, String) -> Void = { _, _ in },
+    _ body: (CannedTracker) async throws -> Void
   ) async throws {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let targets = Targets()
@@ -26,7 +29,7 @@ final class CannedTracker: Sendable {
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(CannedAnswer(answer, targets))
+          try channel.pipeline.syncOperations.addHandler(CannedAnswer(answer, targets, heard))
         }
       }
       .bind(host: "127.0.0.1", port: 0).get()
@@ -52,11 +55,16 @@ private final class CannedAnswer: ChannelInboundHandler {
 
   private let answer: @Sendable (String) -> String
   private let targets: CannedTracker.Targets
+  private let heard: @Sendable (String, String) -> Void
   private var request = ""
 
-  init(_ answer: @escaping @Sendable (String) -> String, _ targets: CannedTracker.Targets) {
+  init(
+    _ answer: @escaping @Sendable (String) -> String, _ targets: CannedTracker.Targets,
+    _ heard: @escaping @Sendable (String, String) -> Void
+  ) {
     self.answer = answer
     self.targets = targets
+    self.heard = heard
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -64,6 +72,7 @@ private final class CannedAnswer: ChannelInboundHandler {
     guard request.hasSuffix("\r\n\r\n") else { return }
     let target = String(request.split(separator: " ").dropFirst().first ?? "")
     targets.all.withLock { $0.append(target) }
+    heard(target, context.remoteAddress?.ipAddress ?? "")
     let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
     context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: answer(target))))
       .whenComplete { _ in bound.value.close(promise: nil) }

@@ -22,7 +22,8 @@ extension Node {
   private func tell(_ announce: AnnounceSchedule.Announce, _ trackers: ArraySlice<TrackerURL>) {
     guard let tracker = trackers.first else { return }
     let (epoch, round) = (epoch, announceRound)
-    send(request(announce, for: tracker), to: tracker).assumeIsolated().whenComplete { result in
+    let client = tracker.scheme == .udp ? udpClient() : nil
+    send(request(announce, for: tracker), to: tracker, over: client).assumeIsolated().whenComplete { result in
       guard epoch == self.epoch, round == self.announceRound else { return }
       switch result {
       case .success(let response): self.answered(announce, tracker, response)
@@ -42,13 +43,16 @@ extension Node {
       trackerID: trackers.identifier(for: tracker))
   }
 
-  private func send(_ request: AnnounceRequest, to tracker: TrackerURL) -> EventLoopFuture<AnnounceResponse> {
+  /// - Parameter client: of a UDP tracker.
+  private func send(
+    _ request: AnnounceRequest, to tracker: TrackerURL, over client: UDPTrackerClient?
+  ) -> EventLoopFuture<AnnounceResponse> {
     switch tracker.scheme {
     case .http:
       let timeout = realTime(.seconds(15), atLeast: .seconds(2))
       return TrackerClient.announce(request, to: tracker, from: address, timeout: timeout, on: eventLoop)
     case .udp:
-      guard let client = udpClient() else { return eventLoop.makeFailedFuture(TrackerFailure.closed) }
+      guard let client else { return eventLoop.makeFailedFuture(TrackerFailure.closed) }
       let retries = trackers.order.count > 1 ? Self.retriesBeforeNext : UDPExchange.mostRetries
       return client.announce(request, to: tracker, retries: retries)
     }
@@ -57,12 +61,14 @@ extension Node {
   /// A goodbye from an address that the peer gives up, told once and waited for by nobody: it goes on elsewhere.
   func bidFarewell() {
     let client = udpTracker
+    // What is announced next goes out from the new address.
     udpTracker = nil
-    guard case .inSwarm = state, let tracker = trackers.order.first else { return client?.close() ?? () }
-    if tracker.scheme == .udp { udpTracker = client }
-    let told = send(request(AnnounceSchedule.Announce(event: .stopped), for: tracker), to: tracker)
-    udpTracker = nil
-    told.assumeIsolated().whenComplete { _ in client?.close() }
+    guard case .inSwarm = state, let tracker = trackers.order.first else {
+      client?.close()
+      return
+    }
+    let goodbye = request(AnnounceSchedule.Announce(event: .stopped), for: tracker)
+    send(goodbye, to: tracker, over: client).assumeIsolated().whenComplete { _ in client?.close() }
   }
 
   /// nil before there is a clock.
