@@ -135,7 +135,7 @@ let package = Package(
     tests(
       "PeerNodeTests",
       ["Choking", "Control", "PeerCore", "PeerNode", "SwarmTime", "TrackerNode", "Wire", nioCore, nioPosix]),
-    tests("TrackerNodeTests", ["SwarmTime", "TrackerNode", "Wire", nioCore, nioPosix, nioHTTP1]),
+    tests("TrackerNodeTests", ["Control", "SwarmTime", "TrackerNode", "Wire", nioCore, nioPosix, nioHTTP1]),
     tests("TopologyFileTests", ["Judging", "SwarmTime", "TopologyFile"]),
     tests("PlanningTests", ["Planning", "SwarmTime", "TopologyFile"]),
     tests("PacketCaptureTests", ["PacketCapture"]),

@@ -22,6 +22,7 @@ public enum CheckCatalogue {
     ChurnResilience.self,
     SurvivesSeedLoss.self,
     SurvivesTrackerLoss.self,
+    RecoveryTime.self,
     ExpectedEndState.self,
   ]
 

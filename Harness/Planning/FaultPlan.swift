@@ -16,7 +16,22 @@ public struct FaultPlan: Codable, Hashable, Sendable {
     /// Nothing goes between `peers` and anybody, the tracker included.
     case isolate
     case resetConnections
+    case fullDisk
     case stopTracker
+    /// The tracker answers, but not as it should.
+    case trackerError
+
+    /// The tracker alone is struck, and no peer.
+    public var isOfTracker: Bool { self == .stopTracker || self == .trackerError }
+  }
+
+  /// What a tracker in trouble says.
+  public enum TrackerAnswer: String, Codable, Hashable, Sendable {
+    /// HTTP status 500, over UDP an error.
+    case serverError
+    case garbage
+    /// The right answer, `delay` later.
+    case late
   }
 
   /// Place in the file from 1, and, of those that happen again and again, which time: `2.3`.
@@ -38,6 +53,10 @@ public struct FaultPlan: Codable, Hashable, Sendable {
   /// Of a change of rate, in bytes per swarm second; nil is as before.
   public var upload: Int64?
   public var download: Int64?
+  /// Of a tracker's error.
+  public var answer: TrackerAnswer?
+  /// Of an answer that is late.
+  public var delay: SwarmDuration?
 
   /// What the lab waits to see on the wire. One of both is set.
   public struct Condition: Codable, Hashable, Sendable {
@@ -55,7 +74,7 @@ public struct FaultPlan: Codable, Hashable, Sendable {
   public init(
     id: String, kind: Kind, at: SwarmInstant?, when: Condition? = nil, peers: [String] = [], others: [String] = [],
     lasts: SwarmDuration? = nil, isAbrupt: Bool = false, hasNewPeerID: Bool = false, upload: Int64? = nil,
-    download: Int64? = nil
+    download: Int64? = nil, answer: TrackerAnswer? = nil, delay: SwarmDuration? = nil
   ) {
     self.id = id
     self.kind = kind
@@ -68,21 +87,24 @@ public struct FaultPlan: Codable, Hashable, Sendable {
     self.hasNewPeerID = hasNewPeerID
     self.upload = upload
     self.download = download
+    self.answer = answer
+    self.delay = delay
   }
 
-  /// Whether its peers are out of the swarm from then on, for good.
+  /// Whether its peers are out of the swarm from then on, or can take nothing more, for good.
   public var isForGood: Bool {
     switch kind {
     case .kill: true
-    case .leave, .restart: lasts == nil
-    case .pause, .changeAddress, .changeRate, .partition, .isolate, .resetConnections, .stopTracker: false
+    case .leave, .restart, .fullDisk: lasts == nil
+    case .pause, .changeAddress, .changeRate, .partition, .isolate, .resetConnections, .stopTracker, .trackerError:
+      false
     }
   }
 }
 
 extension FaultPlan {
   enum CodingKeys: String, CodingKey {
-    case id, kind, at, when, peers, others, lasts, isAbrupt, hasNewPeerID, upload, download
+    case id, kind, at, when, peers, others, lasts, isAbrupt, hasNewPeerID, upload, download, answer, delay
   }
 
   public init(from decoder: any Decoder) throws {
@@ -97,7 +119,9 @@ extension FaultPlan {
       isAbrupt: try container.decodeIfPresent(Bool.self, forKey: .isAbrupt) ?? false,
       hasNewPeerID: try container.decodeIfPresent(Bool.self, forKey: .hasNewPeerID) ?? false,
       upload: try container.decodeIfPresent(Int64.self, forKey: .upload),
-      download: try container.decodeIfPresent(Int64.self, forKey: .download))
+      download: try container.decodeIfPresent(Int64.self, forKey: .download),
+      answer: try container.decodeIfPresent(TrackerAnswer.self, forKey: .answer),
+      delay: try container.decodeIfPresent(SwarmDuration.self, forKey: .delay))
   }
 
   /// What a fault of its kind does not have is left out, for the plan's reader.
@@ -114,5 +138,7 @@ extension FaultPlan {
     if kind == .changeAddress || kind == .restart { try container.encode(hasNewPeerID, forKey: .hasNewPeerID) }
     try container.encodeIfPresent(upload, forKey: .upload)
     try container.encodeIfPresent(download, forKey: .download)
+    try container.encodeIfPresent(answer, forKey: .answer)
+    try container.encodeIfPresent(delay, forKey: .delay)
   }
 }

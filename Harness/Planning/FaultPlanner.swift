@@ -27,11 +27,25 @@ struct FaultPlanner {
   }
 
   private func plan(_ fault: Fault, number: Int, _ random: inout RandomSource) -> [FaultPlan] {
-    if case .churn(let targets, let session, let off) = fault.action, case .every(_, let from, let until) = fault.moment
-    {
-      return churn(
-        number, pick(targets, &random), session, off, from: .zero + from,
-        until: until.map { min(end, .zero + $0) } ?? end, &random)
+    if case .every(_, let from, let until) = fault.moment {
+      let until = until.map { min(end, .zero + $0) } ?? end
+      switch fault.action {
+      case .churn(let targets, let session, let off):
+        return churn(
+          number, pick(targets, &random), from: .zero + from, until: until, &random,
+          stays: { session.draw(&$1) }, isAway: { off.draw(&$1) })
+      case .follow(let targets, let trace):
+        // Each peer begins at a place of its own, by lot, and goes on from there, from the last line to the first.
+        var places: [String: Int] = [:]
+        return churn(
+          number, pick(targets, &random), from: .zero + from, until: until, &random,
+          stays: { name, random in
+            let place = places[name].map { ($0 + 1) % trace.sessions.count } ?? random.below(trace.sessions.count)
+            places[name] = place
+            return trace.sessions[place].stays
+          }, isAway: { name, _ in trace.sessions[places[name] ?? 0].isAway })
+      default: break
+      }
     }
     switch fault.moment {
     case .at(let time):
@@ -61,7 +75,7 @@ struct FaultPlanner {
       var plan = fault(.leave, targets)
       plan.lasts = rejoinAfter
       return plan
-    case .churn(let targets, _, _): return fault(.leave, targets)
+    case .churn(let targets, _, _), .follow(let targets, _): return fault(.leave, targets)
     case .kill(let targets): return fault(.kill, targets)
     case .restart(let targets, let after, let hasNewPeerID):
       var plan = fault(.restart, targets)
@@ -96,9 +110,22 @@ struct FaultPlanner {
       plan.lasts = duration
       return plan
     case .resetConnections(let targets): return fault(.resetConnections, targets)
+    case .fullDisk(let targets, let duration):
+      var plan = fault(.fullDisk, targets)
+      plan.lasts = duration
+      return plan
     case .stopTracker(let duration):
       var plan = fault(.stopTracker, nil)
       plan.lasts = duration
+      return plan
+    case .trackerError(let answer, let duration):
+      var plan = fault(.trackerError, nil)
+      plan.lasts = duration
+      switch answer {
+      case .serverError: plan.answer = .serverError
+      case .garbage: plan.answer = .garbage
+      case .late(let delay): (plan.answer, plan.delay) = (.late, delay)
+      }
       return plan
     }
   }
@@ -114,18 +141,22 @@ struct FaultPlanner {
   }
 
   /// Each peer stays for a session from its arrival on, leaves, stays away, comes back.
+  ///
+  /// - Parameters:
+  ///   - stays: How long a peer stays next.
+  ///   - isAway: How long it is away then.
   private func churn(
-    _ number: Int, _ names: [String], _ session: Fault.Lifetime, _ off: Fault.Lifetime, from: SwarmInstant,
-    until: SwarmInstant, _ random: inout RandomSource
+    _ number: Int, _ names: [String], from: SwarmInstant, until: SwarmInstant, _ random: inout RandomSource,
+    stays: (String, inout RandomSource) -> SwarmDuration, isAway: (String, inout RandomSource) -> SwarmDuration
   ) -> [FaultPlan] {
     var departures: [FaultPlan] = []
     for name in names {
       guard let peer = peers.first(where: { $0.name == name }) else { continue }
-      var at = max(from, peer.arrivesAt) + session.draw(&random)
+      var at = max(from, peer.arrivesAt) + stays(name, &random)
       while at < until, departures.count < Self.mostFaults {
-        let away = off.draw(&random)
+        let away = isAway(name, &random)
         departures.append(FaultPlan(id: "", kind: .leave, at: at, peers: [name], lasts: away))
-        at = at + away + session.draw(&random)
+        at = at + away + stays(name, &random)
       }
     }
     let order = departures.indices.sorted { a, b in

@@ -19,7 +19,9 @@ public enum FaultWording {
     case .partition: "nothing goes between \(who) and \(names(fault.others))\(back)"
     case .isolate: "nothing goes between \(who) and anybody\(back)"
     case .resetConnections: "all connections of \(who) are reset"
+    case .fullDisk: "\(isOne ? "the disk" : "the disks") of \(who) \(isOne ? "is" : "are") full\(back)"
     case .stopTracker: "the tracker is killed\(fault.lasts.map { ", and begun anew after \(Wording.time($0))" } ?? "")"
+    case .trackerError: "the tracker \(answer(fault))\(back)"
     }
   }
 
@@ -33,7 +35,9 @@ public enum FaultWording {
     case .changeRate: "\(who) \(isOne ? "is" : "are") limited as before"
     case .partition: "\(who) and \(names(fault.others)) hear each other again"
     case .isolate: "\(who) \(isOne ? "is" : "are") heard again"
+    case .fullDisk: "\(isOne ? "the disk" : "the disks") of \(who) \(isOne ? "has" : "have") room again"
     case .stopTracker: "the tracker is begun anew"
+    case .trackerError: "the tracker answers as it should again"
     case .kill, .changeAddress, .resetConnections: "\(who): over"
     }
   }
@@ -44,6 +48,14 @@ public enum FaultWording {
     if let copies = fault.when?.seedCopiesPerMille { return "once seeds have sent \(Double(copies) / 1000) copies" }
     if let complete = fault.when?.complete { return "once \(complete) are complete" }
     return "never"
+  }
+
+  private static func answer(_ fault: FaultPlan) -> String {
+    switch fault.answer {
+    case .serverError, nil: "answers with errors"
+    case .garbage: "answers with garbage"
+    case .late: "is \(Wording.time(fault.delay ?? .zero)) late with its answers"
+    }
   }
 
   private static func rates(_ fault: FaultPlan) -> String {

@@ -18,6 +18,16 @@ public enum ControlReport: Hashable, Sendable {
   public static let version = 1
 }
 
+/// In which way a tracker is to fail.
+public enum TrackerTrouble: Hashable, Sendable {
+  /// HTTP status 500, over UDP an error: nothing that was asked is done.
+  case serverError
+  /// Bytes that are no answer, after which nothing was done either.
+  case garbage
+  /// Whatever is asked is done, and answered so much later.
+  case slow(SwarmDuration)
+}
+
 /// What the lab orders.
 public enum ControlOrder: Hashable, Sendable {
   /// Sets the clock. Comes once, before everything else but `stop`.
@@ -28,6 +38,8 @@ public enum ControlOrder: Hashable, Sendable {
   case leave
   /// Bytes for each swarm second; nil is unlimited.
   case setRate(upload: Int64?, download: Int64?)
+  /// To a tracker: fail in this way from now on; nil is in none.
+  case fail(TrackerTrouble?)
   /// Go on at another address. `mode` is `abrupt` or `polite`; a nil peer id keeps the present one.
   case rebind(address: String, mode: String, peerID: String?)
   /// Leave, and end the process.

@@ -14,6 +14,14 @@ extension ControlOrder {
       ControlLine.make(
         "setRate",
         ["upload": upload.map(JSONValue.integer) ?? .null, "download": download.map(JSONValue.integer) ?? .null])
+    case .fail(let trouble):
+      switch trouble {
+      case nil: ControlLine.make("fail", ["with": .null])
+      case .serverError: ControlLine.make("fail", ["with": .string("server-error")])
+      case .garbage: ControlLine.make("fail", ["with": .string("garbage")])
+      case .slow(let delay):
+        ControlLine.make("fail", ["with": .string("delay"), "nanoseconds": .integer(delay.nanoseconds)])
+      }
     case .rebind(let address, let mode, let peerID):
       ControlLine.make(
         "rebind",
@@ -26,7 +34,8 @@ extension ControlOrder {
 
   /// Reads a line; fields that are not known are ignored, a rate that is absent is unlimited as null is.
   ///
-  /// - Throws: `ControlError`, also for a speed outside 0 to a million, a negative rate and an unknown mode.
+  /// - Throws: `ControlError`, also for a speed outside 0 to a million, a negative rate or delay, an unknown mode or way
+  ///   to fail.
   public init(line: some StringProtocol) throws(ControlError) {
     let parsed = try ControlLine(line)
     switch parsed.kind {
@@ -42,13 +51,27 @@ extension ControlOrder {
       let download: Int64? = try parsed.optional("download", parsed.integer)
       guard upload ?? 0 >= 0, download ?? 0 >= 0 else { throw parsed.error("rates of at least 0 in setRate") }
       self = .setRate(upload: upload, download: download)
+    case "fail": self = .fail(try Self.trouble(parsed))
     case "rebind":
       let mode = try parsed.text("mode")
       guard mode == "abrupt" || mode == "polite" else { throw parsed.error("abrupt or polite in rebind.mode") }
       self = .rebind(
         address: try parsed.text("address"), mode: mode, peerID: try parsed.optional("peerID", parsed.text))
     case "stop": self = .stop
-    default: throw parsed.error("start, join, leave, setRate, rebind or stop")
+    default: throw parsed.error("start, join, leave, setRate, fail, rebind or stop")
+    }
+  }
+
+  private static func trouble(_ parsed: ControlLine) throws(ControlError) -> TrackerTrouble? {
+    switch try parsed.optional("with", parsed.text) {
+    case nil: return nil
+    case "server-error": return .serverError
+    case "garbage": return .garbage
+    case "delay":
+      let delay: Int64 = try parsed.integer("nanoseconds")
+      guard delay >= 0 else { throw parsed.error("a length of time of at least 0 in fail.nanoseconds") }
+      return .slow(SwarmDuration(nanoseconds: delay))
+    default: throw parsed.error("null, server-error, garbage or delay in fail.with")
     }
   }
 }

@@ -18,7 +18,8 @@ import TrackerNode
       SIGTERM and Ctrl-C end it with status 0. Status 64: a bad argument; 75: it cannot listen or write the log.
 
       With --control stdin it is led by another program, in lines of JSON: it reports hello, listening, error and \
-      stopped on standard output, takes start (which sets the clock) and stop, and ends with its standard input.
+      stopped on standard output, takes start (which sets the clock), fail (which makes it a bad tracker for a while) \
+      and stop, and ends with its standard input.
       """)
 
   @Option(help: "Where to listen; port 0 lets the system choose. An IPv6 address stands in brackets.")

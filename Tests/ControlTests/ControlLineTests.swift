@@ -28,6 +28,9 @@ struct ControlLineTests {
       (.join, #"{"join":{}}"#),
       (.leave, #"{"leave":{}}"#),
       (.setRate(upload: 262_144, download: nil), #"{"setRate":{"upload":262144,"download":null}}"#),
+      (.fail(nil), #"{"fail":{"with":null}}"#), (.fail(.serverError), #"{"fail":{"with":"server-error"}}"#),
+      (.fail(.garbage), #"{"fail":{"with":"garbage"}}"#),
+      (.fail(.slow(.seconds(3))), #"{"fail":{"with":"delay","nanoseconds":3000000000}}"#),
       (
         .rebind(address: "127.64.0.2:7000", mode: "abrupt", peerID: nil),
         #"{"rebind":{"address":"127.64.0.2:7000","mode":"abrupt","peerID":null}}"#
@@ -59,6 +62,7 @@ struct ControlLineTests {
       #"{"start":{"zeroMonotonicNanoseconds":0.5,"speed":1}}"#, #"{"start":{"speed":1}}"#,
       #"{"start":{"zeroMonotonicNanoseconds":9223372036854775808,"speed":1}}"#,
       #"{"setRate":{"upload":-1}}"#, #"{"setRate":{"upload":"1 MiB"}}"#,
+      #"{"fail":{"with":"grace"}}"#, #"{"fail":{"with":"delay"}}"#, #"{"fail":{"with":"delay","nanoseconds":-1}}"#,
       #"{"rebind":{"address":"1.2.3.4:5","mode":"sudden"}}"#, #"{"rebind":{"address":7,"mode":"polite"}}"#,
       #"{"stop":{}} {"stop":{}}"#, #"{"stop":{}"#,
     ])

@@ -119,6 +119,28 @@ import Testing
     #expect(run.go(to: 8).contains(.order("a", .setRate(upload: 1000, download: nil))))
   }
 
+  @Test("A disk is full, and has room again")
+  func disk() {
+    var run = Rehearsal([fault(.fullDisk, lasts: .seconds(3))])
+    #expect(run.go(to: 6).contains(.disk("a", isFull: true)))
+    #expect(run.go(to: 9).contains(.disk("a", isFull: false)))
+  }
+
+  @Test("The tracker is told to err and to stop erring, at the run's end at the latest")
+  func trackerError() {
+    var slow = fault(.trackerError, [], lasts: .seconds(3))
+    (slow.answer, slow.delay) = (.late, .seconds(2))
+    var run = Rehearsal([slow])
+    #expect(run.go(to: 6).contains(.order("tracker", .fail(.slow(.seconds(2))))))
+    #expect(run.go(to: 9).contains(.order("tracker", .fail(nil))))
+    var broken = fault(.trackerError, [])
+    broken.answer = .garbage
+    var endless = Rehearsal([broken])
+    #expect(endless.go(to: 6).contains(.order("tracker", .fail(.garbage))))
+    endless.give(.stop(.interrupted))
+    #expect(endless.actions.contains(.order("tracker", .fail(nil))))
+  }
+
   @Test("The tracker can be killed and begun anew")
   func tracker() {
     var run = Rehearsal([fault(.stopTracker, [], lasts: .seconds(3))])

@@ -1,6 +1,7 @@
 import Planning
 import SwarmTime
 import Testing
+import TopologyFile
 
 @Suite("Faults in plans") struct FaultPlannerTests {
   private func plan(_ faults: String, randomSeed: UInt64? = nil) throws -> Plan {
@@ -45,22 +46,56 @@ import Testing
     #expect((650...850).contains(faults.count), "\(faults.count)")
   }
 
+  @Test("A trace is followed from a line that each peer draws, and from the last line to the first")
+  func trace() throws {
+    let lines = (1...7).map { "\($0) s, \(10 * $0) s" }.joined(separator: "\n")
+    let shelf = ClientShelf(folder: "", names: []) {
+      ClientShelf.Source(file: $0, folder: "", bytes: Array(lines.utf8))
+    }
+    let read = TopologyReader.read(
+      text: Sample.text + "\nfaults: [{churn: {peers: leecher-*, trace: a.sessions}}]", file: "t.swarm.yaml",
+      checks: Sample.checks, clients: shelf)
+    let plan = try Planner.plan(try #require(read.topology))
+    for peer in plan.peers where peer.group == "leecher" {
+      let own = plan.faults.filter { $0.peers == [peer.name] }
+      try #require(own.count > 6)
+      let first = try #require(own.first?.lasts).nanoseconds / 10_000_000_000
+      #expect(own.enumerated().allSatisfy { $1.lasts == .seconds(10 * ((Int(first) - 1 + $0) % 7 + 1)) })
+      var back = peer.arrivesAt
+      for departure in own {
+        let stayed = try #require(departure.at) - back
+        #expect(stayed.nanoseconds * 10 == departure.lasts?.nanoseconds)
+        back = back + stayed + (departure.lasts ?? .zero)
+      }
+    }
+    let starts = Set(plan.faults.map { "\($0.peers)" }).compactMap { name in
+      plan.faults.first { "\($0.peers)" == name }?.lasts
+    }
+    #expect(Set(starts).count > 1)
+  }
+
   @Test("Who is taken away for good is not waited for; who comes back is")
   func expectations() throws {
     func expected(_ fault: String) throws -> Bool {
       try plan("{at: 9 s, \(fault)}").peers.first { $0.name == "leecher-01" }?.expectedToComplete == true
     }
     let stays = try ["restart: {peers: leecher-01}", "leave: {peers: leecher-01, rejoinAfter: 5 s}"].map(expected)
-    let goes = try ["kill: {peers: leecher-01}", "leave: {peers: leecher-01}"].map(expected)
-    #expect(stays == [true, true] && goes == [false, false])
+    let goes = try [
+      "kill: {peers: leecher-01}", "leave: {peers: leecher-01}", "fullDisk: {peers: leecher-01}",
+    ].map(expected)
+    #expect(stays == [true, true] && goes == [false, false, false])
   }
 
   @Test("A partition is from everybody else, and a plan gives back its faults")
   func partition() throws {
     let plan = try plan(
-      "{when: {seedCopies: 1}, partition: {peers: leecher-0?, pick: 50 %}}, {at: 1 s, stopTracker: {}}")
+      "{when: {seedCopies: 1}, partition: {peers: leecher-0?, pick: 50 %}}, {at: 1 s, stopTracker: {}}, "
+        + "{at: 2 s, trackerError: {answer: slow, delay: 7 s}}, {at: 3 s, fullDisk: {peers: leecher-*, pick: 1, for: 4 s}}"
+    )
     #expect(plan.faults[0].peers.count == 4 && plan.faults[0].others.count == plan.peers.count - 4)
     #expect(plan.faults[0].when == .init(seedCopiesPerMille: 1000) && plan.faults[0].at == nil)
+    #expect(plan.faults[2].answer == .late && plan.faults[2].delay == .seconds(7))
+    #expect(plan.faults[3].peers.count == 1 && plan.faults[3].lasts == .seconds(4))
     let again = try Plan(yaml: plan.yaml)
     #expect(again == plan)
   }

@@ -38,7 +38,7 @@ import Testing
   /// Nothing happens to swarms on ideal links: these are shown with processes, in SwarmTests.
   private static let withProcesses = [
     "address-change": ["slow-return"], "expected-end-state": ["crash"], "churn-resilience": ["stop-short"],
-    "survives-seed-loss": ["stop-short"], "survives-tracker-loss": ["stop-short"],
+    "survives-seed-loss": ["stop-short"], "survives-tracker-loss": ["stop-short"], "recovery-time": ["slow-return"],
   ]
 
   @Test("Every check of the catalogue can fail, by what it says fails it; every misbehaviour has its row")

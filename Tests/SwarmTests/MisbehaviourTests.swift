@@ -52,6 +52,11 @@ import Testing
         size: "4 MiB", seed: "upload: 128 KiB/s", until: "{time: 70 s}",
         faults: ["{at: 5 s, changeAddress: {peers: leecher-*, pick: 2}}"])),
     Case(
+      misbehaviour: "slow-return", doses: [60, 120, 1_000_000], check: "recovery-time: {within: 40 s}",
+      swarm: SmallSwarm(
+        size: "4 MiB", seed: "upload: 128 KiB/s", until: "{time: 66 s}",
+        faults: ["{at: 15 s, changeAddress: {peers: leecher-*, pick: 2}}"])),
+    Case(
       misbehaviour: "crash", doses: [32, 8, 1], check: "expected-end-state",
       // Later than a second after its start, or the run ends at once.
       swarm: SmallSwarm(

@@ -28,7 +28,12 @@ import TopologyFile
       ("partition: {peers: leecher-*, from: seed, for: 9 s}", .partition(everybody, from: "seed", for: .seconds(9))),
       ("isolate: {peers: leecher-*}", .isolate(everybody, for: nil)),
       ("resetConnections: {peers: leecher-*}", .resetConnections(everybody)),
+      ("fullDisk: {peers: leecher-*, for: 20 s}", .fullDisk(everybody, for: .seconds(20))),
       ("stopTracker: {for: 1 min}", .stopTracker(for: .seconds(60))),
+      ("trackerError: {answer: server-error}", .trackerError(.serverError, for: nil)),
+      ("trackerError: {answer: garbage, for: 5 s}", .trackerError(.garbage, for: .seconds(5))),
+      ("trackerError: {answer: slow}", .trackerError(.late(.seconds(10)), for: nil)),
+      ("trackerError: {answer: slow, delay: 1 min}", .trackerError(.late(.seconds(60)), for: nil)),
     ] {
       let (faults, messages) = read("{at: 2 s, \(text)}")
       #expect(messages == [], "\(text)")
@@ -83,11 +88,74 @@ import TopologyFile
         "peers.leecher has no download limit that could change;"
       ),
       ("{at: 2 s, partition: {peers: seed, from: nobody}}", "faults[0].partition.from: \"nobody\" is no peer's name;"),
+      ("{at: 2 s, fullDisk: {peers: seed}}", "faults[0].fullDisk.peers: \"seed\" are seeds, which write nothing;"),
+      ("{at: 2 s, trackerError: {for: 3 s}}", "faults[0].trackerError.answer is missing; expected server-error,"),
+      (
+        "{at: 2 s, trackerError: {answer: garbage, delay: 3 s}}",
+        "faults[0].trackerError.delay says nothing beside answer: garbage; expected answer: slow"
+      ),
       ("{at: 2 s, kil: {peers: seed}}", "unknown key \"kil\" in faults[0]; did you mean \"kill\"?"),
     ])
   func wrong(_ fault: String, _ message: String) {
     let messages = read(fault).messages
     #expect(messages.contains { $0.hasPrefix("t.swarm.yaml:8:") && $0.contains(message) }, "\(messages)")
+  }
+
+  /// Reads a topology in whose folder there is one trace, `t.sessions`.
+  private func read(trace: String, _ churn: String) -> (faults: [Fault], messages: [String]) {
+    let shelf = ClientShelf(folder: "", names: []) { path in
+      path == "t.sessions" ? ClientShelf.Source(file: path, folder: "", bytes: Array(trace.utf8)) : nil
+    }
+    let result = TopologyReader.read(
+      text: Sample.edited(Sample.text, "faults: [{churn: {\(churn)}}]"), file: "t.swarm.yaml", checks: TestChecks.all,
+      clients: shelf)
+    return (result.topology?.faults ?? [], result.diagnostics.map(\.description))
+  }
+
+  @Test("Sessions come from a file")
+  func trace() {
+    let (faults, messages) = read(
+      trace: "# made up\n30 s, 2 min\n\n 500 ms ,1 s # short\n", "peers: leecher-*, trace: t.sessions")
+    #expect(messages == [])
+    let sessions: [SessionTrace.Session] = [
+      .init(stays: .seconds(30), isAway: .seconds(120)), .init(stays: .milliseconds(500), isAway: .seconds(1)),
+    ]
+    #expect(
+      faults.map(\.action) == [
+        .follow(.init(pattern: "leecher-*", pick: .all), SessionTrace(sessions: sessions))
+      ])
+    #expect(faults.map(\.moment) == [.every(.zero, from: .zero, until: nil)])
+  }
+
+  @Test(
+    "What is wrong with a file of sessions is said at its line",
+    arguments: [
+      ("30 s, 2 min\n30 s\n", "t.sessions:2:1: error: \"30 s\" is no session; expected how long a peer stays"),
+      ("30, 2 min\n", "t.sessions:1:1: error: \"30\" has no unit"),
+      ("# nothing\n", "t.sessions:1:1: error: no sessions"),
+      ("30 s, 0 s\n", "t.sessions:1:1: error: \"0 s\" is not above zero"),
+    ])
+  func wrongTrace(_ trace: String, _ message: String) {
+    let messages = read(trace: trace, "peers: leecher-*, trace: t.sessions").messages
+    #expect(messages.contains { $0.contains(message) }, "\(messages)")
+  }
+
+  @Test("A file of sessions that is not there, or that stands beside other times, is refused")
+  func refusedTrace() {
+    let missing = read(trace: "", "peers: leecher-*, trace: u.sessions").messages
+    #expect(missing.contains { $0.contains("faults[0].churn.trace: there is no file \"u.sessions\"") }, "\(missing)")
+    let both = read(trace: "1 s, 1 s", "peers: leecher-*, trace: t.sessions, off: {fixed: 1 s}").messages
+    #expect(both.contains { $0.contains("does not say how long peers stay and stay away") }, "\(both)")
+  }
+
+  @Test("A tracker of another program cannot be told to err")
+  func otherTracker() {
+    let text = Sample.edited(Sample.text, "faults: [{at: 2 s, trackerError: {answer: garbage}}]")
+    let result = Sample.read(Sample.edited(text, "tracker: {program: opentracker}"))
+    let messages = result.diagnostics.map(\.description)
+    #expect(
+      messages.contains { $0.contains("faults[0].trackerError: opentracker cannot be told to err; expected tracker:") },
+      "\(messages)")
   }
 
   @Test("Names match patterns")

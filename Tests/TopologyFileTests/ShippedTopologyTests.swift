@@ -17,7 +17,8 @@ import TopologyFile
   func isValid(file: String) throws {
     let text = try String(contentsOf: Self.folder.appending(path: file), encoding: .utf8)
     let result = TopologyReader.read(
-      text: text, file: file, checks: CheckCatalogue.specs, clients: ShippedClients.shelf)
+      text: text, file: Self.folder.appending(path: file).path, checks: CheckCatalogue.specs,
+      clients: ShippedClients.shelf)
     #expect(result.diagnostics.map(\.description) == [])
     let topology = try #require(result.topology)
     #expect(topology.name + ".swarm.yaml" == file)

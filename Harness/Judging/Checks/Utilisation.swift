@@ -7,7 +7,7 @@ import TopologyFile
 /// Over all stretches of at least `window` in which some peer that it had unchoked waited for a block all the time, it
 /// sends at least `atLeast` of its declared rate. Each stretch is granted what may be under way at its edges: two blocks
 /// and a frame, and under a kernel limit a send buffer. A receiver that was at its own download limit, or of which
-/// nothing at all was heard, waits for itself.
+/// nothing at all was heard, waits for itself. While a fault has the sender keep another rate nothing is judged.
 struct Utilisation: Check {
   static let name = "utilisation"
   static let kind = Verdict.Kind.statistic
@@ -37,8 +37,10 @@ struct Utilisation: Check {
       guard let limit = plan.upload, limit.bytesPerSecond > 0, plan.limitedBy != .none else { continue }
       declared += 1
       var spans: [Span] = []
+      let otherwise = scene.facts.changedUploads(of: peer, until: scene.end)
       for wait in demand.waits[peer] {
-        spans += Span.difference(Span.difference([wait.span], full[wait.receiver]), lives[wait.receiver].silences)
+        let known = Span.difference([wait.span], otherwise)
+        spans += Span.difference(Span.difference(known, full[wait.receiver]), lives[wait.receiver].silences)
       }
       // Too short a stretch for what is granted to it says nothing.
       let granted = Self.granted(plan)

@@ -12,7 +12,7 @@ public struct ChokingView: Sendable {
   public let seedSpan: Range<SwarmInstant>?
   /// Whom it had a conversation with, by index.
   public let partners: [Int]
-  /// All chokes and unchokes that it sent, by time.
+  /// All chokes and unchokes that it sent, by time, as long as it keeps one grid: who leaves and comes back has another one.
   public let changes: [ChokeChange]
   /// Fitted to the decisions that nothing else explains; nil where there are none.
   public let grid: ChokeGridFit?
@@ -59,14 +59,16 @@ public struct ChokingView: Sendable {
     let end = max(arrival, scene.departure(peer))
     let isSeed = scene.plan.peers[peer].role == .seed
     let completion = isSeed ? arrival : scene.holdings.completions[peer].map { min(max($0.at, arrival), end) }
-    leecherSpan = isSeed ? nil : arrival..<(completion ?? end)
-    seedSpan = completion.map { $0..<end }
+    // Its rounds are known until then.
+    let kept = max(arrival, min(end, scene.disturbances.newGrid(of: peer) ?? end))
+    leecherSpan = isSeed ? nil : arrival..<min(completion ?? end, kept)
+    seedSpan = completion.map { $0..<max($0, kept) }
     let causes = ChangeCauses(
       lines: lines, reaction: profile.reaction + timelyDelay, outputBuffer: profile.outputBuffer,
       completion: isSeed ? nil : completion,
       period: profile.period, slots: profile.slots.map { $0 + profile.optimisticSlots },
       restarts: profile.restartsOnVacancy)
-    changes = causes.changes()
+    changes = causes.changes().filter { $0.at < kept || kept == end }
     restarts = profile.restartsOnVacancy ? causes.vacancies.map(\.at).sorted() : []
     let clocks = ChokeClocks(
       ChokeDecision.gathered(from: Self.timely(changes, profile), within: profile.gridTolerance), profile: profile,

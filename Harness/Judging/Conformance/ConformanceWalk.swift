@@ -53,8 +53,19 @@ struct ConformanceWalk {
     for (place, conversation) in scene.conversations.enumerated() where conversation.isOurs {
       walk(place, conversation)
     }
+    breaches = breaches.filter { !isOfFault($0) }
     breaches.sort { a, b in
       (a.at.nanoseconds, a.frame, a.offender, a.other) < (b.at.nanoseconds, b.frame, b.offender, b.other)
+    }
+  }
+
+  /// What answers something that a fault may have kept from being heard, or heard in time, is nobody's breach.
+  private func isOfFault(_ breach: Breach) -> Bool {
+    switch breach.rule {
+    case .requestWhileChoked, .missingReject, .heldPiece:
+      scene.disturbances.isTouched(
+        breach.offender, breach.other, from: breach.at - grace, through: breach.at + rejectWithin)
+    case .bitfieldFirst, .lengths, .ranges, .fastExtension, .unaskedBlock: false
     }
   }
 

@@ -7,7 +7,7 @@ import Wire
 ///
 /// A request is waited for from `patience` after it left to the block's last byte, a reject, a cancel, or a choke. What
 /// was asked while choked (allowed-fast pieces) does not count, nor anything that was open when the capture lost
-/// something, nor the last moments of a connection, whose other end may have been gone.
+/// something, nor the last moments of a connection, whose other end may have been gone, nor while a fault stood between.
 struct DemandWalk {
   /// One stretch in which a receiver waited.
   struct Wait {
@@ -47,7 +47,8 @@ struct DemandWalk {
     }
     // A sender cannot serve who is gone, and learns of it late.
     line.endAll(conversation.closed - .seconds(1), 0)
-    waits[sender] += Span.covered(line.spans).map { Wait(receiver: receiver, span: $0) }
+    let spans = Span.difference(Span.covered(line.spans), scene.disturbances.between(sender, receiver))
+    waits[sender] += spans.map { Wait(receiver: receiver, span: $0) }
   }
 
   /// What one side of a connection has asked of the other.

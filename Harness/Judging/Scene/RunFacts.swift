@@ -26,6 +26,7 @@ public struct RunFacts: Hashable, Sendable {
 
   /// By place in the plan.
   public private(set) var joined: [SwarmInstant?]
+  private let plannedUploads: [Int64?]
   public private(set) var exits: [Exit?]
   public private(set) var files: [FinishedFile?]
   public private(set) var trackerExit: Exit?
@@ -80,6 +81,7 @@ public struct RunFacts: Hashable, Sendable {
   }
 
   public init(plan: Plan, record: [RecordEntry]) {
+    plannedUploads = plan.peers.map { $0.upload?.bytesPerSecond }
     joined = Array(repeating: nil, count: plan.peers.count)
     exits = Array(repeating: nil, count: plan.peers.count)
     files = Array(repeating: nil, count: plan.peers.count)
@@ -91,6 +93,7 @@ public struct RunFacts: Hashable, Sendable {
   /// Of a capture without a record: which torrent is judged, and that nobody counted what was dropped; what is missing
   /// from the streams shows.
   init(_ strangers: Strangers, trace: Trace) {
+    plannedUploads = strangers.peers.map { _ in nil }
     joined = Array(repeating: nil, count: strangers.peers.count)
     exits = Array(repeating: nil, count: strangers.peers.count)
     files = Array(repeating: nil, count: strangers.peers.count)
@@ -138,6 +141,20 @@ public struct RunFacts: Hashable, Sendable {
     case .ended(let reason): end = End(at: entry.at, reason: reason)
     default: break
     }
+  }
+
+  /// When a fault had a peer keep another upload limit than the plan's; disjoint and by start.
+  func changedUploads(of peer: Int, until end: SwarmInstant) -> [Span] {
+    var spans: [Span] = []
+    let changes = rateChanges.filter { $0.peer == peer && $0.upload != nil }
+    // What a change sets back to the plan's rate is the end of one.
+    for (place, change) in changes.enumerated() {
+      let next = place + 1 < changes.count ? changes[place + 1].at : end
+      if change.at < next, change.upload != plannedUploads[peer] {
+        spans.append(Span(start: change.at, end: next, startFrame: 0))
+      }
+    }
+    return spans
   }
 
   private static func bytes(hex: String) -> [UInt8]? {

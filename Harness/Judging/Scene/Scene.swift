@@ -22,6 +22,8 @@ public struct Scene: Sendable {
   /// Segments of each conversation, in the order of the capture.
   let segments: Grouping
   public let timelines: Timelines
+  /// When faults of the plan kept peers from hearing each other.
+  public let disturbances: Disturbances
   public let holdings: Holdings
   /// Payload that each peer delivered to each other one, over time.
   public let deliveries: Deliveries
@@ -92,8 +94,11 @@ public struct Scene: Sendable {
 
     let walk = TimelineWalk(
       conversations: conversations, trace: trace, messages: messages, holes: self.holes, clock: clock)
-    timelines = walk.timelines()
-    servedAtOnce = ServedAtOnce(timelines, peers: table.cast.count)
+    let said = walk.timelines()
+    servedAtOnce = ServedAtOnce(said, peers: table.cast.count)
+    disturbances = Disturbances(
+      plan: plan, facts: facts, trace: trace, cast: table.cast, clock: clock, end: end)
+    timelines = disturbances.hiding(said, conversations)
     holdings = Holdings(
       cast: cast, plan: plan, conversations: conversations, trace: trace, messages: messages, clock: clock)
     deliveries = Deliveries(conversations: conversations, trace: trace, messages: messages, clock: clock)

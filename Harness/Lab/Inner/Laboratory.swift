@@ -134,6 +134,7 @@ actor Laboratory {
     case .kill(let name): children[name]?.signal(SIGKILL)
     case .pause(let name): children[name]?.signal(SIGSTOP)
     case .goOn(let name): children[name]?.signal(SIGCONT)
+    case .disk(let name, let isFull): try lines.folder.disk(of: name, plan).set(full: isFull)
     case .network(let fault, let next): network.impose(fault) { [feed] in feed.yield(.imposed(next)) }
     case .setZero(let clock): try recorder.setZero(clock)
     case .record(let event): try recorder.append(event, at: now)
@@ -234,7 +235,12 @@ actor Laboratory {
     if let failure = statistics.failure {
       throw LabError(.environment, what: "the capture: \(failure.what)", place: failure.place, mend: failure.mend)
     }
-    Leftovers.clear(plan, lines.folder, wrong: Set(findings.filter { !$0.isPayload }.map(\.peer)))
+    let wrong = Set(findings.filter { !$0.isPayload }.map(\.peer))
+    for peer in plan.peers where plan.withOwnDisks.contains(peer.name) {
+      let disk = lines.folder.disk(of: peer.name, plan)
+      try disk.remove(keeping: wrong.contains(peer.name) ? plan.payload.name : nil)
+    }
+    Leftovers.clear(plan, lines.folder, wrong: wrong)
     return (
       reason,
       CaptureSummary(

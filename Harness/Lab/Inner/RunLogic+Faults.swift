@@ -22,7 +22,7 @@ extension RunLogic {
   private mutating func begin(_ fault: FaultPlan, _ now: Int64) {
     // Who has not come yet, or is gone, is spared: that is said by whom the record names.
     let struck = fault.peers.filter { isPresent($0) }
-    if fault.kind != .stopTracker, struck.isEmpty {
+    if !fault.kind.isOfTracker, struck.isEmpty {
       actions.append(.tell(.note("fault \(fault.id) (\(fault.kind.rawValue)) found nobody to strike")))
       return
     }
@@ -31,8 +31,7 @@ extension RunLogic {
     struckBy[fault.id] = struck
     switch fault.kind {
     case .leave: for name in struck { depart(name) }
-    case .kill: for name in struck { strikeDown(name, returns: nil) }
-    case .restart: for name in struck { strikeDown(name, returns: fault) }
+    case .kill, .restart: for name in struck { strikeDown(name) }
     case .pause: for name in struck { actions.append(.pause(name)) }
     case .changeAddress: for name in struck { move(name, fault) }
     case .changeRate: for name in struck { setRate(name, upload: fault.upload, download: fault.download) }
@@ -40,7 +39,9 @@ extension RunLogic {
       actions.append(.network(.cut(id: fault.id, addresses(struck), addresses(fault.others))))
     case .isolate: actions.append(.network(.cut(id: fault.id, addresses(struck), nil)))
     case .resetConnections: actions.append(.network(.reset(addresses(struck))))
+    case .fullDisk: for name in struck { actions.append(.disk(name, isFull: true)) }
     case .stopTracker: stopTracker()
+    case .trackerError: actions.append(.order(Self.tracker, .fail(TrackerTrouble(fault))))
     }
   }
 
@@ -60,6 +61,8 @@ extension RunLogic {
           download: fault.download == nil ? nil : peer.download?.bytesPerSecond)
       }
     case .partition, .isolate: actions.append(.network(.mend(id: fault.id)))
+    case .fullDisk: for name in struck { actions.append(.disk(name, isFull: false)) }
+    case .trackerError: actions.append(.order(Self.tracker, .fail(nil)))
     case .stopTracker:
       var tracker = Participant(peer: nil)
       tracker.isReturning = true
@@ -96,7 +99,7 @@ extension RunLogic {
     actions.append(.record(.joined(peer: name)))
   }
 
-  private mutating func strikeDown(_ name: String, returns fault: FaultPlan?) {
+  private mutating func strikeDown(_ name: String) {
     people[name]?.isLeaving = true
     people[name]?.isAway = true
     actions.append(.kill(name))
@@ -185,5 +188,16 @@ extension RunLogic {
 
   private func addresses(_ names: [String]) -> [String] {
     names.compactMap { people[$0]?.peer?.address }
+  }
+}
+
+extension TrackerTrouble {
+  init?(_ fault: FaultPlan) {
+    switch fault.answer {
+    case .serverError: self = .serverError
+    case .garbage: self = .garbage
+    case .late: self = .slow(fault.delay ?? .zero)
+    case nil: return nil
+    }
   }
 }

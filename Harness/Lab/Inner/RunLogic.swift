@@ -38,6 +38,8 @@ package struct RunLogic: Sendable {
     case goOn(String)
     /// What the network is told, and what is done once that is in force.
     case network(NetworkFault, then: [Action] = [])
+    /// The peer's disk has no room left, or has room again.
+    case disk(String, isFull: Bool)
     /// From now on the swarm has a clock.
     case setZero(SwarmClock)
     case record(RecordEvent)

@@ -15,6 +15,7 @@ enum Seats {
     for peer in plan.peers {
       let data = folder.data(of: peer.name)
       try RunFolder.make(data)
+      if plan.withOwnDisks.contains(peer.name) { try folder.disk(of: peer.name, plan).make() }
       try furnish(peer, lines)
       guard peer.role == .seed else { continue }
       let path = "\(data)/\(plan.payload.name)"
@@ -58,11 +59,14 @@ enum Seats {
 
   private static func copy(_ from: String, _ to: String) throws(LabError) {
     let source = open(from, O_RDONLY | O_CLOEXEC)
+    defer { close(source) }
+    try copy(source, named: from, to)
+  }
+
+  /// - Parameter source: A descriptor, which stays open.
+  static func copy(_ source: Int32, named from: String, _ to: String) throws(LabError) {
     let target = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    defer {
-      close(source)
-      close(target)
-    }
+    defer { close(target) }
     var count = 0
     repeat { count = sendfile(target, source, nil, 1 << 26) } while count > 0
     guard source >= 0, target >= 0, count == 0 else {

@@ -14,9 +14,12 @@ extension RunLogic {
     actions.append(.record(.ended(reason: reason.rawValue)))
     actions.append(.tell(.ended(reason: reason, at: at)))
     actions.append(.tell(.phase(.stopping)))
-    for fault in plan.faults where fault.kind == .pause {
-      // A stopped process hears no order.
-      for name in struckBy.removeValue(forKey: fault.id) ?? [] { actions.append(.goOn(name)) }
+    for fault in plan.faults {
+      guard fault.kind == .pause || fault.kind == .trackerError, let struck = struckBy.removeValue(forKey: fault.id)
+      else { continue }
+      // A stopped process hears no order, and nobody can take leave of a tracker that does not listen.
+      for name in struck { actions.append(.goOn(name)) }
+      if fault.kind == .trackerError { actions.append(.order(Self.tracker, .fail(nil))) }
     }
     for name in names where name != Self.tracker && people[name]?.isAlive == true { stop(name, now) }
     stopSteps = [(now + 1_500_000_000, .terminatePeers), (now + 3_000_000_000, .killPeers)]

@@ -20,6 +20,8 @@ public enum Sandbox {
     /// A peer's address can go dead without a word to either side.
     case silentAddressChange = "silent address change"
     case partition
+    /// A peer's data can lie on a file system of its own, which is filled and emptied.
+    case ownDisks = "disks for single peers"
     /// Nobody else's ports, addresses and packets.
     case privateNetwork = "private network"
     /// Every descendant ends with the run, whatever it does.
@@ -48,7 +50,8 @@ public enum Sandbox {
       switch fault.kind {
       case .partition, .isolate, .resetConnections: needs.insert(.partition)
       case .changeAddress: if fault.isAbrupt { needs.insert(.silentAddressChange) }
-      case .leave, .kill, .restart, .pause, .changeRate, .stopTracker: break
+      case .fullDisk: needs.insert(.ownDisks)
+      case .leave, .kill, .restart, .pause, .changeRate, .stopTracker, .trackerError: break
       }
     }
     return needs

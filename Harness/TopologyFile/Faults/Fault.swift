@@ -40,6 +40,8 @@ public struct Fault: Hashable, Sendable {
     case pause(Targets, for: SwarmDuration)
     /// Each of them leaves and comes back, over and over.
     case churn(Targets, session: Lifetime, off: Lifetime)
+    /// The same, for the times of a trace.
+    case follow(Targets, SessionTrace)
     /// Abrupt: the old address goes silent, without a FIN or a reset.
     case changeAddress(Targets, isAbrupt: Bool, hasNewPeerID: Bool)
     /// Bytes per swarm second; nil is as before.
@@ -50,8 +52,21 @@ public struct Fault: Hashable, Sendable {
     case isolate(Targets, for: SwarmDuration?)
     /// Every connection of these peers is reset at both ends.
     case resetConnections(Targets)
+    /// Their disks have no room left.
+    case fullDisk(Targets, for: SwarmDuration?)
     /// SIGKILL, and after a time a new process that knows nobody.
     case stopTracker(for: SwarmDuration?)
+    case trackerError(TrackerAnswer, for: SwarmDuration?)
+  }
+
+  /// What a tracker in trouble says.
+  public enum TrackerAnswer: Hashable, Sendable {
+    /// HTTP status 500, over UDP an error.
+    case serverError
+    /// What is no answer.
+    case garbage
+    /// The right answer, so much later.
+    case late(SwarmDuration)
   }
 
   /// Whom it strikes: peers whose names match, or some of them, by lot.
@@ -95,10 +110,12 @@ public struct Fault: Hashable, Sendable {
   public var targets: Targets? {
     switch action {
     case .leave(let targets, _), .kill(let targets), .restart(let targets, _, _), .pause(let targets, _),
-      .churn(let targets, _, _), .changeAddress(let targets, _, _), .changeRate(let targets, _, _, _),
-      .partition(let targets, _, _), .isolate(let targets, _), .resetConnections(let targets):
+      .churn(let targets, _, _), .follow(let targets, _), .changeAddress(let targets, _, _),
+      .changeRate(let targets, _, _, _),
+      .partition(let targets, _, _), .isolate(let targets, _), .resetConnections(let targets),
+      .fullDisk(let targets, _):
       targets
-    case .stopTracker: nil
+    case .stopTracker, .trackerError: nil
     }
   }
 }

@@ -6,6 +6,9 @@ struct FaultBuilder {
   let root: DecodedTable
   let sink: DiagnosticSink
   let groups: [PeerGroup]
+  let tracker: Topology.Tracker.Program
+  /// Opens traces.
+  let shelf: ClientShelf
   /// Nil where it could not be read.
   let end: SwarmDuration?
 
@@ -14,7 +17,7 @@ struct FaultBuilder {
     return sections.compactMap { section in
       guard let action = action(section), let moment = moment(section, action) else { return nil }
       let fault = Fault(moment: moment, action: action, path: section.path)
-      FaultRules(sink: sink, groups: groups, end: end, table: section).check(fault)
+      FaultRules(sink: sink, groups: groups, tracker: tracker, end: end, table: section).check(fault)
       return fault
     }
   }
@@ -30,9 +33,11 @@ struct FaultBuilder {
     }
     let from = table.integer("from").map(SwarmDuration.init(nanoseconds:))
     let until = table.integer("until").map(SwarmDuration.init(nanoseconds:))
-    if case .churn(_, .exponential, _) = action, given.isEmpty { return churning(from, until) }
-    if case .churn(_, .weibull, _) = action, given.isEmpty { return churning(from, until) }
-    if case .churn(_, .fixed, _) = action, given.isEmpty { return churning(from, until) }
+    // Sessions have a rhythm of their own.
+    switch action {
+    case .churn, .follow: if given.isEmpty { return .every(.zero, from: from ?? .zero, until: until) }
+    default: break
+    }
     switch given.first {
     case "at":
       for key in ["from", "until"] where table.has(key) {
@@ -61,11 +66,6 @@ struct FaultBuilder {
     }
   }
 
-  /// Sessions have a rhythm of their own.
-  private func churning(_ from: SwarmDuration?, _ until: SwarmDuration?) -> Fault.Moment {
-    .every(.zero, from: from ?? .zero, until: until)
-  }
-
   // MARK: What
 
   private func action(_ fault: DecodedTable) -> Fault.Action? {
@@ -74,6 +74,7 @@ struct FaultBuilder {
     }
     let lasting = table.integer("for").map(SwarmDuration.init(nanoseconds:))
     if kind == "stopTracker" { return .stopTracker(for: lasting) }
+    if kind == "trackerError" { return trackerAnswer(table).map { .trackerError($0, for: lasting) } }
     guard let targets = targets(table) else { return nil }
     let hasNewPeerID = table.text("peerID") == "new"
     switch kind {
@@ -93,6 +94,21 @@ struct FaultBuilder {
     case "partition": return .partition(targets, from: table.text("from"), for: lasting)
     case "isolate": return .isolate(targets, for: lasting)
     case "resetConnections": return .resetConnections(targets)
+    case "fullDisk": return .fullDisk(targets, for: lasting)
+    default: return nil
+    }
+  }
+
+  private func trackerAnswer(_ table: DecodedTable) -> Fault.TrackerAnswer? {
+    let answer = table.text("answer")
+    if answer != "slow", let entry = table.entries["delay"] {
+      sink.error(
+        entry.keyPlace, "\(table.path("delay")) says nothing beside answer: \(answer ?? "…")", expected: "answer: slow")
+    }
+    switch answer {
+    case "server-error": return .serverError
+    case "garbage": return .garbage
+    case "slow": return .late(SwarmDuration(nanoseconds: table.integer("delay") ?? 10_000_000_000))
     default: return nil
     }
   }
@@ -121,22 +137,36 @@ struct FaultBuilder {
     let off = table.table("off").flatMap(lifetime)
     let rejoin = table.integer("rejoinAfter").map(SwarmDuration.init(nanoseconds:))
     if isPeriodic {
-      guard !table.has("session"), !table.has("off") else {
+      guard !table.has("session"), !table.has("off"), !table.has("trace") else {
         sink.error(
           table.place, "\(table.path) has sessions of its own beside every",
-          expected: "every and rejoinAfter, or session and off")
+          expected: "every and rejoinAfter, or session and off, or trace")
         return nil
       }
       return .leave(targets, rejoinAfter: rejoin)
     }
-    guard table.has("session"), table.has("off"), !table.has("rejoinAfter") else {
+    if table.has("trace"), !table.has("session"), !table.has("off"), !table.has("rejoinAfter") {
+      return trace(table).map { .follow(targets, $0) }
+    }
+    guard table.has("session"), table.has("off"), !table.has("rejoinAfter"), !table.has("trace") else {
       sink.error(
         table.place, "\(table.path) does not say how long peers stay and stay away",
-        expected: "session and off, or every beside it and rejoinAfter in it")
+        expected: "session and off, or trace, or every beside it and rejoinAfter in it")
       return nil
     }
     guard let session, let off else { return nil }
     return .churn(targets, session: session, off: off)
+  }
+
+  private func trace(_ table: DecodedTable) -> SessionTrace? {
+    guard let path = table.text("trace") else { return nil }
+    guard let source = shelf.open(ClientShelf.joined(ClientShelf.folder(of: sink.file), path)) else {
+      sink.error(
+        table.place("trace"), "\(table.path("trace")): there is no file \(SourceTree.quoted(path))",
+        expected: "the path of a file of sessions, from the topology's own folder")
+      return nil
+    }
+    return SessionTrace.read(source.bytes, file: source.file, sink)
   }
 
   private func lifetime(_ table: DecodedTable) -> Fault.Lifetime? {
@@ -151,6 +181,7 @@ struct FaultBuilder {
 struct FaultRules {
   let sink: DiagnosticSink
   let groups: [PeerGroup]
+  let tracker: Topology.Tracker.Program
   let end: SwarmDuration?
   let table: DecodedTable
 
@@ -163,6 +194,8 @@ struct FaultRules {
     switch fault.action {
     case .partition(_, let from?, _): checkPeers(from, key: "from", "partition")
     case .changeRate(let targets, let upload, let download, _): checkRates(targets, upload, download)
+    case .fullDisk(let targets, _): checkWriters(targets)
+    case .trackerError: checkTracker()
     default: break
     }
   }
@@ -209,6 +242,23 @@ struct FaultRules {
       "\(table.path).\(kind): the client of peers.\(unbound.name) cannot bind its outgoing connections, so that it has a "
         + "network namespace of its own, which cannot be cut off yet",
       expected: "kill, restart, pause, leave or churn for such a client")
+  }
+
+  private func checkWriters(_ targets: Fault.Targets) {
+    let writers = groups.filter { $0.role == .leecher }.flatMap { group in (0..<group.count).map(group.peerName) }
+    let inner = table.table("fullDisk")
+    guard !writers.contains(where: { NamePattern.matches(targets.pattern, $0) }) else { return }
+    sink.error(
+      inner?.place("peers") ?? table.place,
+      "\(inner?.path("peers") ?? table.path): \(SourceTree.quoted(targets.pattern)) are seeds, which write nothing",
+      expected: "a leecher's name, or a pattern such as leecher-*")
+  }
+
+  private func checkTracker() {
+    guard tracker != .native else { return }
+    sink.error(
+      table.entries["trackerError"]?.keyPlace ?? table.place,
+      "\(table.path).trackerError: \(tracker.rawValue) cannot be told to err", expected: "tracker: {program: native}")
   }
 
   private func checkRates(_ targets: Fault.Targets, _ upload: Int64?, _ download: Int64?) {

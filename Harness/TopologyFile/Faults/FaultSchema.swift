@@ -4,7 +4,7 @@ extension TopologySchema {
     "fault", "Something that is done to the swarm while it runs: what, to whom, and when.",
     oneOf: [
       "leave", "kill", "restart", "pause", "churn", "changeAddress", "changeRate", "partition", "isolate",
-      "resetConnections", "stopTracker",
+      "resetConnections", "fullDisk", "stopTracker", "trackerError",
     ],
     keys: [
       SchemaKey("at", .value(.duration), allowsZero: true, "When, in swarm time since the first peer joins."),
@@ -24,7 +24,9 @@ extension TopologySchema {
       SchemaKey("partition", .table(partition), "Nothing goes between these peers and others."),
       SchemaKey("isolate", .table(isolate), "Nothing goes between these peers and anybody, the tracker included."),
       SchemaKey("resetConnections", .table(resetConnections), "All connections of these peers are reset."),
+      SchemaKey("fullDisk", .table(fullDisk), "The disks of these peers have no room left."),
       SchemaKey("stopTracker", .table(stopTracker), "The tracker is killed; a later one knows nobody."),
+      SchemaKey("trackerError", .table(trackerError), "The tracker answers, but not as it should."),
     ])
 
   static let condition = SchemaTable(
@@ -63,10 +65,14 @@ extension TopologySchema {
 
   static let churn = SchemaTable(
     "churn",
-    "Who comes and goes. `session` and `off` are drawn anew each time; with `every` in place of `session`, those picked leave.",
+    "Who comes and goes. `session` and `off` are drawn anew each time; with `every` in place of them, those picked leave.",
     keys: targets + [
       SchemaKey("session", .table(lifetime), "How long a peer stays before it leaves."),
       SchemaKey("off", .table(lifetime), "How long it stays away."),
+      SchemaKey(
+        "trace", .value(.text),
+        "Instead of both: a file of them, its path from the topology's folder; each line a session and an absence, `30 s, 2 min`."
+      ),
       SchemaKey("rejoinAfter", .value(.duration), "With `every`: how long they stay away."),
     ])
 
@@ -114,10 +120,23 @@ extension TopologySchema {
 
   static let resetConnections = SchemaTable("resetConnections", "Whose connections are reset.", keys: targets)
 
+  static let fullDisk = SchemaTable(
+    "fullDisk", "Whose disk is full; later there is room again.", keys: targets + [lasting])
+
   static let stopTracker = SchemaTable("stopTracker", "For how long there is no tracker.", keys: [lasting])
+
+  static let trackerError = SchemaTable(
+    "trackerError", "How the tracker errs, and for how long.",
+    keys: [
+      SchemaKey(
+        "answer", .value(.choice(["server-error", "garbage", "slow"])), required: true,
+        "`server-error`: HTTP status 500, over UDP an error; `garbage`: bytes that are no answer; `slow`: the right one, late."
+      ),
+      SchemaKey("delay", .value(.duration), default: "10 s", "With `slow`: how late, in swarm time."), lasting,
+    ])
 
   static let faultTables = [
     fault, condition, leave, kill, restart, pause, churn, lifetime, weibull, changeAddress, changeRate, partition,
-    isolate, resetConnections, stopTracker,
+    isolate, resetConnections, fullDisk, stopTracker, trackerError,
   ]
 }

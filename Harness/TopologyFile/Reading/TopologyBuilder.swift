@@ -16,6 +16,7 @@ struct TopologyBuilder {
     let groups = groups()
     let payload = payload()
     let chosen = chosenChecks(until)
+    let tracker = tracker()
     if root.text("name") == "latest" {
       sink.error(
         root.place("name"), "name: \"latest\" is what the link to the last complete run is called",
@@ -25,11 +26,12 @@ struct TopologyBuilder {
       file: sink.file, name: root.text("name") ?? "", description: root.text("description") ?? "",
       randomSeed: UInt64(clamping: root.integer("randomSeed") ?? 1), speed: root.number("speed") ?? 1,
       wallBudget: root.integer("wallBudget").map(SwarmDuration.init(nanoseconds:)), payload: payload,
-      tracker: tracker(), groups: groups.map(\.group), until: until ?? .time(SwarmDuration(nanoseconds: .max)),
+      tracker: tracker, groups: groups.map(\.group), until: until ?? .time(SwarmDuration(nanoseconds: .max)),
       usesPrivateAddresses: usesPrivateAddresses(groups), capture: capture(payload, groups),
       checks: chosen ?? [], mustDecide: mustDecide(chosen),
-      faults: FaultBuilder(root: root, sink: sink, groups: groups.map(\.group), end: until?.end).build(),
-      places: places())
+      faults: FaultBuilder(
+        root: root, sink: sink, groups: groups.map(\.group), tracker: tracker.program, shelf: clients, end: until?.end
+      ).build(), places: places())
     SwarmRules(topology: topology, groups: groups, root: root, sink: sink).check(hasEnd: until != nil)
     return topology
   }

@@ -81,6 +81,7 @@ extension Node {
       self.upload = upload.map { RateLimit(bytesPerSecond: $0) }
       self.download = download.map { RateLimit(bytesPerSecond: $0) }
       feed(.setLimits(upload: self.upload, download: self.download))
+    case .fail: report(.error(code: "order", text: "fail is an order for trackers"))
     case .rebind(let address, let mode, let peerID): rebind(to: address, isPolite: mode == "polite", peerID: peerID)
     case .stop: stop(reason: "ordered")
     }

@@ -116,9 +116,10 @@ private final class TrackerLife {
   private func obey(_ order: ControlOrder) {
     switch order {
     case .start(let clock): server?.setClock(clock)
+    case .fail(let trouble): server?.fail(trouble)
     case .stop: stop("ordered")
     case .join, .leave, .setRate, .rebind:
-      tell(.error(code: "unexpected-order", text: "a tracker knows start and stop only"))
+      tell(.error(code: "unexpected-order", text: "a tracker knows start, fail and stop only"))
     }
   }
 

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHTTP1
+import SwarmTime
 
 /// One connection: requests in, answers out, for as long as the other side keeps it.
 final class TrackerConnection: ChannelInboundHandler {
@@ -42,7 +43,16 @@ final class TrackerConnection: ChannelInboundHandler {
       guard let head else { return }
       self.head = nil
       let answer = core.answer(method: head.method.rawValue, target: head.uri, from: source)
-      write(answer, version: head.version, keepAlive: head.isKeepAlive, context)
+      guard answer.delay > .zero else {
+        return write(answer, version: head.version, keepAlive: head.isKeepAlive, context)
+      }
+      let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+      context.eventLoop.scheduleTask(in: core.realTime(answer.delay)) {
+        let (connection, context) = bound.value
+        // Who did not wait for it hears nothing.
+        guard context.channel.isActive else { return }
+        connection.write(answer, version: head.version, keepAlive: head.isKeepAlive, context)
+      }
     }
   }
 

@@ -1,3 +1,4 @@
+import Control
 import NIOCore
 import SwarmTime
 
@@ -5,6 +6,8 @@ import SwarmTime
 final class TrackerCore {
   private var service: TrackerService
   private let log: EventLog?
+  /// In which way it is to fail, by order.
+  var trouble: TrackerTrouble?
   var clock: SwarmClock {
     didSet { service.table.restart(at: clock.now()) }
   }
@@ -17,7 +20,14 @@ final class TrackerCore {
 
   func answer(method: String, target: String, from source: String) -> TrackerAnswer {
     let now = clock.now()
-    let answer = service.answer(method: method, target: target, from: source, at: now)
+    var answer: TrackerAnswer
+    if let failure = trouble?.answer {
+      service.noteRefusal()
+      answer = failure
+    } else {
+      answer = service.answer(method: method, target: target, from: source, at: now)
+      answer.delay = trouble?.delay ?? .zero
+    }
     log?.write(answer, from: source, at: now)
     return answer
   }
@@ -25,10 +35,20 @@ final class TrackerCore {
   /// nil where a datagram gets no answer.
   func answer(datagram: some RandomAccessCollection<UInt8>, from source: String) -> TrackerAnswer? {
     let now = clock.now()
-    let answer = service.answer(datagram: datagram, from: source, at: now)
+    var answer: TrackerAnswer?
+    if let failure = trouble?.answer(toDatagram: Array(datagram.prefix(16))) {
+      service.noteRefusal()
+      answer = failure
+    } else {
+      answer = service.answer(datagram: datagram, from: source, at: now)
+      answer?.delay = trouble?.delay ?? .zero
+    }
     if let answer { log?.write(answer, from: source, over: "udp", at: now) }
     return answer
   }
+
+  /// Real time of a swarm duration.
+  func realTime(_ duration: SwarmDuration) -> TimeAmount { .nanoseconds(clock.realNanoseconds(duration)) }
 
   /// For a request that is no HTTP.
   func refuse(_ reason: String, from source: String) -> TrackerAnswer {

@@ -1,3 +1,4 @@
+public import Control
 public import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -113,6 +114,11 @@ public final class TrackerServer: Sendable {
   /// arrives before may still be answered by the old clock.
   @discardableResult public func setClock(_ clock: SwarmClock) -> EventLoopFuture<Void> {
     loop.submit { self.core.value.clock = clock }
+  }
+
+  /// Fails in this way from now on; nil is in none. Done when the future is.
+  @discardableResult public func fail(_ trouble: TrackerTrouble?) -> EventLoopFuture<Void> {
+    loop.submit { self.core.value.trouble = trouble }
   }
 
   /// Stops listening and closes every connection; done when the future is.

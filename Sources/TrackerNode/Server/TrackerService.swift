@@ -11,6 +11,8 @@ struct TrackerAnswer {
   var announce: (request: AnnounceRequest, response: AnnounceResponse)?
   /// Why a request was refused.
   var refusal: String?
+  /// How long it is held back.
+  var delay = SwarmDuration.zero
 }
 
 /// From a request's method and target, or a datagram, to an answer, without I/O.

@@ -59,19 +59,20 @@ struct SurvivesSeedLoss: Check {
   }
 }
 
-/// The tracker goes, and who had joined completes; who joins meanwhile does where it meets anybody.
+/// The tracker goes, or answers nothing that helps, and who had joined completes; who joins meanwhile does where it meets
+/// anybody.
 struct SurvivesTrackerLoss: Check {
   static let name = "survives-tracker-loss"
   static let kind = Verdict.Kind.invariant
   static let summary = "without the tracker they complete who had joined before, and newcomers who meet anybody"
   static let parameters: [ParameterSpec] = []
   static let failedBy = ["stop-short"]
-  static let learnsFromPlan = "when the tracker was stopped"
+  static let learnsFromPlan = "when the tracker was stopped or erred"
   static func needs(_ parameters: Parameters) -> Set<Need> { [.sidecar, .noDrops, .plaintext] }
 
   func judge(_ scene: Scene, _ parameters: Parameters) throws -> [Verdict] {
-    guard let loss = scene.facts.faults.first(where: { $0.kind == .stopTracker }) else {
-      throw CheckTrouble("the tracker was not stopped")
+    guard let loss = scene.facts.faults.first(where: { $0.kind.isOfTracker }) else {
+      throw CheckTrouble("the tracker was neither stopped nor made to err")
     }
     let survivors = Survivors(scene)
     let met = Set(scene.conversations.flatMap { [$0.first, $0.second] })

@@ -1,4 +1,5 @@
 import NIOCore
+import SwarmTime
 
 /// The tracker's UDP socket: a datagram in, at most one out. What the kernel cannot take at once is dropped, since who
 /// asked asks again; so nothing grows.
@@ -21,7 +22,10 @@ final class DatagramHandler: ChannelInboundHandler {
       context.channel.isWritable
     else { return }
     let body = context.channel.allocator.buffer(bytes: answer.body)
-    context.write(wrapOutboundOut(AddressedEnvelope(remoteAddress: envelope.remoteAddress, data: body)), promise: nil)
+    let reply = AddressedEnvelope(remoteAddress: envelope.remoteAddress, data: body)
+    guard answer.delay > .zero else { return context.write(wrapOutboundOut(reply), promise: nil) }
+    let channel = context.channel
+    channel.eventLoop.scheduleTask(in: core.realTime(answer.delay)) { channel.writeAndFlush(reply, promise: nil) }
   }
 
   func channelReadComplete(context: ChannelHandlerContext) { context.flush() }

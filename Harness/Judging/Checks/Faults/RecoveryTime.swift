@@ -1,0 +1,196 @@
+import Planning
+import SwarmTime
+import TopologyFile
+
+/// Who was struck by a fault is back at its former rate soon after the fault is over.
+///
+/// The rate is that of payload received, over `window`: the former one over the last window before the fault. A peer is
+/// back at the beginning of the first window, none of it before the fault's end, that brings at least `share` of as much;
+/// or when it completes. Judged are leechers that were incomplete when the fault was over and had got a few blocks in the
+/// window before it. Who is struck again, or outlived by the run's end, too soon to tell, is counted and not judged.
+struct RecoveryTime: Check {
+  static let name = "recovery-time"
+  static let kind = Verdict.Kind.invariant
+  static let summary = "who was struck by a fault receives at its former rate again soon after it is over"
+  static let parameters = [
+    ParameterSpec("within", .duration, default: "60 s", "From the fault's end to the first window at the rate."),
+    ParameterSpec("window", .duration, default: "10 s", "Over which rates are measured, before and after."),
+    ParameterSpec("share", .number(0.01...1), default: "0.5", "Of its former rate, from which on a peer is back."),
+  ]
+  static let failedBy = ["slow-return"]
+  static let learnsFromPlan = "who was struck, and when it was over"
+  static func needs(_ parameters: Parameters) -> Set<Need> { [.sidecar, .noDrops, .plaintext, .timing] }
+
+  private static let quoted = 5
+
+  func judge(_ scene: Scene, _ parameters: Parameters) throws -> [Verdict] {
+    let within = parameters.duration("within") ?? .seconds(60)
+    let recoveries = Recoveries(
+      scene, within: within, window: parameters.duration("window") ?? .seconds(10),
+      share: parameters.number("share") ?? 0.5)
+    if recoveries.all.isEmpty {
+      throw CheckTrouble("no fault that was over struck a leecher that had been receiving and was not complete")
+    }
+    let late = recoveries.all.filter { $0.isLate }
+    var verdicts = Set(late.map(\.peer)).sorted().map { peer in
+      verdict(of: peer, late.filter { $0.peer == peer }, within, scene, parameters)
+    }
+    let rest = recoveries.all.filter { one in !late.contains { $0.peer == one.peer } }
+    if verdicts.isEmpty || rest.contains(where: { $0.took != nil }) {
+      verdicts.append(verdict(ofAll: rest, within, scene, parameters))
+    }
+    return verdicts
+  }
+
+  private func verdict(
+    of peer: Int, _ late: [Recovery], _ within: SwarmDuration, _ scene: Scene, _ parameters: Parameters
+  ) -> Verdict {
+    let name = scene.cast.names[peer]
+    let evidence = late.prefix(Self.quoted).map { one in
+      Evidence(
+        t: one.over, frame: nil, peers: [name],
+        text: "here \(one.kind.rawValue) is over for \(name), which had received \(Wording.bytes(one.former)) in the "
+          + "window before it, and " + (one.took.map { "is back after \(Wording.seconds($0))" } ?? "is not back"))
+    }
+    let longest = late.compactMap(\.took).max()
+    return verdict(
+      .fail, scope: .peer, subjects: [name], parameters: parameters, expected: expectation(within, name),
+      observed: late.contains { $0.took == nil }
+        ? "\(name) is not back when the run ends" : "\(name) is back after \(Wording.seconds(longest ?? .zero))",
+      power: .init(n: late.count, needed: 1), evidence: evidence)
+  }
+
+  private func verdict(
+    ofAll recoveries: [Recovery], _ within: SwarmDuration, _ scene: Scene, _ parameters: Parameters
+  ) -> Verdict {
+    let times = recoveries.compactMap(\.took).sorted()
+    let open = recoveries.count - times.count
+    let slowest = recoveries.filter { $0.took != nil }.max { ($0.took ?? .zero) < ($1.took ?? .zero) }
+    var observed = Wording.count(times.count, "recovery", "recoveries")
+    if let longest = times.last {
+      let median = Wording.seconds(times[times.count / 2])
+      observed += ", in \(median) in the median and \(Wording.seconds(longest)) at most"
+    }
+    if open > 0 { observed += "; \(open) cut short by another fault or the run's end" }
+    let evidence = slowest.map { one in
+      Evidence(
+        t: one.over, frame: nil, peers: [scene.cast.names[one.peer]],
+        text: "the slowest: \(scene.cast.names[one.peer]), for which \(one.kind.rawValue) is over here")
+    }
+    return verdict(
+      times.isEmpty ? .undecided : .pass, scope: .swarm, subjects: [], parameters: parameters,
+      expected: expectation(within, "who was struck"), observed: observed, power: .init(n: times.count, needed: 1),
+      evidence: [evidence].compactMap { $0 },
+      reason: times.isEmpty ? "every recovery was cut short by another fault or the run's end" : nil)
+  }
+
+  private func expectation(_ within: SwarmDuration, _ who: String) -> String {
+    "\(who) at its former rate within \(Wording.seconds(within)) after a fault"
+  }
+}
+
+/// How one peer came back after one fault.
+private struct Recovery {
+  var peer: Int
+  var kind: FaultPlan.Kind
+  /// When the fault was over.
+  var over: SwarmInstant
+  /// Payload bytes that it had received in the window before the fault.
+  var former: Int64
+  /// From then until it was back; nil where it was not seen to be.
+  var took: SwarmDuration?
+  /// It took too long, or it had the time and never was.
+  var isLate: Bool
+}
+
+/// All recoveries of a run that can be looked at, in the order of the faults.
+private struct Recoveries {
+  private(set) var all: [Recovery] = []
+
+  /// Four blocks; less is no rate that one could go back to.
+  private static let leastFormer: Int64 = 65536
+
+  init(_ scene: Scene, within: SwarmDuration, window: SwarmDuration, share: Double) {
+    let receipts = Receipts(scene)
+    for fault in scene.facts.faults {
+      guard let over = Self.end(of: fault) else { continue }
+      for peer in fault.peers where scene.plan.peers[peer].role == .leecher {
+        let completed = scene.holdings.completions[peer]?.at ?? .distantFuture
+        let former = receipts.bytes(of: peer, after: fault.at - window, through: fault.at)
+        guard completed > over, scene.arrivals[peer] + window <= fault.at, former >= Self.leastFormer else { continue }
+        let needed = max(1, Int64((Double(former) * share).rounded(.up)))
+        let back = receipts.first(of: peer, from: over, window: window, atLeast: needed) ?? .distantFuture
+        let until = min(back, completed)
+        let next = scene.facts.faults.first { $0.at > fault.at && $0.at >= over && $0.peers.contains(peer) }
+        // A window that another fault cuts into says nothing.
+        let known = min(next?.at ?? .distantFuture, scene.end)
+        let took = until < .distantFuture && min(until + window, completed) <= known ? until - over : nil
+        let hadTime = over + within + window <= known
+        all.append(
+          Recovery(
+            peer: peer, kind: fault.kind, over: over, former: former, took: took,
+            isLate: took.map { $0 > within } ?? hadTime))
+      }
+    }
+  }
+
+  /// When a fault was over; nil where it never was, or where nothing comes back.
+  private static func end(of fault: RunFacts.Struck) -> SwarmInstant? {
+    switch fault.kind {
+    case .changeAddress, .resetConnections: fault.at
+    case .leave, .restart, .pause, .changeRate, .partition, .isolate, .fullDisk: fault.healedAt
+    case .kill, .stopTracker, .trackerError: nil
+    }
+  }
+}
+
+/// Payload that peers received, from whomever, over time.
+private struct Receipts {
+  private var blocks: [Int: [(time: Int64, total: Int64)]] = [:]
+
+  init(_ scene: Scene) {
+    let struck = Set(scene.facts.faults.flatMap(\.peers))
+    for peer in struck {
+      var own: [(time: Int64, bytes: Int64)] = []
+      for pair in scene.deliveries.pairs where pair.pair.to == peer {
+        var before: Int64 = 0
+        for (time, total) in zip(pair.times, pair.totals) {
+          own.append((time, total - before))
+          before = total
+        }
+      }
+      own.sort { $0.time < $1.time }
+      var total: Int64 = 0
+      blocks[peer] = own.map { block in
+        total += block.bytes
+        return (block.time, total)
+      }
+    }
+  }
+
+  /// Bytes in (after, through].
+  func bytes(of peer: Int, after: SwarmInstant, through: SwarmInstant) -> Int64 {
+    total(peer, through.nanoseconds) - total(peer, after.nanoseconds)
+  }
+
+  /// The first beginning, at `from` or later, of a window that brings so many bytes; nil for none.
+  func first(of peer: Int, from: SwarmInstant, window: SwarmDuration, atLeast needed: Int64) -> SwarmInstant? {
+    if bytes(of: peer, after: from, through: from + window) >= needed { return from }
+    // Later than that a window's bytes grow only where a block comes into it.
+    for block in blocks[peer] ?? [] where block.time > (from + window).nanoseconds {
+      let begin = SwarmInstant(nanoseconds: block.time) - window
+      if bytes(of: peer, after: begin, through: begin + window) >= needed { return begin }
+    }
+    return nil
+  }
+
+  private func total(_ peer: Int, _ time: Int64) -> Int64 {
+    guard let all = blocks[peer] else { return 0 }
+    var (low, high) = (0, all.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if all[middle].time <= time { low = middle + 1 } else { high = middle }
+    }
+    return low > 0 ? all[low - 1].total : 0
+  }
+}

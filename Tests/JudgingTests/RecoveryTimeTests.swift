@@ -1,0 +1,58 @@
+import Judging
+import Planning
+import Recording
+import Staging
+import SwarmTime
+import Testing
+import Wire
+
+@Suite struct RecoveryTimeTests {
+  /// A leecher gets a piece each second, is stopped from 20 s to 30 s, and gets pieces again from `back` on.
+  private static func stopped(back: Double?, end: Double = 200, again: Double? = nil) -> Stage {
+    var (stage, connection) = Stage.pair(pieces: 400)
+    var piece = 0
+    func fetch(_ stage: inout Stage, at: Double) {
+      stage.fetch(piece, by: "leecher-1", from: "seed", connection, at: at)
+      piece += 1
+    }
+    for second in 1..<20 { fetch(&stage, at: Double(second) + 0.5) }
+    stage.note(20, .fault(id: "1", kind: "pause", peers: ["leecher-1"], isHealing: false))
+    stage.note(30, .fault(id: "1", kind: "pause", peers: ["leecher-1"], isHealing: true))
+    if let again { stage.note(again, .fault(id: "2", kind: "kill", peers: ["leecher-1"], isHealing: false)) }
+    if let back { for second in Int(back)..<Int(end) { fetch(&stage, at: Double(second) + 0.5) } }
+    stage.recordOrdinaryRun(end: end, reason: "deadline")
+    return stage
+  }
+
+  @Test(
+    "Back in time passes, too late or never fails", arguments: [(30.0, Verdict.Status.pass), (80, .pass), (100, .fail)])
+  func late(back: Double, status: Verdict.Status) throws {
+    let verdict = try #require(Self.stopped(back: back).judge("recovery-time").first)
+    #expect(verdict.status == status, "\(verdict.observed)")
+    let never = try #require(Self.stopped(back: nil).judge("recovery-time").first)
+    #expect(never.status == .fail && never.subjects == ["leecher-1"])
+  }
+
+  @Test("Half of the former rate is enough, unless more is asked for")
+  func share() throws {
+    // One window of ten seconds holds five of ten pieces as soon as five have come.
+    let verdict = try #require(Self.stopped(back: 30).judge("recovery-time", ["within": .integer(1)]).first)
+    #expect(verdict.status == .pass)
+    let whole = try #require(
+      Self.stopped(back: 60).judge("recovery-time", ["share": .number(1), "within": .integer(26_000_000_000)]).first)
+    #expect(whole.status == .fail)
+  }
+
+  @Test("Who is struck again, or outlived by the run's end, is not judged")
+  func censored() throws {
+    for stage in [Self.stopped(back: nil, end: 70), Self.stopped(back: nil, again: 60)] {
+      let verdicts = stage.judge("recovery-time")
+      #expect(verdicts.map(\.status) == [.undecided], "\(verdicts)")
+    }
+  }
+
+  @Test("Without a fault there is nothing to judge")
+  func nothing() {
+    #expect(Stage.honest().judge("recovery-time").map(\.status) == [.undecided])
+  }
+}
