@@ -32,6 +32,9 @@ extension NativeClient {
       name: "request-held-piece", unit: "every n-th occasion", doses: [100, 20, 2], range: 1...1e6, isWhole: true,
       summary: "Asks, beside a block it wants, for one of a piece that it has announced."),
     .init(
+      name: "false-have", unit: "pieces", doses: [1, 4, 16], range: 1...1e6, isWhole: true,
+      summary: "Says that it has so many pieces that it lacks, and answers nobody who asks for them."),
+    .init(
       name: "lazy-upload", unit: "times the declared rate", doses: [0.5, 0.25, 0.1], range: 0.0001...1,
       isWhole: false, summary: "Uploads more slowly than declared.", scales: .upload),
     .init(

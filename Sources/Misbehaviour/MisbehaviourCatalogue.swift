@@ -15,6 +15,7 @@ public enum MisbehaviourCatalogue {
     .lateBitfield,
     .noReject,
     .requestHeldPiece,
+    .falseHave,
     .lazyUpload,
     .idleUplink,
     .interestFlapper,

@@ -21,6 +21,12 @@ extension ProofRow {
     ProofRow("no-reject", in: "crowd", by: .all(of: ["seed"]), mustFail: ["protocol-conformance"]),
     ProofRow("request-held-piece", in: "crowd", by: .one(of: "leecher"), mustFail: ["protocol-conformance"]),
     ProofRow(
+      "false-have", in: "crowd", by: .one(of: "leecher"), mustFail: ["protocol-conformance"],
+      mayFail: [
+        .itself("utilisation", "who asks it for what it lacks waits for nothing"),
+        .itself("newcomer-latency", "a first block that it does not have never comes"),
+      ]),
+    ProofRow(
       "lazy-upload", in: "slow-source", by: .all(of: ["seed"]), mustFail: ["distribution-time", "utilisation"]),
     ProofRow(
       "fast-rechoke", in: "rounds", by: .one(of: "middle"), mustFail: ["rechoke-interval"], mayFail: shortOrLongTenures),

@@ -17,7 +17,9 @@ struct ProtocolConformance: Check {
       "rejectWithin", .duration, default: "5 s",
       "How long a reject may take, in swarm time; what delays the wire is added."),
   ]
-  static let failedBy = ["request-while-choked", "unasked-block", "late-bitfield", "no-reject", "request-held-piece"]
+  static let failedBy = [
+    "request-while-choked", "unasked-block", "late-bitfield", "no-reject", "request-held-piece", "false-have",
+  ]
   static func needs(_ parameters: Parameters) -> Set<Need> { [.noDrops, .plaintext] }
 
   /// Breaches of one rule that are quoted.

@@ -18,6 +18,8 @@ enum ProtocolRule: String, CaseIterable {
   case missingReject = "missing reject"
   /// No request for a piece that the requester itself said it has.
   case heldPiece = "held piece"
+  /// No word of having a piece before all its bytes have come.
+  case falseHave = "false have"
 }
 
 /// One breaking of a rule; its text is made only for those that are quoted.
@@ -41,6 +43,8 @@ struct Breach {
     case unasked(BlockPlace)
     case noReject(BlockPlace, after: String, afterFrame: Int32)
     case held(BlockPlace, saidFrame: Int32)
+    /// Bytes that had come by then, of so many.
+    case untrue(piece: Int32, had: Int64, of: Int64)
   }
 
   var text: String {
@@ -59,6 +63,8 @@ struct Breach {
     case .unasked(let block): "sends \(block), which were not asked for or had been answered"
     case .noReject(let block, let after, let frame):
       "request of \(block) neither served nor rejected after the \(after) in frame \(frame)"
+    case .untrue(let piece, let had, let whole):
+      "says that it has piece \(piece), of which \(had) of \(whole) bytes have come by then"
     case .held(let block, let frame): "request of \(block), which it has said in frame \(frame) that it has"
     }
   }

@@ -53,7 +53,7 @@ struct ConformanceWalk {
     for (place, conversation) in scene.conversations.enumerated() where conversation.isOurs {
       walk(place, conversation)
     }
-    breaches = breaches.filter { !isOfFault($0) }
+    breaches = breaches.filter { !isOfFault($0) } + FalseHaves(scene).breaches
     breaches.sort { a, b in
       (a.at.nanoseconds, a.frame, a.offender, a.other) < (b.at.nanoseconds, b.frame, b.offender, b.other)
     }
@@ -65,7 +65,7 @@ struct ConformanceWalk {
     case .requestWhileChoked, .missingReject, .heldPiece:
       scene.disturbances.isTouched(
         breach.offender, breach.other, from: breach.at - grace, through: breach.at + rejectWithin)
-    case .bitfieldFirst, .lengths, .ranges, .fastExtension, .unaskedBlock: false
+    case .bitfieldFirst, .lengths, .ranges, .fastExtension, .unaskedBlock, .falseHave: false
     }
   }
 
