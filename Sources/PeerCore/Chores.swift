@@ -21,7 +21,8 @@ extension Peer {
     tellConnections(now, &actions)
     requestsDue = true
     if open.count + contacts.dialling.count < configuration.minimumConnections { actions.append(.wantPeers) }
-    dial(&actions)
+    // Not oftener: a full peer lets us in and closes again, and somebody would have given way to it for nothing.
+    dial(turningOver: true, &actions)
   }
 
   /// A keep-alive to whom we have told nothing for long; who has told us nothing for twice as long is gone.

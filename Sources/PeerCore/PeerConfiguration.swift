@@ -28,7 +28,8 @@ public struct PeerConfiguration: Sendable {
   public var chokePeriod = SwarmDuration.seconds(10)
   /// Which piece is begun next: rarest first, or a misbehaving order.
   public var picker: any PiecePicker = RarestFirst()
-  /// Legout 2006, section 2.2: at most 80 connections, 40 of them initiated, the tracker asked again below 20.
+  /// Legout 2006, section 2.2: at most 80 connections, 40 of them initiated, the tracker asked again below 20. Others may
+  /// open all 80, and give way to those that are initiated (`Crowding`).
   public var maximumConnections = 80
   public var maximumInitiated = 40
   public var minimumConnections = 20

@@ -9,16 +9,21 @@ extension Peer {
   }
 
   /// Dials as many as there is room for; who failed before waits for its time.
-  mutating func dial(_ actions: inout ActionQueue) {
+  ///
+  /// - Parameter turningOver: One is dialled even where there is no room, so that a full set is no closed one; if it
+  ///   lets us in, it gets the place of one that came to us.
+  mutating func dial(turningOver: Bool = false, _ actions: inout ActionQueue) {
     guard isStarted else { return }
-    let initiated = open.reduce(0) { $0 + (remotes[$1].peer.initiatedByUs ? 1 : 0) }
-    while initiated + contacts.dialling.count < configuration.maximumInitiated,
-      open.count + contacts.dialling.count < configuration.maximumConnections
-    {
+    let initiated = open.count { remotes[$0].peer.initiatedByUs }
+    let most = min(configuration.maximumInitiated, configuration.maximumConnections)
+    var room = configuration.maximumConnections - open.count - contacts.dialling.count
+    if turningOver { room = max(1, room) }
+    while initiated + contacts.dialling.count < most, room > 0 {
       let view = DialView(
         peerID: configuration.peerID, isComplete: isComplete, remotes: remotes, open: open, met: contacts.met)
       guard let next = contacts.takeNext(at: now, where: view.isWanted) else { break }
       actions.append(.dial(next))
+      room -= 1
     }
     contacts.scheduleRetry(after: now)
   }
@@ -35,14 +40,18 @@ extension Peer {
     remotes[slot] = Remote(peer: peer, pieceCount: table.pieceCount, at: now)
     serials += 1
     remotes[slot].serial = serials
-    if let reason = refusal(of: peer, in: slot, now, &actions) {
-      actions.append(.close(ConnectionSlot(slot), reason: reason))
+    let reason = refusal(of: peer, in: slot, now, &actions)
+    let room = reason == nil ? self.room(for: peer, now) : .full
+    if case .full = room {
+      actions.append(.close(ConnectionSlot(slot), reason: reason ?? "peer set full"))
       if let contact { contacts.lost(contact, wasUseful: true, at: now) }
       return
     }
     remotes[slot].contact = contact
     remotes[slot].isOpen = true
     open.insert(slot, at: open.firstIndex { $0 > slot } ?? open.endIndex)
+    // Only now: nobody else is to be dialled for the place that falls free.
+    if case .taken(let other, let reason) = room { drop(other, reason: reason, now, &actions) }
     greet(slot, &actions)
   }
 
@@ -59,7 +68,6 @@ extension Peer {
       case .theirs: remotes[slot].isSecond = true
       }
     }
-    if !makeRoom(for: peer.address.ipv4, now, &actions) { return "peer set full" }
     return nil
   }
 

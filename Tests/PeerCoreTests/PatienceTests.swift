@@ -97,20 +97,4 @@ struct PatienceTests {
     let resumed = script.feed(.storage(takes: true))
     #expect(!resumed.requests(to: 1).isEmpty && !resumed.requests(to: 2).isEmpty)
   }
-
-  @Test("In a full peer set a newcomer gets the place of the last of a crowd from one address; a crowd gets no more")
-  func crowd() {
-    let script = Script()
-    for slot in 0..<78 { script.connect(slot, id: UInt8(100 + slot), address: 7) }
-    script.connect(78, id: 1, address: 8)
-    script.connect(79, id: 2, address: 9)
-    #expect(script.connect(80, id: 3, address: 7).closing(80) == "peer set full")
-    script.feed(.closed(ConnectionSlot(80)))
-    let actions = script.connect(81, id: 4, address: 10)
-    #expect(actions.closing(77) == "too many from its address" && actions.closing(81) == nil)
-    // Two of an address are no crowd beside one of another.
-    let small = Script()
-    for slot in 0..<80 { small.connect(slot, id: UInt8(100 + slot), address: UInt32(slot / 2)) }
-    #expect(small.connect(80, id: 3, address: 0).closing(80) == "peer set full")
-  }
 }
