@@ -24,10 +24,14 @@ public struct TrackerSettings: Hashable, Sendable {
   /// behind an address translation of one's own, never in a swarm of strangers.
   public var honoursIP: Bool
   public var transport: TrackerTransport
-  /// How many torrents, and how many peers of each, are remembered at most; newcomers beyond are refused, so that
+  /// How many torrents, peers of each, and peers in all are remembered at most; newcomers beyond are refused, so that
   /// strangers cannot fill the memory.
   public var mostTorrents = 1 << 16
   public var mostPeersOfTorrent = 1 << 16
+  public var mostPeers = 1 << 18
+  /// HTTP connections at once; a newcomer gets the place of one that has long asked nothing. Each costs a descriptor: a
+  /// program that may not open so many lowers it.
+  public var mostConnections = 4096
 
   public init(
     interval: Int = 1800, minimumInterval: Int? = nil, maximumPeers: Int = 50, randomSeed: UInt64 = 0,

@@ -2,7 +2,7 @@ public import Foundation
 import Glibc
 import Synchronization
 
-/// A `swarm-peer` as a user would start it, what it prints, and the memory that it takes.
+/// A `swarm-peer`, or a tracker, as a user would start it, what it prints, and the memory that it takes.
 public final class PeerProcess: @unchecked Sendable {
   private struct State {
     var lines: [String] = []
@@ -15,15 +15,22 @@ public final class PeerProcess: @unchecked Sendable {
   private let state = Mutex(State())
   private let input: FileHandle
 
-  /// The program beside the caller's own.
-  public static func program() throws -> String {
-    let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    return URL(filePath: own).deletingLastPathComponent().appending(path: "swarm-peer").path
+  public enum Program: String, Sendable {
+    case peer = "swarm-peer"
+    case tracker = "swarm-tracker"
+
+    /// Beside the caller's own.
+    public var path: String {
+      get throws {
+        let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        return URL(filePath: own).deletingLastPathComponent().appending(path: rawValue).path
+      }
+    }
   }
 
-  /// - Parameter within: a command line that starts the peer's, which is appended.
-  public init(_ arguments: [String], within: [String] = []) throws {
-    let command = within + [try Self.program()] + arguments
+  /// - Parameter within: a command line that starts the program's, which is appended.
+  public init(_ arguments: [String], of program: Program = .peer, within: [String] = []) throws {
+    let command = within + [try program.path] + arguments
     let (process, output, input) = (Process(), Pipe(), Pipe())
     process.executableURL = URL(filePath: command[0])
     process.arguments = Array(command.dropFirst())

@@ -11,45 +11,18 @@ final class HTTPClient {
     var text: String { String(decoding: body, as: UTF8.self) }
   }
 
-  struct Failure: Error { let text: String }
-
-  let socket: Int32
+  let socket: TestSocket
   private var received: [UInt8] = []
 
   /// - Parameter source: the address to come from.
-  init(port: Int, source: String = "127.0.0.1") throws {
-    socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    guard socket >= 0 else { throw Failure(text: "socket: \(errno)") }
-    var patience = timeval(tv_sec: 20, tv_usec: 0)
-    setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-    var own = Self.address(source, 0)
-    var other = Self.address("127.0.0.1", port)
-    let size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let result = withUnsafePointer(to: &own) { own in
-      withUnsafePointer(to: &other) { other in
-        own.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(socket, $0, size) }
-          | other.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(socket, $0, size) }
-      }
-    }
-    guard result == 0 else { throw Failure(text: "connect: \(errno)") }
-  }
-
-  deinit { close(socket) }
-
-  private static func address(_ host: String, _ port: Int) -> sockaddr_in {
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = in_port_t(port).bigEndian
-    address.sin_addr.s_addr = inet_addr(host)
-    return address
-  }
+  init(port: Int, source: String = "127.0.0.1") throws { socket = try TestSocket(SOCK_STREAM, to: port, from: source) }
 
   func send(_ text: String) throws {
     let bytes = Array(text.utf8)
     var sent = 0
     while sent < bytes.count {
-      let count = Foundation.send(socket, Array(bytes[sent...]), bytes.count - sent, Int32(MSG_NOSIGNAL))
-      guard count > 0 else { throw Failure(text: "send: \(errno)") }
+      let count = Foundation.send(socket.descriptor, Array(bytes[sent...]), bytes.count - sent, Int32(MSG_NOSIGNAL))
+      guard count > 0 else { throw TestSocket.Failure(text: "send: \(errno)") }
       sent += count
     }
   }
@@ -66,7 +39,9 @@ final class HTTPClient {
         received.removeFirst(size)
         return answer
       }
-      guard try fill() else { throw Failure(text: "closed after \(String(decoding: received, as: UTF8.self))") }
+      guard try fill() else {
+        throw TestSocket.Failure(text: "closed after \(String(decoding: received, as: UTF8.self))")
+      }
     }
   }
 
@@ -75,8 +50,8 @@ final class HTTPClient {
 
   private func fill() throws -> Bool {
     var part = [UInt8](repeating: 0, count: 65536)
-    let count = recv(socket, &part, part.count, 0)
-    guard count >= 0 || errno == ECONNRESET else { throw Failure(text: "recv: \(errno)") }
+    let count = recv(socket.descriptor, &part, part.count, 0)
+    guard count >= 0 || errno == ECONNRESET else { throw TestSocket.Failure(text: "recv: \(errno)") }
     received += part[..<max(count, 0)]
     return count > 0
   }

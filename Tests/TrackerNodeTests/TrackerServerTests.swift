@@ -104,6 +104,22 @@ struct TrackerServerTests {
     }
   }
 
+  @Test(
+    "A head that is too long gets 400 before its end is there",
+    arguments: [
+      ("GET /announce?" + String(repeating: "x", count: 16 << 10), 0),
+      ("GET /announce HTTP/1.1\r\nX: " + String(repeating: "x", count: 1 + 16 << 10), 0),
+      ("GET /announce HTTP/1.1\r\nX: x\r\n", 64),
+    ])
+  func longHead(_ head: String, fields: Int) async throws {
+    try await Self.withTracker { server in
+      let client = try HTTPClient(port: server.port)
+      try client.send(head + (0..<fields).map { "X\($0): x\r\n" }.joined())
+      #expect(try client.receive().status == 400)
+      #expect(try client.isClosed())
+    }
+  }
+
   @Test("Other paths, methods and long bodies are refused")
   func refusals() async throws {
     try await Self.withTracker { server in
@@ -255,14 +271,14 @@ struct TrackerServerTests {
 
 extension HTTPClient {
   func setNonblocking() throws {
-    guard fcntl(socket, F_SETFL, O_NONBLOCK) == 0 else { throw Failure(text: "fcntl: \(errno)") }
+    guard fcntl(socket.descriptor, F_SETFL, O_NONBLOCK) == 0 else { throw TestSocket.Failure(text: "fcntl: \(errno)") }
   }
 
   /// Sends what fits within two seconds; 0 when nothing does.
   func sendSome(_ text: String) throws -> Int {
-    var ready = pollfd(fd: socket, events: Int16(POLLOUT), revents: 0)
+    var ready = pollfd(fd: socket.descriptor, events: Int16(POLLOUT), revents: 0)
     guard poll(&ready, 1, 2000) > 0 else { return 0 }
-    let count = text.withCString { Foundation.send(socket, $0, text.utf8.count, Int32(MSG_NOSIGNAL)) }
+    let count = text.withCString { Foundation.send(socket.descriptor, $0, text.utf8.count, Int32(MSG_NOSIGNAL)) }
     return max(count, 0)
   }
 }

@@ -84,6 +84,30 @@ struct TrackerTableTests {
     #expect(announce(5, at: 76) != nil)
   }
 
+  @Test("Nor by peers of many torrents, or by long keys")
+  func boundsInAll() {
+    var settings = TrackerSettings(interval: 30)
+    settings.mostPeers = 3
+    var table = TrackerTable(settings)
+    func announce(
+      _ peer: Int, torrent: UInt8, event: AnnounceRequest.Event? = nil, at seconds: Double = 0
+    ) -> String? {
+      let request = Self.announce(peer, event: event, infoHash: [UInt8](repeating: torrent, count: 20))
+      return table.announce(request, from: Self.address(peer), at: .seconds(seconds)).failureReason
+    }
+    for torrent in 0..<3 as Range<UInt8> { #expect(announce(1, torrent: torrent) == nil) }
+    #expect(announce(1, torrent: 3) == "this tracker knows 3 peers already")
+    #expect(announce(2, torrent: 0) == "this tracker knows 3 peers already")
+    // Who is known already goes on; who leaves makes room.
+    #expect(announce(1, torrent: 2) == nil && announce(1, torrent: 0, event: .stopped) == nil)
+    #expect(announce(2, torrent: 1) == nil && announce(3, torrent: 1) != nil)
+    // So does whoever is silent for two and a half intervals, in whatever torrent.
+    #expect(announce(3, torrent: 1, at: 76) == nil && announce(4, torrent: 4, at: 76) == nil)
+    let long = Self.announce(9, key: String(repeating: "k", count: 65))
+    let answer = table.announce(long, from: Self.address(9), at: .seconds(76))
+    #expect(answer.failureReason == "key has 65 bytes, expected at most 64")
+  }
+
   @Test("A second address is told where stated addresses are believed, and counts as one of those wanted")
   func secondAddress() {
     for honours in [true, false] {

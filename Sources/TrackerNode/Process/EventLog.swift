@@ -1,5 +1,6 @@
 import Control
 import SwarmTime
+import Synchronization
 import Wire
 
 #if canImport(Glibc)
@@ -14,13 +15,20 @@ import Wire
 ///      "uploaded":0,"downloaded":0,"given":3,"seeds":1,"leechers":4}
 ///     {"t":1000,"over":"udp","address":"127.64.0.1","refused":"port is missing"}
 ///
-/// A line is one write, so what is read while the tracker lives, or after it was killed, is whole lines.
+/// A line is one write, so what is read while the tracker lives, or after it was killed, is whole lines. Beyond
+/// `largestSize` no more are written, since strangers make it grow.
 public final class EventLog: Sendable {
   private let descriptor: Int32
+  private let size = Atomic(0)
+  private let largestSize: Int
 
-  /// - Parameter path: made or emptied; `-` is standard output.
+  /// - Parameters:
+  ///   - path: made or emptied; `-` is standard output.
+  ///   - largestSize: bytes of a file; by default some hundred thousand announces.
   /// - Throws: `TrackerError` where it cannot be opened.
-  public init(path: String) throws(TrackerError) {
+  public init(path: String, largestSize: Int = 256 << 20) throws(TrackerError) {
+    // Who reads along empties it.
+    self.largestSize = path == "-" ? .max : largestSize
     if path == "-" {
       descriptor = dup(1)
     } else {
@@ -54,6 +62,7 @@ public final class EventLog: Sendable {
   private func write(_ value: JSONValue) {
     var line = Array(value.text.utf8)
     line.append(UInt8(ascii: "\n"))
+    guard size.add(line.count, ordering: .relaxed).newValue <= largestSize else { return }
     var sent = 0
     while sent < line.count {
       let count = line[sent...].withUnsafeBytes { writeSome(descriptor, $0) }

@@ -41,10 +41,11 @@ public struct TrackerProcess: Sendable {
   ///   cannot listen or log.
   public func run() -> Int32 {
     signal(SIGPIPE, SIG_IGN)
-    raiseLimitOfOpenFiles()
+    var process = self
+    process.settings.mostConnections = max(1, min(settings.mostConnections, Self.raiseLimitOfOpenFiles() - 64))
     let status = ExitStatus()
-    MultiThreadedEventLoopGroup.withCurrentThreadAsEventLoop { loop in
-      let life = TrackerLife(self, loop: loop) { result in
+    MultiThreadedEventLoopGroup.withCurrentThreadAsEventLoop { [process] loop in
+      let life = TrackerLife(process, loop: loop) { result in
         status.value.withLock { $0 = result }
         loop.shutdownGracefully { _ in }
       }
@@ -54,11 +55,14 @@ public struct TrackerProcess: Sendable {
   }
 
   /// A peer's connection costs a descriptor; the usual soft limit of 1024 is too low for a thousand peers.
-  private func raiseLimitOfOpenFiles() {
+  ///
+  /// - Returns: how many files may be open.
+  private static func raiseLimitOfOpenFiles() -> Int {
     var limit = rlimit()
-    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1024 }
     limit.rlim_cur = limit.rlim_max
     setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    return Int(clamping: limit.rlim_cur)
   }
 }
 

@@ -13,12 +13,17 @@ final class TrackerConnection: ChannelInboundHandler {
   static let largestBody = 64 << 10
 
   private let core: TrackerCore
+  private let connections: ConnectionSet
   private var source = ""
   private var head: HTTPRequestHead?
   private var bodySize = 0
   private var isBroken = false
 
-  init(core: TrackerCore) { self.core = core }
+  /// - Parameter connections: which are told that this one is in use.
+  init(core: TrackerCore, among connections: ConnectionSet) {
+    self.core = core
+    self.connections = connections
+  }
 
   func handlerAdded(context: ChannelHandlerContext) {
     source = Self.plainAddress(context.remoteAddress)
@@ -42,6 +47,7 @@ final class TrackerConnection: ChannelInboundHandler {
     case .end:
       guard let head else { return }
       self.head = nil
+      connections.isUsed(context.channel)
       let answer = core.answer(method: head.method.rawValue, target: head.uri, from: source)
       guard answer.delay > .zero else {
         return write(answer, version: head.version, keepAlive: head.isKeepAlive, context)

@@ -35,7 +35,7 @@ public final class TrackerServer: Sendable {
     let name = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     return loop.submit {
       let core = NIOLoopBound(TrackerCore(settings, clock: clock, log: log), eventLoop: loop)
-      let connections = NIOLoopBound(ConnectionSet(), eventLoop: loop)
+      let connections = NIOLoopBound(ConnectionSet(most: settings.mostConnections), eventLoop: loop)
       return (core, connections)
     }.flatMap { core, connections in
       open(settings.transport, host: host, port: port, core: core, connections: connections, on: loop).map {
@@ -72,14 +72,27 @@ public final class TrackerServer: Sendable {
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelInitializer { channel in
         loop.makeCompletedFuture {
-          connections.value.add(channel)
+          let connection = TrackerConnection(core: core.value, among: connections.value)
+          connections.value.add(channel, from: TrackerConnection.plainAddress(channel.remoteAddress))
           let pipeline = channel.pipeline.syncOperations
-          try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: true, withErrorHandling: false)
+          try pipeline.configureHTTPServerPipeline(
+            withPipeliningAssistance: true, withErrorHandling: false, withOutboundHeaderValidation: true,
+            withEncoderConfiguration: .init(), withDecoderLimitConfiguration: limits)
           try pipeline.addHandler(IdleStateHandler(allTimeout: TrackerConnection.patience))
-          try pipeline.addHandler(TrackerConnection(core: core.value))
+          try pipeline.addHandler(connection)
         }
       }
       .bind(host: host, port: port)
+  }
+
+  /// Of a request's head. A scrape of two hundred torrents has 14 KiB; the usual limit, 2 MiB, is too much of each of some
+  /// thousand strangers.
+  private static var limits: NIOHTTPDecoderLimitConfiguration {
+    var limits = NIOHTTPDecoderLimitConfiguration()
+    limits.maxHeaderFieldSize = 16 << 10
+    limits.maxHeaderListSize = 32 << 10
+    limits.maxHeaderFieldCount = 64
+    return limits
   }
 
   private static func datagrams(
@@ -125,21 +138,5 @@ public final class TrackerServer: Sendable {
   public func close() -> EventLoopFuture<Void> {
     EventLoopFuture.andAllComplete(channels.map { $0.close() }, on: loop)
       .flatMap { self.connections.value.closeAll(on: self.loop) }
-  }
-}
-
-/// The connections that are open; lives on the event loop.
-private final class ConnectionSet {
-  private var channels: [ObjectIdentifier: any Channel] = [:]
-
-  func add(_ channel: any Channel) {
-    let id = ObjectIdentifier(channel)
-    channels[id] = channel
-    let bound = NIOLoopBound(self, eventLoop: channel.eventLoop)
-    channel.closeFuture.whenComplete { _ in bound.value.channels[id] = nil }
-  }
-
-  func closeAll(on loop: any EventLoop) -> EventLoopFuture<Void> {
-    EventLoopFuture.andAllComplete(channels.values.map { $0.close() }, on: loop)
   }
 }

@@ -5,7 +5,11 @@ public import Wire
 public struct TrackerTable {
   public let settings: TrackerSettings
   private var swarms: [[UInt8]: TrackedSwarm] = [:]
+  /// In all torrents together.
+  private var peerCount = 0
   private var random: RandomSource
+  /// Clients send eight characters; as many bytes as this are kept of each peer.
+  private static let longestKey = 64
   /// When all torrents are looked through again for peers that have gone.
   private var sweepDue = SwarmInstant.distantPast
 
@@ -27,13 +31,21 @@ public struct TrackerTable {
   public mutating func announce(
     _ request: AnnounceRequest, from source: String, at now: SwarmInstant
   ) -> AnnounceResponse {
-    guard swarms[request.infoHash] != nil || hasRoom(at: now) else {
+    if let key = request.key, key.utf8.count > Self.longestKey {
+      return .failure("key has \(key.utf8.count) bytes, expected at most \(Self.longestKey)")
+    }
+    if isFull(for: request) { sweep(at: now) }
+    guard swarms[request.infoHash] != nil || swarms.count < settings.mostTorrents else {
       return .failure("this tracker serves \(settings.mostTorrents) torrents already")
     }
     var swarm = swarms[request.infoHash] ?? TrackedSwarm()
     // Taken out while it changes, or each change would copy it.
     swarms[request.infoHash] = nil
-    defer { if !swarm.peers.isEmpty || swarm.completions > 0 { swarms[request.infoHash] = swarm } }
+    peerCount -= swarm.peers.count
+    defer {
+      peerCount += swarm.peers.count
+      if !swarm.peers.isEmpty || swarm.completions > 0 { swarms[request.infoHash] = swarm }
+    }
     swarm.expire(at: now)
     let address = settings.honoursIP ? request.ip ?? source : source
     if let known = swarm.peer(request.peerID), known.address != address, known.key != nil, known.key != request.key {
@@ -41,6 +53,9 @@ public struct TrackerTable {
     }
     guard swarm.peer(request.peerID) != nil || swarm.peers.count < settings.mostPeersOfTorrent else {
       return .failure("this torrent has \(settings.mostPeersOfTorrent) peers already")
+    }
+    guard swarm.peer(request.peerID) != nil || peerCount + swarm.peers.count < settings.mostPeers else {
+      return .failure("this tracker knows \(settings.mostPeers) peers already")
     }
     if request.event == .completed { swarm.completions += 1 }
     var peers: [TrackerPeer] = []
@@ -60,16 +75,28 @@ public struct TrackerTable {
       warning: request.port == 0 && request.event != .stopped ? "port is 0, so no peer is told of this one" : nil)
   }
 
-  /// Whether one more torrent can be remembered. Torrents that nobody asks about any more are found here only, and no
-  /// oftener than once in an interval, since it means looking at all of them.
-  private mutating func hasRoom(at now: SwarmInstant) -> Bool {
-    guard swarms.count >= settings.mostTorrents, sweepDue <= now else { return swarms.count < settings.mostTorrents }
+  /// Whether an announce would be refused for want of room, unless some have gone.
+  private func isFull(for request: AnnounceRequest) -> Bool {
+    let known = swarms[request.infoHash]
+    if known == nil, swarms.count >= settings.mostTorrents { return true }
+    return peerCount >= settings.mostPeers && known?.peer(request.peerID) == nil
+  }
+
+  /// Forgets peers that have gone, also of torrents that nobody asks about any more; no oftener than once in an interval,
+  /// since it means looking at all of them.
+  private mutating func sweep(at now: SwarmInstant) {
+    guard sweepDue <= now else { return }
     sweepDue = now + .seconds(settings.interval)
     for infoHash in Array(swarms.keys) {
-      swarms[infoHash]?.expire(at: now)
+      expire(infoHash, at: now)
       if swarms[infoHash]?.peers.isEmpty == true { swarms[infoHash] = nil }
     }
-    return swarms.count < settings.mostTorrents
+  }
+
+  private mutating func expire(_ infoHash: [UInt8], at now: SwarmInstant) {
+    peerCount -= swarms[infoHash]?.peers.count ?? 0
+    swarms[infoHash]?.expire(at: now)
+    peerCount += swarms[infoHash]?.peers.count ?? 0
   }
 
   /// Ascending by info hash; a torrent that nobody has announced is not among them.
@@ -84,7 +111,7 @@ public struct TrackerTable {
   }
 
   private mutating func figures(_ infoHash: [UInt8], _ now: SwarmInstant) -> ScrapeResponse.File? {
-    swarms[infoHash]?.expire(at: now)
+    expire(infoHash, at: now)
     guard let swarm = swarms[infoHash] else { return nil }
     return ScrapeResponse.File(
       infoHash: infoHash, complete: swarm.seeds, downloaded: swarm.completions, incomplete: swarm.leechers)
