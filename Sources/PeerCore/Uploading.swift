@@ -20,6 +20,9 @@ extension Peer {
   /// And bytes, where blocks are larger than usual.
   private static let bytesPerPump: Int64 = 16 * Int64(Block.standardLength)
 
+  /// Between two looks whether what waits in the shell or in the kernel has left.
+  private static let leastWaitForRoom = SwarmDuration.milliseconds(20)
+
   mutating func requested(_ block: Block, by slot: Int, _ now: SwarmInstant, _ actions: inout ActionQueue) {
     guard table.contains(block), block.length <= Self.largestBlock, table.have.contains(Int(block.piece)) else {
       return drop(slot, reason: "request for \(block), which we do not have", now, &actions)
@@ -51,7 +54,10 @@ extension Peer {
       let cost = Int64(block.length) + Self.headerBytes
       // A block larger than the whole bucket waits for a full one.
       if let bucket = uploadBucket, bucket.tokens < min(cost, bucket.burst) {
-        uploadDeadline = bucket.instant(holding: min(cost, bucket.burst))
+        let refilled = bucket.instant(holding: min(cost, bucket.burst))
+        // Where what waits leaves no room, it is no time that fills the bucket: we look whether it has left.
+        let hasRoom = bucket.burst - unsentBytes >= min(cost, bucket.burst)
+        uploadDeadline = hasRoom ? refilled : max(refilled, now + Self.leastWaitForRoom)
         return
       }
       guard sent < Self.blocksPerPump, sentBytes < Self.bytesPerPump else {

@@ -17,6 +17,8 @@ public enum Attack: String, CaseIterable, Sendable {
   case chokedFlooder
   /// Brings blocks that nobody asked for, without end.
   case blockFlooder
+  /// Asks for more than all buffers on the way hold, reads nothing, and says now and then that it lives: no rule is broken.
+  case deaf
   /// Changes its mind about its interest without end, and reads nothing: costs time, and is against no rule.
   case waverer
   /// Ten thousand connections, one after the other as fast as they are taken.
@@ -33,7 +35,9 @@ public enum Attack: String, CaseIterable, Sendable {
   case garbage
 
   /// Whether the peer is to close the connection, besides that the honest go on.
-  public var mustBeDropped: Bool { self != .waverer }
+  public var mustBeDropped: Bool { self != .waverer && self != .deaf }
+  /// Whether it shows best if it is at work before the leechers come.
+  public var comesFirst: Bool { self == .crowd || self == .deaf }
 }
 
 /// One attacker at work on a thread of its own.
@@ -71,7 +75,7 @@ public final class Attacker: Sendable {
     return state.withLock { $0.wasDropped }
   }
 
-  /// Waits until a crowd is all there.
+  /// Waits until an attack that comes first is under way.
   public func hasBegun(within seconds: Double) async {
     let deadline = ContinuousClock.now + .seconds(seconds)
     while !state.withLock({ $0.hasBegun }), ContinuousClock.now < deadline {
@@ -93,6 +97,7 @@ public final class Attacker: Sendable {
     case .requestFlooder: return try flood(.interested, waitingFor: .unchoke) { self.request($0) }
     case .chokedFlooder: return try flood { self.request($0) }
     case .blockFlooder: return try flood { self.unaskedBlock($0) }
+    case .deaf: return try beDeaf(speed)
     case .waverer: return try flood { ($0 & 1 == 0 ? PeerMessage.interested : .notInterested).encoded }
     case .connectionFlooder: return comeAndGo(10_000)
     case .slowloris: return try trickleHandshakes(200)
@@ -138,6 +143,16 @@ public final class Attacker: Sendable {
     let stranger = try meet()
     stranger.say(everything)
     // Not silent: it would be closed for that.
+    while !isStopped, stranger.sayWithoutWaiting(PeerMessage.keepAlive.encoded) { usleep(UInt32(30e6 / speed)) }
+    return !isStopped
+  }
+
+  private func beDeaf(_ speed: Double) throws -> Bool {
+    let stranger = try meet()
+    stranger.say(PeerMessage.interested.encoded)
+    while let heard = stranger.message(), heard != .unchoke {}
+    stranger.say((0..<400).flatMap(request))
+    state.withLock { $0.hasBegun = true }
     while !isStopped, stranger.sayWithoutWaiting(PeerMessage.keepAlive.encoded) { usleep(UInt32(30e6 / speed)) }
     return !isStopped
   }

@@ -8,6 +8,8 @@ final class Script {
   private var peer: Peer
   private(set) var now = SwarmInstant.zero
   private var handles: UInt64 = 0
+  /// How often a timer rang.
+  private(set) var rings = 0
 
   /// - Parameter has: verified pieces; four blocks each.
   init(
@@ -40,6 +42,7 @@ final class Script {
     var actions: [Action] = []
     while let deadline = peer.nextDeadline, deadline <= end {
       now = max(now, deadline)
+      rings += 1
       actions += feed(.timer)
     }
     now = end

@@ -129,4 +129,18 @@ import Wire
     #expect(script.pass(5).blocks(to: 1).isEmpty)
     #expect(script.feed(.setLimits(upload: nil, download: nil)).blocks(to: 1) == [Script.block(0, 0)])
   }
+
+  /// Found by libFuzzer: a bucket that lacked a few bytes of room was looked at every 55 µs.
+  @Test func whatCannotLeaveIsLookedAtNowAndThenOnly() {
+    let script = Script(has: 0..<8, upload: RateLimit(bytesPerSecond: 8 << 20, burst: 44_608))
+    script.connect(1)
+    script.hear(1, .interested)
+    script.feed(.unsent(28_672))
+    script.hear(1, .request(Script.block(0, 0)))
+    let before = script.rings
+    #expect(script.pass(2).blocks(to: 1).isEmpty)
+    #expect((50...110).contains(script.rings - before))
+    script.feed(.unsent(0))
+    #expect(script.pass(0.1).blocks(to: 1).count == 1)
+  }
 }

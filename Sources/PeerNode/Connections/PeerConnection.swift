@@ -42,6 +42,7 @@ final class PeerConnection: ChannelInboundHandler {
   private var isClosing = false
   /// A block was sent since nothing was found to wait.
   private var mayHaveUnsent = false
+  private var outflow = Outflow()
   /// Of the other side; 0 where it has none.
   private(set) var remoteIPv4: UInt32 = 0
   let openedAt: SwarmInstant
@@ -92,8 +93,12 @@ final class PeerConnection: ChannelInboundHandler {
   func errorCaught(context: ChannelHandlerContext, error: any Error) { close() }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
-    if let slot { node.feed(.writable(slot, context.channel.isWritable)) }
+    if let slot { node.feed(.writable(slot, takesMore)) }
   }
+
+  /// Whether it is to be served.
+  var takesMore: Bool { !isHeldUp && context?.channel.isWritable == true }
+  var isHeldUp: Bool { outflow.isHeldUp }
 
   private func ended() {
     let last = stage
@@ -209,6 +214,7 @@ final class PeerConnection: ChannelInboundHandler {
     buffer.writeBytes(header)
     try read(&buffer)
     writeOutgoing()
+    outflow.give(buffer.readableBytes)
     context.write(wrapOutboundOut(buffer), promise: nil)
     mayHaveUnsent = true
     sent()
@@ -229,16 +235,19 @@ final class PeerConnection: ChannelInboundHandler {
     context?.flush()
   }
 
-  /// Bytes handed to this connection that have not left, in the channel and in the kernel.
-  func unsentBytes() -> Int64 {
+  /// Bytes handed to this connection that have not left, in the channel and in the kernel, and may leave all at once.
+  ///
+  /// - Parameter now: real time, in nanoseconds.
+  func unsentBytes(at now: Int64) -> Int64 {
     guard mayHaveUnsent, let channel = context?.channel else { return 0 }
     let bytes = UnsentBytes.of(channel)
     mayHaveUnsent = bytes > 0
-    return bytes
+    return outflow.young(of: bytes, at: now)
   }
 
   private func writeOutgoing() {
     guard outgoing.readableBytes > 0 else { return }
+    outflow.give(outgoing.readableBytes)
     context?.write(wrapOutboundOut(outgoing), promise: nil)
     outgoing = ByteBuffer()
   }

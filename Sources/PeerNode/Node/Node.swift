@@ -56,6 +56,7 @@ final class Node {
   private var isTurnEndScheduled = false
   private var scratch: [UInt8] = []
   private var unsentDue = SwarmInstant.distantPast
+  private var heldUpDue: SwarmInstant?
 
   // Time
   private var alarm: Alarm?
@@ -144,10 +145,21 @@ final class Node {
   }
 
   /// Bytes that have not left yet, asked for every 5 real ms at most: a system call for each connection that is served.
+  /// Whoever holds up what it was given is not served meanwhile, and looked at again soon.
   private func unsentIfDue() -> Int64? {
-    guard upload != nil, let clock, unsentDue <= now else { return nil }
+    guard upload != nil || heldUpDue != nil, let clock, unsentDue <= now else { return nil }
     unsentDue = now + SwarmDuration(nanoseconds: Int64(5e6 * clock.speed))
-    return slots.reduce(0) { $0 + ($1?.unsentBytes() ?? 0) }
+    let time = SwarmClock.monotonicNanoseconds()
+    var total: Int64 = 0
+    heldUpDue = nil
+    for (index, connection) in slots.enumerated() {
+      guard let connection else { continue }
+      let wasHeldUp = connection.isHeldUp
+      total += connection.unsentBytes(at: time)
+      if connection.isHeldUp { heldUpDue = now + SwarmDuration(nanoseconds: Int64(50e6 * clock.speed)) }
+      if connection.isHeldUp != wasHeldUp { inputs.append(.writable(ConnectionSlot(index), connection.takesMore)) }
+    }
+    return total
   }
 
   func encode(_ message: PeerMessage, into buffer: inout ByteBuffer) {
@@ -172,7 +184,7 @@ final class Node {
   private func turnEnd() {
     isTurnEndScheduled = false
     let present = now
-    if let due = peer?.nextDeadline, due <= present { feed(.timer) }
+    if let due = earlier(peer?.nextDeadline, heldUpDue), due <= present { feed(.timer) }
     if let due = retryDue, due <= present { retryWrites() }
     if let due = housekeepingDue, due <= present { keepHouse(present) }
     announceIfDue(present)
@@ -189,12 +201,14 @@ final class Node {
 
   private func setAlarm() {
     guard let clock else { return }
-    var due: SwarmInstant?
-    for instant in [peer?.nextDeadline, retryDue, housekeepingDue, announces.due] {
-      if let instant { due = due.map { min($0, instant) } ?? instant }
-    }
-    guard let due else { return }
+    let own = earlier(earlier(retryDue, housekeepingDue), earlier(announces.due, peer == nil ? nil : heldUpDue))
+    guard let due = earlier(peer?.nextDeadline, own) else { return }
     if due <= clock.now() { scheduleTurnEnd() } else { alarm?.set(due, clock) }
+  }
+
+  private func earlier(_ one: SwarmInstant?, _ other: SwarmInstant?) -> SwarmInstant? {
+    guard let one, let other else { return one ?? other }
+    return min(one, other)
   }
 
   func silenceAlarm() {
