@@ -70,7 +70,7 @@ let package = Package(
 
     // Harness: the lab
     lab("TopologyFile", ["SwarmTime", yams]),
-    lab("Planning", ["SwarmTime", "TopologyFile", yams]),
+    lab("Planning", ["SwarmTime", "TopologyFile", "Wire", yams]),
     lab("Recording", ["SwarmTime"]),
     .systemLibrary(
       name: "CLibpcap", path: "Harness/CLibpcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
@@ -114,7 +114,9 @@ let package = Package(
       ], path: "Tests/ProofMatrix", swiftSettings: house),
     .executableTarget(
       name: "prove",
-      dependencies: ["Hostility", "Judging", "Planning", "ProofMatrix", "Reporting", "SwarmTime", arguments],
+      dependencies: [
+        "Hostility", "Judging", "Planning", "ProofMatrix", "Reporting", "Staging", "SwarmTime", arguments,
+      ],
       path: "Tests/prove",
       swiftSettings: house),
     tests("ProofTests", ["Judging", "Misbehaviour", "Planning", "ProofMatrix", "TopologyFile"]),
@@ -141,7 +143,10 @@ let package = Package(
     tests("PacketCaptureTests", ["PacketCapture"]),
     tests("DissectionTests", ["Dissection", "PacketCapture", "Wire"]),
     tests(
-      "LabTests", ["Control", "Lab", "PacketCapture", "Planning", "Recording", "SwarmTime", systemPackage, subprocess]),
+      "LabTests",
+      [
+        "Control", "Hostility", "Lab", "PacketCapture", "Planning", "Recording", "SwarmTime", systemPackage, subprocess,
+      ]),
     tests(
       "JudgingTests",
       [
@@ -154,8 +159,8 @@ let package = Package(
     tests(
       "SwarmTests",
       [
-        "Dissection", "Judging", "PacketCapture", "Planning", "Recording", "SwarmTime", "TopologyFile", "Wire",
-        subprocess, systemPackage,
+        "Dissection", "Hostility", "Judging", "PacketCapture", "Planning", "Recording", "SwarmTime", "TopologyFile",
+        "Wire", subprocess, systemPackage,
       ]),
   ]
 )

@@ -95,12 +95,13 @@ public enum LabMain {
     outer.queue(MessageLine.encode(LabMessage.event(.phase(.preparing))))
     try WorkPlace.raiseOpenFiles(for: plan.peers.count + 1)
     try WorkPlace.checkPrograms(plan, programs: options.programs)
+    var place = WorkPlace(rung: options.rung)
+    if !place.isPrivate { try TakenPorts.check(plan, among: .now()) }
     try RunFolder.make(folder.payloadFolder)
     try RunFolder.make(folder.trackerFolder)
     let writing = Task.detached {
       try Payload.write(plan.payload, trackers: plan.tracker.announceURLs, in: folder.payloadFolder)
     }
-    var place = WorkPlace(rung: options.rung)
     let watch = WireWatch(peerCount: plan.peers.count, pieceCount: plan.payload.pieceCount)
     let notes: [String]
     let capture: LiveCapture

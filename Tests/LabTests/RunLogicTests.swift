@@ -152,6 +152,29 @@ struct RunLogicTests {
     #expect(error.description.hasPrefix("leecher-1: ended with signal 11, 900 ms after its start"))
   }
 
+  @Test("a process of ours that ends for want of something is no fault of the harness: what it said is what is wrong")
+  func lack() {
+    for (code, text, said) in [
+      ("storage", "cannot open x", "seed: cannot open x. To mend it: see its log"),
+      ("port-in-use", "y", "seed: another program has 127.64.0.1:7000, where it is to listen. To mend it: end that"),
+    ] {
+      var run = Rehearsal(Plans.small)
+      run.give(.spawned("seed", processID: 2))
+      run.give(.complained("seed", code: code, text))
+      run.give(.exited("seed", .exited(75), lastWords: []))
+      #expect(run.ended == .failed)
+      for name in ["leecher-1", "leecher-2", "tracker"] {
+        run.give(.spawned(name, processID: 3))
+        run.give(.exited(name, .signalled(9), lastWords: []))
+      }
+      guard case .finished(.failed, let error?) = run.actions.last else {
+        Issue.record("the run did not finish: \(run.actions)")
+        return
+      }
+      #expect(error.exitStatus == 75 && error.description.hasPrefix(said), "\(error)")
+    }
+  }
+
   @Test("a later death is recorded, the run goes on, and ends as a death when the rest is complete")
   func laterDeath() {
     var run = Rehearsal(Plans.small)

@@ -1,4 +1,5 @@
 import Foundation
+import Hostility
 import Subprocess
 import SystemPackage
 import Testing
@@ -54,6 +55,24 @@ import Testing
     #expect(said.error.contains("what there is of the run lies in \(scratch.runs)/long/"), "\(said.all)")
     for name in ["record.jsonl", "plan.yaml", "capture.pcap"] { #expect(said.lines.contains(name), "\(said.all)") }
     #expect(!said.lines.contains("payload") && !said.lines.contains("lab.sock"), "\(said.all)")
+  }
+
+  @Test(
+    "A port that somebody else has, where there is no sandbox, exits 75 and leaves nothing",
+    .enabled(if: geteuid() == 0, "a capture on the host's loopback needs root"))
+  func takenPort() async throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(SmallSwarm().text, as: "small.swarm.yaml")
+    let squatter = try Squatter("127.64.2.1", 7000)
+    // Without bubblewrap in its PATH it takes the last rung.
+    let said = try await Swarmlab.run(
+      "run", file, "--output", scratch.runs, environment: ["PATH": scratch.path])
+    withExtendedLifetime(squatter) {}
+    #expect(said.code == 75, "\(said.all)")
+    #expect(said.error.contains("swarmlab: leecher-02: another program has 127.64.2.1:7000, where it is to listen"))
+    #expect(said.error.contains("to mend it: end that program, which `ss -lntup 'sport = :7000'` shows"), "\(said.all)")
+    #expect(!FileManager.default.fileExists(atPath: scratch.runs + "/small"))
+    #expect(Processes.ids(with: scratch.path).isEmpty)
   }
 
   @Test func `A folder where the link to the latest run belongs stays, and the run is kept and judged`() async throws {

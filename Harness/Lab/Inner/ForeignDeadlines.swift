@@ -49,7 +49,7 @@ extension RunLogic {
     let others = names.count > 1 ? " (nor were \(names.count - 1) others)" : ""
     let name = names.first ?? ""
     let peer = people[name]?.peer
-    let address = peer.map { "\($0.address):\($0.port)" } ?? "\(plan.tracker.address):\(plan.tracker.port)"
+    let address = place(of: name)
     let log = peer == nil ? "tracker" : "peers/\(name)"
     guard let peer, peer.client.kind == .command else {
       return LabError(

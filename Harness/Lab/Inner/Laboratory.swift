@@ -101,7 +101,9 @@ actor Laboratory {
       switch report {
       case .listening: try handle(.listening(name))
       case .completed: try handle(.completed(name))
-      case .error(let code, let text): tell(.note("\(name) says: \(text) (\(code))"))
+      case .error(let code, let text):
+        tell(.note("\(name) says: \(text) (\(code))"))
+        try handle(.complained(name, code: code, text))
       case .hello, .stopped: break
       }
     case .order(.stop(let reason)): try handle(.stop(reason))

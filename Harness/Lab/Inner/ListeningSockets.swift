@@ -68,6 +68,12 @@ package struct ListeningSockets: Sendable, Hashable {
       && (tracker.transport == .http || containsDatagram(address: tracker.address, port: tracker.port))
   }
 
+  /// Whether somebody has a tracker's port, in a protocol that it is to speak.
+  func takePort(of tracker: TrackerPlan) -> Bool {
+    (tracker.transport != .udp && contains(address: tracker.address, port: tracker.port))
+      || (tracker.transport != .http && containsDatagram(address: tracker.address, port: tracker.port))
+  }
+
   private static func contains(_ address: String, _ port: Int, in sockets: Set<Key>) -> Bool {
     guard let port = UInt16(exactly: port) else { return false }
     if sockets.contains(Key(address: nil, port: port)) { return true }

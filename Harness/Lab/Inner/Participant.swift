@@ -17,6 +17,8 @@ struct Participant: Sendable {
   var isGone = false
   /// It ended and nobody had ordered it.
   var hasDied = false
+  /// What a native process last said was wrong.
+  var complaint: (code: String, text: String)?
   /// Out of the swarm by a fault, and perhaps to come back.
   var isAway = false
   /// Begun anew in mid-run: to be told the time, and to join.

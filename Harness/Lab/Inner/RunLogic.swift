@@ -17,6 +17,8 @@ package struct RunLogic: Sendable {
     case completed(String)
     /// A peer was seen complete on the wire.
     case seenComplete(String)
+    /// A native process says what is wrong.
+    case complained(String, code: String, String)
     case exited(String, Termination, lastWords: [String])
     /// It could not even be started.
     case notStarted(String, LabError)
@@ -87,6 +89,7 @@ package struct RunLogic: Sendable {
     case .listening(let name): listening(name, now)
     case .completed(let name): completed(name, now, bySelf: true)
     case .seenComplete(let name): completed(name, now, bySelf: false)
+    case .complained(let name, let code, let text): people[name]?.complaint = (code, text)
     case .exited(let name, let how, let words): exited(name, how, words, now)
     case .notStarted(let name, let error):
       people[name]?.isGone = true
@@ -267,13 +270,7 @@ package struct RunLogic: Sendable {
     people[name]?.hasDied = true
     // A swarm without its tracker is another experiment than the one that was asked for.
     if lived < 1_000_000_000 || phase == .starting || name == Self.tracker {
-      let log = name == Self.tracker ? "tracker/stderr.log" : "peers/\(name)/stderr.log"
-      fail(
-        LabError(
-          isCommand(name) ? .usage : takesOrders(name) ? .harness : .environment,
-          what: "ended with \(how.description), \(lived / 1_000_000) ms after its start", place: name,
-          expected: "it to run until it is told to stop", mend: "see its log, \(log)", log: words),
-        now)
+      fail(death(name, how, milliseconds: lived / 1_000_000, words), now)
     } else {
       actions.append(.tell(.note("\(name) ended with \(how.description), which nobody ordered; the run goes on")))
     }
