@@ -53,7 +53,7 @@ extension CheckPlan {
 }
 
 extension ClientPlan {
-  init(_ group: PeerGroup) {
+  init(_ group: PeerGroup, hasUDPTracker: Bool) {
     let misbehaviour = group.misbehaviour.map { MisbehaviourPlan(name: $0.name, dose: $0.dose) }
     switch group.client {
     case .native:
@@ -67,7 +67,8 @@ extension ClientPlan {
       let client = chosen.client
       let tells = group.limitedBy == .kernel ? [] : group.limits
       self.init(
-        kind: .command, name: client.name, command: chosen.command(isSeed: group.role == .seed, keeps: tells),
+        kind: .command, name: client.name,
+        command: chosen.command(isSeed: group.role == .seed, keeps: tells, hasUDPTracker: hasUDPTracker),
         environment: chosen.environment, files: chosen.files.map(PlannedFile.init), manners: Manners(client),
         isBound: client.isBound, install: client.install.advice, misbehaviour: misbehaviour)
     }

@@ -41,7 +41,7 @@ public enum Planner {
       let profile = try profile(of: group)
       for (member, arrival) in arrivals.enumerated() {
         var peer = peer(
-          member, of: group, index: peers.count, range: topology.range, arrivesAt: arrival, runSeed: runSeed)
+          member, of: group, index: peers.count, in: topology, arrivesAt: arrival, runSeed: runSeed)
         peer.profile = profile
         peers.append(peer)
       }
@@ -61,14 +61,15 @@ public enum Planner {
   }
 
   private static func peer(
-    _ member: Int, of group: PeerGroup, index: Int, range: Addresses.Range, arrivesAt: SwarmInstant, runSeed: UInt64
+    _ member: Int, of group: PeerGroup, index: Int, in topology: Topology, arrivesAt: SwarmInstant, runSeed: UInt64
   ) -> PeerPlan {
     let name = group.peerName(member)
     let isLimited = group.upload != nil || group.download != nil
     return PeerPlan(
       name: name, group: group.name, index: index, role: group.role == .seed ? .seed : .leecher,
-      address: Addresses.peer(index, range: range), port: Addresses.peerPort,
-      randomSeed: RandomSeed.derive(from: runSeed, name: name), client: ClientPlan(group),
+      address: Addresses.peer(index, range: topology.range), port: Addresses.peerPort,
+      randomSeed: RandomSeed.derive(from: runSeed, name: name),
+      client: ClientPlan(group, hasUDPTracker: topology.tracker.transport != .http),
       profile: nil,
       upload: group.upload.map { LimitPlan(bytesPerSecond: $0, burstBytes: group.uploadBurst) },
       download: group.download.map { LimitPlan(bytesPerSecond: $0, burstBytes: group.downloadBurst) },

@@ -60,6 +60,17 @@ import Testing
     try await exchange("transmission", takesAt: "private")
   }
 
+  /// Both need to be told: aria2 that its DHT is on, rTorrent that UDP is allowed.
+  @Test(
+    "Where the tracker speaks UDP alone, aria2 and rTorrent find a native seed, and it them",
+    .enabled(absent) { await Installed.has("aria2", "rtorrent") })
+  func overUDP() async throws {
+    let scratch = try Scratch()
+    let clients = "aria: {client: aria2}\n  rt: {client: rtorrent}"
+    let text = Self.swarm("udp", at: "loopback", "seed: {role: seed}", clients)
+    try await expectWhole(text.replacing("tracker: {", with: "tracker: {protocol: udp, "), scratch.path)
+  }
+
   @Test(
     "All six in one swarm get the whole file",
     .enabled(absent) { await Installed.has("aria2", "libtorrent", "qbittorrent", "rtorrent", "transmission") })

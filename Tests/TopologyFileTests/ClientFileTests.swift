@@ -26,6 +26,7 @@ struct ClientFileTests {
     #expect(client.keeps == [.upload] && client.isBound && client.usesPrivateAddresses)
     #expect(client.options.map(\.values) == [.whole(1...100), .words(["fast", "slow"]), .any])
     #expect(client.profile?.text == "period: 10 s\n")
+    #expect(client.trackers == [.http, .udp] && client.whenUDPTracker == ["--udp"])
     #expect(client.knownDeviations == [.init(check: "upload-slots", reason: "It unchokes more.", source: "measured")])
   }
 
@@ -36,7 +37,8 @@ struct ClientFileTests {
     #expect(topology.usesPrivateAddresses)
     let chosen = try #require(topology.groups[1].client.foreign)
     let words = ["/clients/sample.py", "--mode=slow", "/clients/x", "{torrent}", "--seed", "--up={uploadKiB}"]
-    #expect(chosen.command(isSeed: true, keeps: [.upload]) == words + ["--extra=a b"])
+    #expect(chosen.command(isSeed: true, keeps: [.upload], hasUDPTracker: true) == words + ["--udp", "--extra=a b"])
+    #expect(chosen.command(isSeed: true, keeps: [.upload], hasUDPTracker: false) == words + ["--extra=a b"])
     #expect(chosen.files[0].content == .text("slots = 4\n{\"up\": {upload}}\n"))
     #expect(topology.groups[1].limitedBy == .kernel)
   }
@@ -84,7 +86,7 @@ struct ClientFileTests {
     let read = TopologyReader.read(text: text, file: "t.swarm.yaml", checks: TestChecks.all, clients: shelf)
     #expect(
       read.diagnostics.map(\.description) == [
-        "/clients/sample.client.yaml:18:16: error: stop.signal: \"HUPP\" is not known here; expected TERM, INT, QUIT, HUP or KILL; did you mean \"HUP\"?"
+        "/clients/sample.client.yaml:19:16: error: stop.signal: \"HUPP\" is not known here; expected TERM, INT, QUIT, HUP or KILL; did you mean \"HUP\"?"
       ])
   }
 

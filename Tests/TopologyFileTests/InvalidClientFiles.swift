@@ -36,33 +36,36 @@ struct InvalidClientFile: Sendable, CustomTestStringConvertible {
       saying: "13:12: error: whenSeed: unknown placeholder {rolle}; did you mean \"{role}\"?"),
     .init(
       "an option that is not there", "environment: {A: \"{option.slot}\"}",
-      saying: "15:18: error: environment.A: unknown placeholder {option.slot}; did you mean \"{option.slots}\"?"),
+      saying: "16:18: error: environment.A: unknown placeholder {option.slot}; did you mean \"{option.slots}\"?"),
     .init(
       "an option that has no value unless it is set", "environment: {A: \"{option.extra}\"}",
       saying:
-        "15:18: error: environment.A: {option.extra} has no value where a topology does not set it; expected a default, or {option.extra} in its whenSet only"
+        "16:18: error: environment.A: {option.extra} has no value where a topology does not set it; expected a default, or {option.extra} in its whenSet only"
     ),
     .init(
       "a regular expression that is none", "ready: {output: \"(\"}",
       saying:
-        "17:17: error: ready.output: \"(\" is no regular expression: expected ')'; expected one as Swift reads it, such as 'version ([0-9.]+)'"
+        "18:17: error: ready.output: \"(\" is no regular expression: expected ')'; expected one as Swift reads it, such as 'version ([0-9.]+)'"
     ),
     .init(
       "a limit of which it is never told", "limits: [upload, download]",
       saying:
-        "19:18: error: limits: download, but the client is never told its download limit; expected {download} in command, files or whenDownloadLimited"
+        "20:18: error: limits: download, but the client is never told its download limit; expected {download} in command, files or whenDownloadLimited"
     ),
     .init(
       "a limit of no known kind", "limits: [uplaod]",
       saying:
-        "19:10: error: limits: \"uplaod\" is not known here; expected upload or download; did you mean \"upload\"?"),
+        "20:10: error: limits: \"uplaod\" is not known here; expected upload or download; did you mean \"upload\"?"),
+    .init(
+      "a tracker's protocol of no known kind", "trackers: [http, upd]",
+      saying: "27:18: error: trackers: \"upd\" is not known here; expected http or udp; did you mean \"udp\"?"),
     .init(
       "a patience without end", "stop: {within: 2 min}",
-      saying: "18:16: error: stop.within: a run does not wait so long for its end; expected 60 s at most"),
+      saying: "19:16: error: stop.within: a run does not wait so long for its end; expected 60 s at most"),
     .init(
       "a profile that is not there", "profile: other",
       saying:
-        "24:10: error: profile: there is no file /clients/other.profile.yaml; expected a profile beside the client file, or no profile"
+        "25:10: error: profile: there is no file /clients/other.profile.yaml; expected a profile beside the client file, or no profile"
     ),
     .init(
       "an option's lines that no profile has, of a value that it has not, with what only a peer knows",
@@ -80,6 +83,6 @@ struct InvalidClientFile: Sendable, CustomTestStringConvertible {
     ),
     .init(
       "a known deviation of no check", "knownDeviations: [{check: upload-slot, reason: x}]",
-      saying: "25:27: error: knownDeviations.check: there is no check \"upload-slot\"; did you mean \"upload-slots\"?"),
+      saying: "26:27: error: knownDeviations.check: there is no check \"upload-slot\"; did you mean \"upload-slots\"?"),
   ]
 }

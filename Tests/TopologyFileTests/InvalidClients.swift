@@ -121,6 +121,14 @@ extension InvalidTopology {
         "t.swarm.yaml:5:72: error: peers.leecher.limit: both, but sample keeps no download limit itself; expected limit: kernel"
       ]),
     .init(
+      "a client that does not speak to the tracker",
+      lines: [
+        "tracker: {protocol: udp}", "  leecher: {client: {command: [./mine, \"{torrent}\"], trackers: [http]}}",
+      ],
+      saying: [
+        "t.swarm.yaml:8:21: error: tracker.protocol: udp, which the command of peers.leecher does not speak; expected both"
+      ]),
+    .init(
       "a client by name at another speed", lines: ["speed: 10", "  leecher: {client: sample}"],
       saying: [
         "t.swarm.yaml:8:8: error: speed: 10 with sample (peers.leecher), which cannot be sped up; expected speed: 1"

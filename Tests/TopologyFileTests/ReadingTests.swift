@@ -96,7 +96,7 @@ import TopologyFile
     #expect(topology.groups.map(\.limitedBy) == [.client, .kernel, .client])
     let chosen = try #require(topology.groups[1].client.foreign)
     #expect(
-      chosen.command(isSeed: true, keeps: [.upload]) == ["./mine", "{torrent}", #"{"json": 1}"#])
+      chosen.command(isSeed: true, keeps: [.upload], hasUDPTracker: false) == ["./mine", "{torrent}", #"{"json": 1}"#])
     #expect(chosen.environment == ["A": "b", "N": "1"])
     #expect(chosen.client.usesPrivateAddresses && topology.usesPrivateAddresses)
   }

@@ -17,6 +17,7 @@ enum SampleClient {
     command: [./sample.py, "--mode={option.mode}", "{here}/x", "{torrent}"]
     whenSeed: [--seed]
     whenUploadLimited: ["--up={uploadKiB}"]
+    whenUDPTracker: [--udp]
     environment: {HOME: "{home}"}
     addresses: private
     ready: {output: "^ready", within: 20 s}

@@ -11,12 +11,15 @@ public struct ChosenClient: Hashable, Sendable {
 
   /// Program and arguments for a peer, options filled in; what only the lab knows is still a placeholder.
   ///
-  /// - Parameter keeps: Limits that the client itself is to keep.
-  public func command(isSeed: Bool, keeps: Set<ForeignClient.Limit>) -> [String] {
+  /// - Parameters:
+  ///   - keeps: Limits that the client itself is to keep.
+  ///   - hasUDPTracker: Whether the swarm's tracker speaks UDP.
+  public func command(isSeed: Bool, keeps: Set<ForeignClient.Limit>, hasUDPTracker: Bool) -> [String] {
     var words = client.command
     if isSeed { words += client.whenSeed }
     if keeps.contains(.upload) { words += client.whenUploadLimited }
     if keeps.contains(.download) { words += client.whenDownloadLimited }
+    if hasUDPTracker { words += client.whenUDPTracker }
     for option in client.options where options[option.name] != nil { words += option.whenSet }
     return words.map(substituted)
   }

@@ -20,6 +20,8 @@ public struct ForeignClient: Hashable, Sendable {
   /// Arguments added where the client itself is to keep a limit.
   public var whenUploadLimited: [String]
   public var whenDownloadLimited: [String]
+  /// Arguments added where the swarm's tracker speaks UDP.
+  public var whenUDPTracker: [String]
   /// Added to the environment.
   public var environment: [String: String]
   /// Whether it gets 10.x.y.z, since it refuses 127.x.y.z.
@@ -28,12 +30,20 @@ public struct ForeignClient: Hashable, Sendable {
   public var isBound: Bool
   public var ready: Readiness
   public var stop: Stop
+  /// What it can speak to a tracker.
+  public var trackers: Set<TrackerProtocol>
   /// Limits that it can keep itself.
   public var keeps: Set<Limit>
   public var options: [Option]
   /// What is known of its choking; nil for nothing.
   public var profile: ProfileSource?
   public var knownDeviations: [Deviation]
+
+  public enum TrackerProtocol: String, Hashable, Sendable, CaseIterable {
+    case http
+    /// BEP 15.
+    case udp
+  }
 
   public enum Limit: String, Hashable, Sendable, CaseIterable { case upload, download }
 

@@ -23,8 +23,11 @@ struct ForeignClientBuilder {
       version: version(), peerIDPrefixes: table.texts("peerIDPrefixes")?.map(\.value) ?? [], files: files,
       command: [name == nil ? command[0] : resolved(command[0])] + command.dropFirst(), whenSeed: words("whenSeed"),
       whenUploadLimited: words("whenUploadLimited"), whenDownloadLimited: words("whenDownloadLimited"),
+      whenUDPTracker: words("whenUDPTracker"),
       environment: environment(), usesPrivateAddresses: table.text("addresses") == "private",
-      isBound: table.text("outgoing") != "unbound", ready: ready(), stop: stop(), keeps: [], options: options,
+      isBound: table.text("outgoing") != "unbound", ready: ready(), stop: stop(),
+      trackers: trackers(),
+      keeps: [], options: options,
       profile: profile(), knownDeviations: deviations())
     let templates = Templates(table: table, options: options, sink: sink)
     templates.check()
@@ -119,6 +122,11 @@ struct ForeignClientBuilder {
     return .init(
       signal: section?.text("signal").flatMap(ForeignClient.StopSignal.init(rawValue:)) ?? .terminate,
       within: SwarmDuration(nanoseconds: within))
+  }
+
+  private func trackers() -> Set<ForeignClient.TrackerProtocol> {
+    let all = ForeignClient.TrackerProtocol.allCases
+    return Set(table.texts("trackers").map { given in given.compactMap { .init(rawValue: $0.value) } } ?? all)
   }
 
   /// What its author says, or what it can be told of.

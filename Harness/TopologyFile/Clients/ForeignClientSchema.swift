@@ -25,6 +25,8 @@ public enum ForeignClientSchema {
     SchemaKey("whenSeed", .texts, "Arguments added for a peer that has the whole payload from the start."),
     SchemaKey("whenUploadLimited", .texts, "Arguments added where the client itself is to keep an upload limit."),
     SchemaKey("whenDownloadLimited", .texts, "Arguments added where the client itself is to keep a download limit."),
+    SchemaKey(
+      "whenUDPTracker", .texts, "Arguments added where the tracker speaks UDP (BEP 15), alone or besides HTTP."),
     SchemaKey("environment", .textByName, "Variables added to its environment."),
     SchemaKey(
       "addresses", .value(.choice(["loopback", "private"])), default: "loopback",
@@ -40,6 +42,9 @@ public enum ForeignClientSchema {
     SchemaKey(
       "limits", .words(ForeignClient.Limit.allCases.map(\.rawValue)),
       "Limits that it can keep itself, under `limit: client` or `both`; those whose placeholders it uses if left out."),
+    SchemaKey(
+      "trackers", .words(ForeignClient.TrackerProtocol.allCases.map(\.rawValue)),
+      "What it can speak to a tracker; both if left out."),
     SchemaKey(
       "peerIDPrefixes", .texts, "With which its peer ids begin (BEP 20), so that a capture of strangers names it."),
     SchemaKey(

@@ -20,7 +20,7 @@ struct Templates {
     self.options = options
     self.sink = sink
     var texts: [Text] = []
-    for key in ["command", "whenSeed", "whenUploadLimited", "whenDownloadLimited"] {
+    for key in ["command", "whenSeed", "whenUploadLimited", "whenDownloadLimited", "whenUDPTracker"] {
       texts += (table.texts(key) ?? []).map { Text(value: $0.value, place: $0.place, path: table.path(key)) }
     }
     if case .files(let files) = table.entries["files"]?.value {

@@ -15,6 +15,7 @@ struct SwarmRules {
       LimitRules(sink: sink).check(built)
       ForeignRules(sink: sink).check(built)
       checkHonesty(built)
+      checkTracker(built)
       if hasEnd, built.hasArrival { checkArrival(built) }
     }
     checkSpeed()
@@ -78,6 +79,22 @@ struct SwarmRules {
         "\(table.path("name")): \(misbehaviour.name) is a multiple of a rate that is unlimited here",
         expected: "\(needed.key) in the same group")
     }
+  }
+
+  /// A client that cannot speak to the tracker finds nobody, and says nothing about it.
+  private func checkTracker(_ built: BuiltGroup) {
+    guard let client = built.group.client.foreign?.client else { return }
+    let needed: ForeignClient.TrackerProtocol
+    switch topology.tracker.transport {
+    case .http: needed = .http
+    case .udp: needed = .udp
+    case .both: return
+    }
+    guard !client.trackers.contains(needed) else { return }
+    sink.error(
+      root.table("tracker")?.place("protocol") ?? built.namePlace,
+      "tracker.protocol: \(needed.rawValue), which \(client.name ?? "the command") of peers.\(built.group.name) does not "
+        + "speak", expected: "both")
   }
 
   private func checkArrival(_ built: BuiltGroup) {
