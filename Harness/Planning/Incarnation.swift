@@ -1,4 +1,5 @@
 import SwarmTime
+import Wire
 
 /// What a peer becomes when faults give it another address or another peer id.
 extension PeerPlan {
@@ -24,8 +25,7 @@ extension PeerPlan {
 
   /// Twenty characters, for a native peer that is given another peer id in mid-run.
   public func peerID(identity: Int) -> String {
-    let letters = Array("0123456789abcdefghijklmnopqrstuvwxyz")
     var random = RandomSource(seed: randomSeed(identity: identity))
-    return "-SL0001-" + String((0..<12).map { _ in letters[random.below(letters.count)] })
+    return String(decoding: ClientName.ownPrefix + random.letters(12), as: UTF8.self)
   }
 }

@@ -47,6 +47,12 @@ public struct RandomSource: Sendable, Hashable {
     return weights.lastIndex { $0 > 0 } ?? 0
   }
 
+  /// So many ASCII digits and letters: what tells one peer id from another.
+  public mutating func letters(_ count: Int) -> [UInt8] {
+    let alphabet = Array("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
+    return (0..<count).map { _ in alphabet[below(alphabet.count)] }
+  }
+
   /// Fisher and Yates, from the end.
   public mutating func shuffle<Element>(_ elements: inout [Element]) {
     guard elements.count > 1 else { return }

@@ -135,9 +135,8 @@ package struct CommandLines: Sendable {
 
   /// Twenty characters from the peer's own seed.
   static func peerID(_ peer: PeerPlan) -> String {
-    let letters = Array("0123456789abcdefghijklmnopqrstuvwxyz")
     var random = RandomSource(seed: peer.randomSeed)
-    return "-XX0001-" + String((0..<12).map { _ in letters[random.below(letters.count)] })
+    return "-XX0001-" + String(decoding: random.letters(12), as: UTF8.self)
   }
 
   static func number(_ value: Double) -> String {

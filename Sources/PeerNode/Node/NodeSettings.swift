@@ -49,9 +49,8 @@ public struct NodeSettings: Sendable {
 
   /// The customary 20 bytes: client, version, and twelve characters drawn from the random seed.
   public static func peerID(randomSeed: UInt64) -> [UInt8] {
-    let alphabet = Array("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
     var random = RandomSource(seed: RandomSeed.derive(from: randomSeed, name: "peer id"))
-    return ClientName.ownPrefix + (0..<12).map { _ in alphabet[random.below(alphabet.count)] }
+    return ClientName.ownPrefix + random.letters(12)
   }
 }
 
