@@ -114,9 +114,7 @@ let package = Package(
       ], path: "Tests/ProofMatrix", swiftSettings: house),
     .executableTarget(
       name: "prove",
-      dependencies: [
-        "Hostility", "Judging", "Planning", "ProofMatrix", "Reporting", "Staging", "SwarmTime", arguments,
-      ],
+      dependencies: ["Hostility", "Judging", "Planning", "ProofMatrix", "Reporting", "SwarmTime", arguments],
       path: "Tests/prove",
       swiftSettings: house),
     tests("ProofTests", ["Judging", "Misbehaviour", "Planning", "ProofMatrix", "TopologyFile"]),
