@@ -88,18 +88,18 @@ private actor FirstSwarm {
     try await TShark.compare(capture: folder + "/capture.pcap", metrics: folder + "/metrics.json")
   }
 
+  /// The figures are of the whole capture, tshark's of the scrubbed one. At speed 1 in little: what is different there is
+  /// how the bytes lie in frames.
   @Test(
-    "tshark counts the same at speed 1 too, and in scrubbed captures",
-    .enabled(if: TShark.path != nil, "tshark is not installed"),
-    arguments: [("1", "full"), ("1", "scrubbed"), ("10", "scrubbed")])
-  func tsharkElsewhere(speed: String, keep: String) async throws {
+    "tshark counts the same in scrubbed captures, at speed 1 too",
+    .enabled(if: TShark.path != nil, "tshark is not installed"), arguments: [("1", "6 MiB"), ("10", "16 MiB")])
+  func tsharkElsewhere(speed: String, size: String) async throws {
     let scratch = try Scratch()
     let said = try await Swarmlab.runUntilDecided(
       "run", Swarmlab.topology("first-swarm"), "--output", scratch.runs, "--speed", speed, "--set",
-      "capture.keep=\(keep)")
+      "capture.keep=scrubbed", "--set", "payload.size=\(size)")
     #expect(said.code == 0, "\(said.all)")
     let folder = try #require(said.lines.last)
-    let capture = folder + (keep == "full" ? "/capture.pcap" : "/capture.pcap.gz")
-    try await TShark.compare(capture: capture, metrics: folder + "/metrics.json")
+    try await TShark.compare(capture: folder + "/capture.pcap.gz", metrics: folder + "/metrics.json")
   }
 }

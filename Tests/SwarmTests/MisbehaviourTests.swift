@@ -1,6 +1,10 @@
 import Testing
 
-/// Every check is shown to be able to fail, by each dose of what must fail it; and an honest swarm decides them all.
+/// Every check is shown to be able to fail in a swarm of processes, from the topology file to the exit state; and an honest
+/// swarm decides them all.
+///
+/// What can be played on ideal links is played there with three doses (`ProofTests`): here it is the mildest, which is the
+/// hardest to find. What takes a fault of the swarm to show is here only, with all three.
 @Suite(.serialized) struct MisbehaviourTests {
   struct Case: Sendable, CustomStringConvertible {
     var misbehaviour: String
@@ -16,34 +20,34 @@ import Testing
   static let cases: [Case] = [
     // Enough leechers that want something to fill one slot too many.
     Case(
-      misbehaviour: "over-slots", doses: [1, 2, 5], check: "upload-slots",
+      misbehaviour: "over-slots", doses: [1], check: "upload-slots",
       swarm: SmallSwarm(size: "4 MiB", leechers: 12), isSeed: true),
     Case(
-      misbehaviour: "stop-short", doses: [0.01, 0.1, 0.5], check: "completion",
+      misbehaviour: "stop-short", doses: [0.01], check: "completion",
       swarm: SmallSwarm(until: "{complete: all, within: 30 s}")),
-    Case(misbehaviour: "skip-verification", doses: [1, 16, 512], check: "integrity"),
+    Case(misbehaviour: "skip-verification", doses: [1], check: "integrity"),
     // Saturated for long enough that 5 % outgrow the burst.
     Case(
-      misbehaviour: "overdrive-upload", doses: [1.05, 1.2, 2], check: "rate-limit",
+      misbehaviour: "overdrive-upload", doses: [1.05], check: "rate-limit",
       swarm: SmallSwarm(
         size: "24 MiB", pieceLength: "256 KiB", seed: "upload: 256 KiB/s",
         until: "{complete: all, within: 130 s}"), isSeed: true),
     Case(
-      misbehaviour: "overdrive-download", doses: [1.05, 1.2, 2], check: "rate-limit",
+      misbehaviour: "overdrive-download", doses: [1.05], check: "rate-limit",
       swarm: SmallSwarm(
         size: "24 MiB", pieceLength: "256 KiB", seed: "upload: 2 MiB/s", leechers: 1,
         leecher: "download: 256 KiB/s", until: "{complete: all, within: 130 s}")),
     Case(
-      misbehaviour: "request-while-choked", doses: [8, 3, 1], check: "protocol-conformance",
+      misbehaviour: "request-while-choked", doses: [8], check: "protocol-conformance",
       swarm: SmallSwarm(size: "24 MiB", pieceLength: "256 KiB", leechers: 10)),
-    Case(misbehaviour: "unasked-block", doses: [100, 20, 2], check: "protocol-conformance", isSeed: true),
-    Case(misbehaviour: "late-bitfield", doses: [4, 2, 1], check: "protocol-conformance", isSeed: true),
+    Case(misbehaviour: "unasked-block", doses: [100], check: "protocol-conformance", isSeed: true),
+    Case(misbehaviour: "late-bitfield", doses: [4], check: "protocol-conformance", isSeed: true),
     Case(
-      misbehaviour: "no-reject", doses: [8, 3, 1], check: "protocol-conformance",
+      misbehaviour: "no-reject", doses: [8], check: "protocol-conformance",
       swarm: SmallSwarm(size: "16 MiB", pieceLength: "256 KiB", leechers: 10)),
-    Case(misbehaviour: "request-held-piece", doses: [100, 20, 2], check: "protocol-conformance"),
+    Case(misbehaviour: "request-held-piece", doses: [100], check: "protocol-conformance"),
     Case(
-      misbehaviour: "lazy-upload", doses: [0.5, 0.25, 0.1], check: "distribution-time: {atLeast: 0.8}",
+      misbehaviour: "lazy-upload", doses: [0.5], check: "distribution-time: {atLeast: 0.8}",
       swarm: SmallSwarm(speed: 10, size: "4 MiB", until: "{complete: all, within: 200 s}"), isSeed: true),
     // What only shows when something happens to the swarm.
     Case(
@@ -72,19 +76,17 @@ import Testing
   ]
 
   /// Those whom the seed has left must hold a copy between them, so that only one of them may stop short.
-  @Test("Who lives on without the seed must complete", arguments: [0.04, 0.1, 0.5])
+  @Test("Who lives on without the seed must complete", arguments: [0, 0.04, 0.1, 0.5])
   func seedLoss(dose: Double) async throws {
-    let trials: [(String, Int32)] = [("", 0), (", misbehaviour: {name: stop-short, dose: \(dose)}", 1)]
-    for (misbehaviour, expected) in trials {
-      let scratch = try Scratch()
-      let swarm = SmallSwarm(
-        size: "4 MiB", seed: "upload: 256 KiB/s", leecher: "upload: 64 KiB/s", until: "{complete: all, within: 120 s}",
-        checks: ["survives-seed-loss"], more: ["last: {upload: 64 KiB/s\(misbehaviour)}"],
-        faults: ["{when: {seedCopies: 1.5}, kill: {peers: seed}}"])
-      let file = try scratch.write(swarm.text, as: "small.swarm.yaml")
-      let said = try await Swarmlab.runUntilDecided("run", file, "--output", scratch.runs)
-      #expect(said.code == expected, "dose \(dose): \(said.all)")
-    }
+    let scratch = try Scratch()
+    let misbehaviour = dose > 0 ? ", misbehaviour: {name: stop-short, dose: \(dose)}" : ""
+    let swarm = SmallSwarm(
+      size: "4 MiB", seed: "upload: 256 KiB/s", leecher: "upload: 64 KiB/s", until: "{complete: all, within: 120 s}",
+      checks: ["survives-seed-loss"], more: ["last: {upload: 64 KiB/s\(misbehaviour)}"],
+      faults: ["{when: {seedCopies: 1.5}, kill: {peers: seed}}"])
+    let file = try scratch.write(swarm.text, as: "small.swarm.yaml")
+    let said = try await Swarmlab.runUntilDecided("run", file, "--output", scratch.runs)
+    #expect(said.code == (dose > 0 ? 1 : 0), "dose \(dose): \(said.all)")
   }
 
   @Test("Each dose fails the check that is to see it", arguments: cases)
@@ -102,13 +104,22 @@ import Testing
     }
   }
 
-  @Test("The same swarm passes with honest peers", arguments: cases)
-  func passes(misbehaviour: Case) async throws {
-    let scratch = try Scratch()
+  /// Each swarm with each check once, whatever misbehaves in it elsewhere.
+  static let honest = cases.indices.filter { index in
+    !cases[..<index].contains { honestText(of: $0) == honestText(of: cases[index]) }
+  }.map { cases[$0] }
+
+  private static func honestText(of misbehaviour: Case) -> String {
     var swarm = misbehaviour.swarm
     swarm.checks = [misbehaviour.check]
     if misbehaviour.misbehaviour == "lazy-upload" { swarm.checks = ["distribution-time: {atLeast: 0.6}"] }
-    let file = try scratch.write(swarm.text, as: "small.swarm.yaml")
+    return swarm.text
+  }
+
+  @Test("The same swarm passes with honest peers", arguments: honest)
+  func passes(misbehaviour: Case) async throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(Self.honestText(of: misbehaviour), as: "small.swarm.yaml")
     let said = try await Swarmlab.runUntilDecided("run", file, "--output", scratch.runs)
     #expect(said.code == 0, "\(misbehaviour): \(said.all)")
   }
