@@ -71,15 +71,15 @@ struct InvalidClientFile: Sendable, CustomTestStringConvertible {
       "an option's lines that no profile has, of a value that it has not, with what only a peer knows",
       "  mode: {default: fast, values: [fast, slow], meaning: How., profile: {fasst: {slotz: 4}, slow: {period: \"{port} s\"}}}",
       saying:
-        "22:72: error: options.mode.profile: \"fasst\" is not known here; expected fast or slow; did you mean \"fast\"?",
-      "22:80: error: unknown key \"slotz\" in options.mode.profile.fasst; did you mean \"slots\"?",
-      "22:106: error: options.mode.profile.slow.period: unknown placeholder {port}; expected {option.slots}, {option.mode} or {option.extra}"
+        "23:72: error: options.mode.profile: \"fasst\" is not known here; expected fast or slow; did you mean \"fast\"?",
+      "23:80: error: unknown key \"slotz\" in options.mode.profile.fasst; did you mean \"slots\"?",
+      "23:106: error: options.mode.profile.slow.period: unknown placeholder {port}; expected {option.slots}, {option.mode} or {option.extra}"
     ),
     .init(
       "options that change a profile which is not there",
       text: SampleClient.text.split(separator: "\n").filter { !$0.hasPrefix("profile:") }.joined(separator: "\n"),
       saying:
-        "21:3: error: options.slots.profile: the client has no profile to change; expected profile: NAME in the client file, or options without profile"
+        "22:3: error: options.slots.profile: the client has no profile to change; expected profile: NAME in the client file, or options without profile"
     ),
     .init(
       "a known deviation of no check", "knownDeviations: [{check: upload-slot, reason: x}]",
