@@ -45,7 +45,8 @@ struct FarewellTests {
       "HTTP/1.1 200 OK\r\nContent-Length: 25\r\n\r\n\(TrackerAnswerTests.body)"
     } heard: { target, source in
       let query = target.split(separator: "?").last ?? ""
-      guard let request = try? AnnounceRequest(query: query) else { return }
+      // Where the machine is slow, regular announces come between.
+      guard let request = try? AnnounceRequest(query: query), request.event != nil else { return }
       told.yield(Heard(event: request.event, from: source, peerID: request.peerID))
     } _: { tracker in
       try await TestSwarm.with {
@@ -59,7 +60,9 @@ struct FarewellTests {
     let (announces, told) = AsyncStream.makeStream(of: Heard.self)
     let channel = try await DatagramBootstrap(group: .singletonMultiThreadedEventLoopGroup)
       .bind(host: "127.77.32.100", port: 0).get()
-    let tracker = ListeningTracker { told.yield(Heard(event: $0.event, from: $1, peerID: $0.peerID)) }
+    let tracker = ListeningTracker {
+      if $0.event != nil { told.yield(Heard(event: $0.event, from: $1, peerID: $0.peerID)) }
+    }
     try await channel.pipeline.addHandler(tracker).get()
     let port = try #require(channel.localAddress?.port)
     try await TestSwarm.with { try await move($0, in: "127.77.32", tracker: "udp://127.77.32.100:\(port)", announces) }
