@@ -64,9 +64,11 @@ import Testing
     let scratch = try Scratch()
     let file = try scratch.write(SmallSwarm().text, as: "small.swarm.yaml")
     let squatter = try Squatter("127.64.2.1", 7000)
-    // Without bubblewrap in its PATH it takes the last rung.
-    let said = try await Swarmlab.run(
-      "run", file, "--output", scratch.runs, environment: ["PATH": scratch.path])
+    // Without bubblewrap in its PATH it takes the last rung, whose lifeline is held by `cat`.
+    let programs = scratch.path + "/programs"
+    try FileManager.default.createDirectory(atPath: programs, withIntermediateDirectories: false)
+    try FileManager.default.createSymbolicLink(atPath: programs + "/cat", withDestinationPath: "/bin/cat")
+    let said = try await Swarmlab.run("run", file, "--output", scratch.runs, environment: ["PATH": programs])
     withExtendedLifetime(squatter) {}
     #expect(said.code == 75, "\(said.all)")
     #expect(said.error.contains("swarmlab: leecher-02: another program has 127.64.2.1:7000, where it is to listen"))
