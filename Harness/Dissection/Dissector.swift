@@ -6,15 +6,16 @@ public import PacketCapture
 /// streams: at most 1 MiB out of order and 256 KiB of undecided bytes for each direction, 256 MiB over all of them.
 public struct Dissector<Sink: TraceSink>: ~Copyable {
   var emission: Emission<Sink>
-  private var conversations: [Conversation] = []
+  private var conversations: [TCPConversation] = []
   /// Index of the latest conversation between two ends.
   private var latest: [FlowKey: Int] = [:]
   private var lastKey: FlowKey?
   private var lastIndex = 0
   private var passedOver = [Int64](repeating: 0, count: PassedOver.allCases.count)
-  private var cutFrames: Int64 = 0
+  private var datagrams = [Int64](repeating: 0, count: DatagramKind.allCases.count)
   private var lastFrame: Stamp?
   private var trackerDatagrams = TrackerDatagrams()
+  private var utp = UTPFlows()
 
   public init(sink: Sink) { emission = Emission(sink: sink) }
 
@@ -29,7 +30,9 @@ public struct Dissector<Sink: TraceSink>: ~Copyable {
     for reason in PassedOver.allCases where passedOver[reason.rawValue] > 0 {
       coverage.passedOver[reason.text] = passedOver[reason.rawValue]
     }
-    if cutFrames > 0 { coverage.passedOver["cut by the snaplen"] = cutFrames }
+    for kind in DatagramKind.allCases where datagrams[kind.rawValue] > 0 {
+      coverage.datagrams[kind.text] = datagrams[kind.rawValue]
+    }
     return coverage
   }
 
@@ -42,33 +45,53 @@ public struct Dissector<Sink: TraceSink>: ~Copyable {
       frameBytes: Int32(clamping: frame.originalLength))
     switch TCPSegment.read(frame) {
     case .segment(let segment):
-      if segment.payload.count < segment.payloadLength { cutFrames += 1 }
+      if segment.payload.count < segment.payloadLength { count(.cut) }
       lastFrame = stamp
       conversation(of: segment, stamp).take(segment, stamp, &emission)
     case .datagram(let datagram): take(datagram, stamp)
-    case .passedOver(let reason): passedOver[reason.rawValue] += 1
+    case .passedOver(let reason): count(reason)
     }
-  }
-
-  private mutating func take(_ datagram: UDPDatagram, _ stamp: Stamp) {
-    guard let finding = trackerDatagrams.take(datagram, stamp) else {
-      passedOver[PassedOver.udp.rawValue] += 1
-      return
-    }
-    if datagram.payload.count < datagram.payloadLength { cutFrames += 1 }
-    if case .announce(let announce) = finding { emission.sink.announce(announce) }
   }
 
   /// Tells what could only be told at the end: bytes in flight, holes at the end, connections still open.
   public mutating func finish() {
     guard let lastFrame else { return }
     for conversation in conversations { conversation.finish(lastFrame, &emission) }
+    let dropped = utp.finish(lastFrame, &emission)
+    datagrams[DatagramKind.unansweredUTP.rawValue] += dropped.unanswered
+    passedOver[PassedOver.udp.rawValue] += dropped.others
     conversations = []
     latest = [:]
     lastKey = nil
+    self.lastFrame = nil
   }
 
-  private mutating func conversation(of segment: TCPSegment, _ stamp: Stamp) -> Conversation {
+  private mutating func count(_ reason: PassedOver) { passedOver[reason.rawValue] += 1 }
+
+  private mutating func take(_ datagram: UDPDatagram, _ stamp: Stamp) {
+    lastFrame = stamp
+    if let finding = trackerDatagrams.take(datagram, stamp) {
+      if case .announce(let announce) = finding { emission.sink.announce(announce) }
+      count(.tracker, datagram)
+      return
+    }
+    let finding = utp.take(datagram, stamp, &emission)
+    datagrams[DatagramKind.utp.rawValue] += Int64(finding.packets)
+    if finding.packets > 0 {
+      if datagram.payload.count < datagram.payloadLength { count(.cut) }
+    } else if let kind = PeerDiscovery.kind(of: datagram) {
+      count(kind, datagram)
+    } else if !finding.isHeld {
+      count(.udp)
+    }
+  }
+
+  private mutating func count(_ kind: DatagramKind, _ datagram: UDPDatagram) {
+    datagrams[kind.rawValue] += 1
+    if datagram.payload.count < datagram.payloadLength { count(.cut) }
+  }
+
+  private mutating func conversation(of segment: TCPSegment, _ stamp: Stamp) -> TCPConversation {
     let (key, sourceIsUpper) = FlowKey.of(segment)
     let known = key == lastKey ? lastIndex : latest[key]
     if let known {
@@ -81,7 +104,7 @@ public struct Dissector<Sink: TraceSink>: ~Copyable {
       conversation.giveWay(&emission)
     }
     let index = conversations.count
-    let conversation = Conversation(id: index, openedBy: segment, sourceIsUpper: sourceIsUpper, stamp, &emission)
+    let conversation = TCPConversation(openedBy: segment, sourceIsUpper: sourceIsUpper, stamp, &emission)
     conversations.append(conversation)
     latest[key] = index
     lastKey = key

@@ -88,6 +88,8 @@ struct ReplayCommand: AsyncParsableCommand {
   private static func coverage(_ coverage: Coverage) -> String {
     var text = "\(coverage.frames) frames, \(coverage.streams) streams (\(coverage.streamsFromSYN) from their SYN), "
     text += "\(Quantity.bytes(coverage.streamBytes)) of stream, \(Quantity.bytes(coverage.holeBytes)) missing"
+    let datagrams = coverage.datagrams.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+    if !datagrams.isEmpty { text += "; datagrams: " + datagrams.joined(separator: ", ") }
     let passed = coverage.passedOver.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
     return passed.isEmpty ? text : text + "; passed over: " + passed.joined(separator: ", ")
   }

@@ -60,11 +60,10 @@ struct AnnounceTests {
   private static func datagram(
     _ payload: [UInt8], back: Bool = false, cutTo captured: Int? = nil, to wire: inout TestWire
   ) {
-    let ports: [UInt16] = back ? [31313, 40000] : [40000, 31313]
-    let udp = ports.flatMap(TestWire.big) + TestWire.big(UInt16(payload.count + 8)) + [0, 0] + payload
     wire.add(
       TestWire.ethernet(
-        TestWire.ipv4(udp, from: back ? tracker : peer, to: back ? peer : tracker, protocol: 17)),
+        TestWire.udp(
+          payload, from: back ? tracker : peer, back ? 31313 : 40000, to: back ? peer : tracker, back ? 40000 : 31313)),
       cutTo: captured.map { 14 + 20 + 8 + $0 })
   }
 
@@ -87,6 +86,7 @@ struct AnnounceTests {
     #expect(trace.announces.map(\.frame) == [4, 6])
     // The first frame came before anybody could know.
     #expect(trace.coverage.passedOver == ["UDP": 1])
+    #expect(trace.coverage.datagrams == ["tracker": 5])
     #expect(trace.connections.isEmpty)
   }
 

@@ -64,6 +64,14 @@ struct TestWire {
     big(from) + big(to) + big(sequence) + big(acknowledgement) + [0x50, flags, 0xff, 0xff, 0, 0, 0, 0] + payload
   }
 
+  /// An IPv4 packet with one datagram.
+  static func udp(
+    _ payload: [UInt8], from: [UInt8], _ fromPort: UInt16, to: [UInt8], _ toPort: UInt16
+  ) -> [UInt8] {
+    ipv4(
+      big(fromPort) + big(toPort) + big(UInt16(payload.count + 8)) + [0, 0] + payload, from: from, to: to, protocol: 17)
+  }
+
   static func big(_ value: some FixedWidthInteger) -> [UInt8] { withUnsafeBytes(of: value.bigEndian) { Array($0) } }
 }
 

@@ -33,7 +33,15 @@ struct IPAddress: Hashable, Comparable {
   }
 }
 
-/// The two ends of a TCP connection in an order that does not depend on who sent.
+/// What goes from one port to another.
+protocol Addressed {
+  var source: IPAddress { get }
+  var destination: IPAddress { get }
+  var sourcePort: UInt16 { get }
+  var destinationPort: UInt16 { get }
+}
+
+/// The two ends of a conversation in an order that does not depend on who sent.
 struct FlowKey: Hashable {
   var lower: IPAddress
   var upper: IPAddress
@@ -47,7 +55,7 @@ struct FlowKey: Hashable {
   }
 
   /// - Returns: also whether the source is the upper end.
-  static func of(_ segment: TCPSegment) -> (key: FlowKey, sourceIsUpper: Bool) {
+  static func of(_ segment: some Addressed) -> (key: FlowKey, sourceIsUpper: Bool) {
     let upper =
       segment.source == segment.destination
       ? segment.sourcePort > segment.destinationPort : segment.source > segment.destination

@@ -2,7 +2,7 @@ import PacketCapture
 
 /// Why a frame carried nothing for us.
 enum PassedOver: Int, CaseIterable {
-  case notIP, udp, otherProtocol, fragment, malformed, linkType
+  case notIP, udp, otherProtocol, fragment, malformed, linkType, cut
 
   var text: String {
     switch self {
@@ -12,12 +12,13 @@ enum PassedOver: Int, CaseIterable {
     case .fragment: "IP fragment"
     case .malformed: "malformed"
     case .linkType: "unknown link type"
+    case .cut: "cut by the snaplen"
     }
   }
 }
 
 /// One TCP segment as it lies in a frame. Checksums are not looked at: on `lo` nobody fills them in.
-struct TCPSegment {
+struct TCPSegment: Addressed {
   var source: IPAddress
   var destination: IPAddress
   var sourcePort: UInt16

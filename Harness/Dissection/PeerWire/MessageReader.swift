@@ -76,8 +76,15 @@ struct MessageReader {
 
   /// Gives up the message being read, as one whose rest is missing.
   mutating func abandon() -> Completed? {
-    guard var completed = current else { return nil }
-    completed.missing += remaining
+    let rest = remaining
+    guard var completed = suspend() else { return nil }
+    completed.missing += rest
+    return completed
+  }
+
+  /// Gives out the message being read, whose rest will be found by other means.
+  mutating func suspend() -> Completed? {
+    guard let completed = current else { return nil }
     current = nil
     remaining = 0
     collected = []

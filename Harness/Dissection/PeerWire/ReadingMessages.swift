@@ -7,6 +7,8 @@ struct UnsettledHole {
   /// Bytes between the last message whose end is known and the hole's end that are not of the message being read then;
   /// nil when that is not known.
   var unexplained: Int64?
+  /// The piece message within which it lies for certain, although its size is not known.
+  var within: (piece: MessageReader.Completed, remaining: Int64)?
 }
 
 extension ContentReader {
@@ -41,12 +43,13 @@ extension ContentReader {
     }
   }
 
-  /// The capture lacks `count` bytes here.
+  /// The capture lacks something here.
   func miss<Sink>(
-    _ count: Int64, since before: Int64, _ after: Stamp, _ conversation: Conversation, _ output: inout Emission<Sink>
+    _ gap: Gap, since before: Int64, _ after: Stamp, _ conversation: Conversation, _ output: inout Emission<Sink>
   ) {
+    let count = gap.bytes
     defer { streamOffset += count }
-    let isWithinBody = mode == .messages && messages.remaining >= count
+    let isWithinBody = gap.isExact && mode == .messages && messages.remaining >= count
     if !isWithinBody { conversation.side(1 - from).content.asked.doubt() }
     var hole = TracedHole(
       connection: Int32(conversation.traced.id), from: UInt8(from), start: before, end: after.time, bytes: count,
@@ -64,7 +67,7 @@ extension ContentReader {
       settle(atBoundary: nil, conversation, &output)
       output.heldBytes -= lost.held.count
       lost = Resynchroniser()
-      unsettled = UnsettledHole(hole: hole, after: after, unexplained: nil)
+      unsettled = UnsettledHole(hole: hole, after: after)
     case .messages:
       if isWithinBody {
         if messages.isInPiece { hole.loses = .payload }
@@ -73,9 +76,16 @@ extension ContentReader {
         if case .message(let completed) = messages.miss(count) { report(completed, after, conversation, &output) }
         return
       }
-      let known = messages.remaining == 0 || messages.isInPiece
+      let known = gap.isExact && (messages.remaining == 0 || messages.isInPiece)
       let unexplained = Int64(messages.headerBytes) + count - messages.remaining
-      if messages.isInPiece { notePayload(missing: messages.remaining, conversation, &output) }
+      let remaining = messages.remaining
+      if messages.isInPiece { notePayload(missing: remaining, conversation, &output) }
+      if !gap.isExact && messages.isInPiece && remaining > count, let piece = messages.suspend() {
+        mode = .lost
+        lost = Resynchroniser(notBefore: Int(remaining - count))
+        unsettled = UnsettledHole(hole: hole, after: after, within: (piece, remaining))
+        return
+      }
       if let abandoned = messages.abandon() { report(abandoned, after, conversation, &output) }
       mode = .lost
       unsettled = UnsettledHole(hole: hole, after: after, unexplained: known ? unexplained : nil)
@@ -88,6 +98,26 @@ extension ContentReader {
   func settle<Sink>(atBoundary boundary: Int?, _ conversation: Conversation, _ output: inout Emission<Sink>) {
     guard var settled = unsettled else { return }
     unsettled = nil
+    if var piece = settled.within?.piece, let remaining = settled.within?.remaining {
+      let afterHole = lost.skipped + Int64(boundary ?? 0)
+      let missing = remaining - afterHole
+      let isAccounted = boundary != nil && missing > 0 && missing <= settled.hole.bytes
+      piece.missing += isAccounted ? missing : remaining
+      if isAccounted {
+        settled.hole.loses = .payload
+        output.coverage.holeBytes += missing - settled.hole.bytes
+        settled.hole.bytes = missing
+        let start = streamOffset - lost.skipped - Int64(lost.held.count)
+        output.payloadMap?.payload(
+          direction: conversation.traced.id * 2 + from, start: start, end: start + afterHole)
+      } else {
+        asked.answersLost()
+      }
+      output.sink.hole(settled.hole)
+      let stamp = isAccounted ? lost.held.stamp(at: (boundary ?? 1) - 1) : nil
+      report(piece, stamp ?? settled.after, conversation, &output)
+      return
+    }
     if let boundary, let unexplained = settled.unexplained {
       let afterHole = lost.skipped + Int64(boundary)
       if let blocks = asked.filling(unexplained + afterHole) {

@@ -3,12 +3,15 @@ struct Resynchroniser {
   private(set) var held = MarkedBuffer()
   /// Bytes given up before those held.
   private(set) var skipped: Int64 = 0
-  private var scanned = 0
+  private var scanned: Int
   /// Positions whose chain of headers goes on beyond what is held.
   private var candidates: [Int] = []
 
   /// At most this much is held.
   static let limit = 256 << 10
+
+  /// - Parameter notBefore: so many bytes are known to hold no boundary.
+  init(notBefore: Int = 0) { scanned = notBefore }
 
   mutating func append(_ bytes: UnsafeRawBufferPointer, _ stamp: Stamp) {
     held.append(bytes, stamp)

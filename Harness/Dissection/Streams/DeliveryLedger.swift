@@ -1,7 +1,9 @@
 /// Which frames brought stream bytes for the first time, and which of these the receiver acknowledged.
+///
+/// Positions are whatever acknowledgements count: bytes over TCP, packets over uTP.
 struct DeliveryLedger {
   private struct Entry {
-    var end: Int64
+    var positions: Range<Int64>
     var bytes: Int32
     var stamp: Stamp
   }
@@ -18,10 +20,10 @@ struct DeliveryLedger {
   private static let undecidedLimit = 1024
 
   mutating func sent<Sink>(
-    upTo end: Int64, bytes: Int, _ stamp: Stamp, _ conversation: Conversation, _ index: Int,
+    _ positions: Range<Int64>, bytes: Int, _ stamp: Stamp, _ conversation: Conversation, _ index: Int,
     _ output: inout Emission<Sink>
   ) {
-    inFlight.append(Entry(end: end, bytes: Int32(bytes), stamp: stamp))
+    inFlight.append(Entry(positions: positions, bytes: Int32(bytes), stamp: stamp))
     if inFlight.count - head > Self.inFlightLimit {
       emit(inFlight[head], conversation, index, &output)
       head += 1
@@ -30,9 +32,9 @@ struct DeliveryLedger {
   }
 
   mutating func acknowledge<Sink>(
-    _ offset: Int64, _ conversation: Conversation, _ index: Int, _ output: inout Emission<Sink>
+    _ position: Int64, _ conversation: Conversation, _ index: Int, _ output: inout Emission<Sink>
   ) {
-    while head < inFlight.count && inFlight[head].end <= offset {
+    while head < inFlight.count && inFlight[head].positions.upperBound <= position {
       emit(inFlight[head], conversation, index, &output)
       head += 1
     }
@@ -49,9 +51,12 @@ struct DeliveryLedger {
   mutating func finish<Sink>(
     acknowledged: Int64?, _ conversation: Conversation, _ index: Int, _ output: inout Emission<Sink>
   ) {
-    for entry in inFlight[head...] {
-      let part = acknowledged.map { Int64(entry.bytes) - max(0, entry.end - $0) } ?? Int64(entry.bytes)
-      if part > 0 { emit(Entry(end: entry.end, bytes: Int32(part), stamp: entry.stamp), conversation, index, &output) }
+    for var entry in inFlight[head...] {
+      // A packet of uTP that is not acknowledged counts for nothing; of a segment, what is.
+      if let acknowledged, acknowledged < entry.positions.upperBound {
+        entry.bytes = Int32(max(0, acknowledged - entry.positions.lowerBound))
+      }
+      if entry.bytes > 0 { emit(entry, conversation, index, &output) }
     }
     inFlight = []
     undecided = []

@@ -3,8 +3,11 @@ public import Wire
 /// How many messages of each kind each direction of each stream carried: what another dissector can be compared with.
 public struct MessageCounts: Sendable, Hashable {
   public struct Row: Sendable, Hashable {
-    /// The connection's id; streams are numbered from 0 by their first frame, as Wireshark numbers `tcp.stream`.
+    /// The connection's id.
     public var connection: Int
+    public var transport: TracedConnection.Transport
+    /// Number among the connections of its transport, from 0 by their first frames, as Wireshark numbers `tcp.stream`.
+    public var stream: Int
     public var from: Int
     public var source: Endpoint
     public var destination: Endpoint
@@ -31,12 +34,16 @@ public struct MessageCounts: Sendable, Hashable {
 
   public init(_ trace: Trace) {
     var rows: [Row] = []
+    var streams: [TracedConnection.Transport: Int] = [:]
     for connection in trace.connections {
+      let stream = streams[connection.transport, default: 0]
+      streams[connection.transport] = stream + 1
       for from in 0...1 {
         let side = connection.side(from)
         rows.append(
           Row(
-            connection: connection.id, from: from, source: side.endpoint,
+            connection: connection.id, transport: connection.transport, stream: stream, from: from,
+            source: side.endpoint,
             destination: connection.side(1 - from).endpoint, handshakes: side.handshakeAt == nil ? 0 : 1,
             counts: [Int](repeating: 0, count: 256), pieceBytes: 0))
       }

@@ -31,8 +31,10 @@ public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
   public var description: String { address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)" }
 }
 
-/// One TCP connection. Side 0 is `a`, side 1 is `b`; `a` sent the SYN where it was seen.
+/// One connection. Side 0 is `a`, side 1 is `b`; `a` sent the SYN where it was seen.
 public struct TracedConnection: Sendable {
+  /// `utp`: the Micro Transport Protocol over UDP (BEP 29), whose streams are put together from its own packet numbers.
+  public enum Transport: String, Sendable { case tcp, utp }
   public enum Start: String, Sendable { case syn, midstream }
   public enum Close: String, Sendable { case fin, rst, silent, end }
   public enum Cipher: String, Sendable { case plain, mse, unknown }
@@ -41,6 +43,7 @@ public struct TracedConnection: Sendable {
   public var id: Int
   public var a: TracedSide
   public var b: TracedSide
+  public var transport: Transport
   public var start: Start
   public var content: Content
   public var cipher: Cipher
@@ -53,10 +56,13 @@ public struct TracedConnection: Sendable {
   /// 20 bytes.
   public var infoHash: [UInt8]?
 
-  public init(id: Int, a: TracedSide, b: TracedSide, start: Start, opened: Int64, openedFrame: Int) {
+  public init(
+    id: Int, a: TracedSide, b: TracedSide, transport: Transport = .tcp, start: Start, opened: Int64, openedFrame: Int
+  ) {
     self.id = id
     self.a = a
     self.b = b
+    self.transport = transport
     self.start = start
     self.content = .other
     self.cipher = .unknown
@@ -197,6 +203,7 @@ public struct TracedHole: Sendable, Hashable {
   public var from: UInt8
   public var start: Int64
   public var end: Int64
+  /// Over uTP, whose packet numbers do not tell sizes, the most that can be missing, where no piece message tells exactly.
   public var bytes: Int64
   /// `payload`: it lay inside the body of piece messages that are accounted for. `state`: messages may be lost in it.
   public var loses: Loss
@@ -217,8 +224,13 @@ public struct Coverage: Sendable, Hashable {
   /// Realtime nanoseconds of the first and the last frame; 0 when there is none.
   public var firstTime: Int64 = 0
   public var lastTime: Int64 = 0
+  /// Connections over TCP and uTP.
   public var streams = 0
+  public var streamsOverUTP = 0
   public var streamsFromSYN = 0
+  /// UDP datagrams that were understood, by kind: `uTP`, `uTP SYN without an answer`, `tracker`, `DHT ping query` (BEP 5; or
+  /// `find_node`, `get_peers`, `announce_peer`, `other`), `DHT response`, `DHT error`, `local discovery` (BEP 14).
+  public var datagrams: [String: Int64] = [:]
   /// Frames passed over, by reason (`not IP`, `cut by the snaplen`, …).
   public var passedOver: [String: Int64] = [:]
   public var streamBytes: Int64 = 0

@@ -1,33 +1,23 @@
-/// One direction of a TCP connection: puts segments in order and hands the bytes to a reader of their content.
+/// One direction of a TCP connection: puts segments in order.
 ///
 /// Sequence numbers are turned into stream offsets (Int64, 0 is the first byte) by their distance modulo 2^32 from the
 /// next one expected.
-final class StreamSide {
-  let index: Int
-  let content: ContentReader
+final class TCPSide {
   /// The SYN's sequence number, where it was seen.
   private(set) var initialSequence: UInt32?
   private(set) var hasStarted = false
-  /// Realtime nanoseconds of the FIN.
-  private(set) var endTime: Int64?
-  var deliveredBytes: Int64 { ledger.deliveredBytes }
 
+  private let stream: OrderedStream
   private var nextSequence: UInt32 = 0
-  private var nextOffset: Int64 = 0
-  private var acknowledgedOffset: Int64?
   private var endOffset: Int64?
   private var waiting = OutOfOrder()
   private var receiverHeardSinceGap = false
-  private var ledger = DeliveryLedger()
-  private var lastStamp: Stamp?
+  private var sawInitial = false
 
   /// At most this is held out of order for each direction.
   static let outOfOrderLimit = 1 << 20
 
-  init(index: Int) {
-    self.index = index
-    content = ContentReader(from: index)
-  }
+  init(_ stream: OrderedStream) { self.stream = stream }
 
   /// Takes the base from the first segment seen.
   func start(_ segment: TCPSegment) {
@@ -48,7 +38,6 @@ final class StreamSide {
     defer { sawInitial = true }
     return sawInitial && initialSequence == initial
   }
-  private var sawInitial = false
 
   /// - Returns: whether the segment brought bytes not seen before.
   func take<Sink>(
@@ -56,11 +45,11 @@ final class StreamSide {
   ) -> Bool {
     let start = offset(of: segment.isSYN ? segment.sequence &+ 1 : segment.sequence)
     output.payloadMap?.note(
-      frame: stamp.frame, direction: conversation.traced.id * 2 + index, start: start,
+      frame: stamp.frame, direction: conversation.traced.id * 2 + stream.index, start: start,
       frameOffset: segment.payloadOffset, length: segment.payload.count)
     let end = start + Int64(segment.payload.count)
-    guard end > nextOffset else { return false }
-    if start <= nextOffset {
+    guard end > stream.nextOffset else { return false }
+    if start <= stream.nextOffset {
       advance(segment.payload, start, stamp, conversation, &output)
       return true
     }
@@ -80,22 +69,15 @@ final class StreamSide {
   ) {
     receiverHeardSinceGap = true
     let offset = offset(of: sequence)
-    if offset < 0 || offset <= acknowledgedOffset ?? -1 { return }
-    acknowledgedOffset = offset
+    if offset < 0 || offset <= stream.acknowledged ?? -1 { return }
+    stream.acknowledge(offset, conversation, &output)
     skipAcknowledged(stamp, conversation, &output)
-    ledger.acknowledge(offset, conversation, index, &output)
   }
 
   func end(_ segment: TCPSegment, _ stamp: Stamp) {
-    guard endTime == nil else { return }
-    endTime = stamp.time
+    guard stream.endTime == nil else { return }
+    stream.end(stamp)
     endOffset = offset(of: segment.sequence) + Int64(segment.payloadLength)
-  }
-
-  /// The connection turned out to be peer wire: its segments count.
-  func release<Sink>(_ conversation: Conversation, _ output: inout Emission<Sink>) {
-    ledger.release(conversation, index, &output)
-    content.becamePeerWire(conversation, &output)
   }
 
   /// The capture is over.
@@ -103,16 +85,15 @@ final class StreamSide {
     if !waiting.isEmpty && !receiverHeardSinceGap {
       // What the receiver got cannot be told: take all of it.
       while !waiting.isEmpty { skipToWaiting(last, conversation, &output) }
-    } else if let acknowledged = acknowledgedOffset {
+    } else if let acknowledged = stream.acknowledged {
       // An acknowledged FIN counts one.
       let expected = endOffset.map { min($0, acknowledged) } ?? acknowledged
-      let missing = expected - nextOffset
+      let missing = expected - stream.nextOffset
       if missing > 1 || (missing == 1 && endOffset != nil) { hole(missing, last, conversation, &output) }
     }
     output.heldBytes -= waiting.bytes
     waiting = OutOfOrder()
-    ledger.finish(acknowledged: acknowledgedOffset, conversation, index, &output)
-    content.finish(last, conversation, &output)
+    stream.finish(last, conversation, &output)
   }
 
   private func begin(at sequence: UInt32) {
@@ -121,7 +102,7 @@ final class StreamSide {
   }
 
   private func offset(of sequence: UInt32) -> Int64 {
-    nextOffset + Int64(Int32(bitPattern: sequence &- nextSequence))
+    stream.nextOffset + Int64(Int32(bitPattern: sequence &- nextSequence))
   }
 
   /// Hands on bytes from `start` that begin at or before the next one expected, letting those that came earlier, out of
@@ -131,12 +112,12 @@ final class StreamSide {
     _ output: inout Emission<Sink>
   ) {
     let end = start + Int64(bytes.count)
-    while nextOffset < end {
+    while stream.nextOffset < end {
+      let next = stream.nextOffset
       let stop = min(end, waiting.firstStart ?? end)
-      if stop > nextOffset {
+      if stop > next {
         deliver(
-          UnsafeRawBufferPointer(rebasing: bytes[Int(nextOffset - start)..<Int(stop - start)]), stamp, conversation,
-          &output)
+          UnsafeRawBufferPointer(rebasing: bytes[Int(next - start)..<Int(stop - start)]), stamp, conversation, &output)
       }
       drain(conversation, &output)
     }
@@ -145,7 +126,7 @@ final class StreamSide {
 
   /// Hands on what waited and has become next.
   private func drain<Sink>(_ conversation: Conversation, _ output: inout Emission<Sink>) {
-    while waiting.firstStart == nextOffset, let first = waiting.popFirst() {
+    while waiting.firstStart == stream.nextOffset, let first = waiting.popFirst() {
       output.heldBytes -= first.bytes.count
       first.bytes.withUnsafeBytes { deliver($0, first.stamp, conversation, &output) }
     }
@@ -154,42 +135,28 @@ final class StreamSide {
   private func deliver<Sink>(
     _ bytes: UnsafeRawBufferPointer, _ stamp: Stamp, _ conversation: Conversation, _ output: inout Emission<Sink>
   ) {
-    let start = nextOffset
-    move(by: Int64(bytes.count))
-    // What came out of order could be read only when what precedes it was there.
-    let read = lastStamp.map { $0.frame > stamp.frame ? $0 : stamp } ?? stamp
-    lastStamp = read
-    output.coverage.streamBytes += Int64(bytes.count)
-    ledger.sent(upTo: nextOffset, bytes: bytes.count, stamp, conversation, index, &output)
-    if let acknowledgedOffset { ledger.acknowledge(acknowledgedOffset, conversation, index, &output) }
-    content.take(bytes, at: start, read, conversation, &output)
+    let start = stream.nextOffset
+    nextSequence &+= UInt32(truncatingIfNeeded: bytes.count)
+    stream.deliver(bytes, at: start..<start + Int64(bytes.count), stamp, conversation, &output)
   }
 
   /// The receiver acknowledged bytes beyond a gap, so the capture lacks what is in it.
   private func skipAcknowledged<Sink>(_ stamp: Stamp, _ conversation: Conversation, _ output: inout Emission<Sink>) {
-    while let first = waiting.firstStart, let acknowledgedOffset, acknowledgedOffset >= first {
+    while let first = waiting.firstStart, let acknowledged = stream.acknowledged, acknowledged >= first {
       skipToWaiting(stamp, conversation, &output)
     }
   }
 
   private func skipToWaiting<Sink>(_ stamp: Stamp, _ conversation: Conversation, _ output: inout Emission<Sink>) {
     guard let first = waiting.firstStart, let after = waiting.firstStamp else { return }
-    hole(first - nextOffset, after, conversation, &output)
+    hole(first - stream.nextOffset, after, conversation, &output)
     drain(conversation, &output)
   }
 
   private func hole<Sink>(
     _ count: Int64, _ after: Stamp, _ conversation: Conversation, _ output: inout Emission<Sink>
   ) {
-    guard count > 0 else { return }
-    let before = lastStamp?.time ?? conversation.traced.opened
-    move(by: count)
-    output.coverage.holeBytes += count
-    content.miss(count, since: before, after, conversation, &output)
-  }
-
-  private func move(by count: Int64) {
-    nextOffset += count
     nextSequence &+= UInt32(truncatingIfNeeded: count)
+    stream.hole(Gap(bytes: count), after, conversation, &output)
   }
 }

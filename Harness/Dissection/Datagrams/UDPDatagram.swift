@@ -1,9 +1,11 @@
 /// One UDP datagram as it lies in a frame.
-struct UDPDatagram {
+struct UDPDatagram: Addressed {
   var source: IPAddress
   var destination: IPAddress
   var sourcePort: UInt16
   var destinationPort: UInt16
+  /// Offset in the frame of the first payload byte.
+  var payloadOffset: Int
   /// Payload bytes that were sent.
   var payloadLength: Int
   /// Payload bytes that the capture holds.
@@ -21,6 +23,7 @@ struct UDPDatagram {
     self.destination = destination
     sourcePort = bytes.word16(offset)
     destinationPort = bytes.word16(offset + 2)
+    payloadOffset = offset + 8
     payloadLength = length - 8
     let captured = max(0, min(offset + length, bytes.count) - (offset + 8))
     payload =

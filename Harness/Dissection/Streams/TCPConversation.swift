@@ -1,0 +1,60 @@
+/// One TCP connection: puts each direction in order.
+final class TCPConversation {
+  private let conversation: Conversation
+  private let sides: [TCPSide]
+  /// Which side is the upper end of the flow key.
+  private let upperIsA: Bool
+
+  /// A SYN with ACK comes from the side that did not open.
+  init<Sink>(openedBy segment: TCPSegment, sourceIsUpper: Bool, _ stamp: Stamp, _ output: inout Emission<Sink>) {
+    let source = Endpoint(address: segment.source.text, port: segment.sourcePort)
+    let destination = Endpoint(address: segment.destination.text, port: segment.destinationPort)
+    let sourceIsB = segment.isSYN && segment.isACK
+    upperIsA = sourceIsUpper != sourceIsB
+    conversation = Conversation(
+      .tcp, a: sourceIsB ? destination : source, b: sourceIsB ? source : destination,
+      start: segment.isSYN ? .syn : .midstream, stamp, &output)
+    sides = [TCPSide(conversation.side(0)), TCPSide(conversation.side(1))]
+  }
+
+  /// A SYN with another initial sequence number than this connection's opens a new one on the same ports.
+  func isReplaced(by segment: TCPSegment) -> Bool {
+    guard segment.isSYN && !segment.isRST else { return false }
+    let side = sides[sender(of: segment)]
+    if let initial = side.initialSequence { return initial != segment.sequence }
+    // Data or an acknowledgement were seen from that side before any SYN of its own.
+    return side.hasStarted
+  }
+
+  func take<Sink>(_ segment: TCPSegment, _ stamp: Stamp, _ output: inout Emission<Sink>) {
+    let from = sender(of: segment)
+    let side = sides[from]
+    let other = sides[1 - from]
+    conversation.hear(from, stamp)
+    side.start(segment)
+    if segment.isSYN && segment.isACK { other.start(expecting: segment.acknowledgement) }
+    // First what the sender had got, then what it answered.
+    if segment.isACK && other.hasStarted { other.acknowledge(segment.acknowledgement, stamp, conversation, &output) }
+    if segment.payloadLength > 0 {
+      let brought = side.take(segment, stamp, conversation, &output)
+      if !brought { conversation.hearAgain(from) }
+    } else if segment.isSYN && side.seesAgain(segment.sequence) {
+      conversation.hearAgain(from)
+    }
+    if segment.isFIN { side.end(segment, stamp) }
+    if segment.isRST {
+      conversation.close(.rst, at: stamp.time, &output)
+    } else if segment.isFIN {
+      conversation.noteEnd(stamp, &output)
+    }
+  }
+
+  func giveWay<Sink>(_ output: inout Emission<Sink>) { conversation.giveWay(&output) }
+
+  func finish<Sink>(_ last: Stamp, _ output: inout Emission<Sink>) {
+    for side in sides { side.finish(last, conversation, &output) }
+    conversation.finish(&output)
+  }
+
+  private func sender(of segment: TCPSegment) -> Int { FlowKey.of(segment).sourceIsUpper == upperIsA ? 0 : 1 }
+}
