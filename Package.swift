@@ -84,7 +84,7 @@ let package = Package(
         "Wire", subprocess, systemPackage, crypto,
       ]),
     lab("Judging", ["Dissection", "Planning", "Recording", "SwarmTime", "TopologyFile", "Wire"]),
-    lab("Reporting", ["Dissection", "Judging", "Planning", "Recording", "SwarmTime"]),
+    lab("Reporting", ["Dissection", "Judging", "Planning", "Recording", "SwarmTime", "TopologyFile"]),
     .executableTarget(
       name: "swarmlab",
       dependencies: [
@@ -112,9 +112,15 @@ let package = Package(
       dependencies: [
         "Judging", "Misbehaviour", "Planning", "Staging", "SwarmTime", "TopologyFile",
       ], path: "Tests/ProofMatrix", swiftSettings: house),
+    // Captures judged again with frames taken out.
+    .target(
+      name: "Thinning", dependencies: ["Dissection", "Judging", "PacketCapture", "Planning", "Recording", "SwarmTime"],
+      path: "Tests/Thinning", swiftSettings: house),
     .executableTarget(
       name: "prove",
-      dependencies: ["Hostility", "Judging", "Planning", "ProofMatrix", "Reporting", "SwarmTime", arguments],
+      dependencies: [
+        "Hostility", "Judging", "Planning", "ProofMatrix", "Recording", "Reporting", "SwarmTime", "Thinning", arguments,
+      ],
       path: "Tests/prove",
       swiftSettings: house),
     tests("ProofTests", ["Judging", "Misbehaviour", "Planning", "ProofMatrix", "TopologyFile"]),
@@ -157,8 +163,8 @@ let package = Package(
     tests(
       "SwarmTests",
       [
-        "Dissection", "Hostility", "Judging", "PacketCapture", "Planning", "Recording", "SwarmTime", "TopologyFile",
-        "Wire", subprocess, systemPackage,
+        "Dissection", "Hostility", "Judging", "PacketCapture", "Planning", "Recording", "SwarmTime", "Thinning",
+        "TopologyFile", "Wire", subprocess, systemPackage,
       ]),
   ]
 )

@@ -26,8 +26,10 @@ public enum Need: String, Hashable, Sendable, CaseIterable {
   case sidecar
   /// Knowledge of the client's choking; asked for peer by peer.
   case profile
-  /// A capture that lacks nothing. What was seen to be wrong stays wrong; only a pass is withheld.
+  /// A capture that lacks next to nothing. What was seen to be wrong stays wrong; only a pass is withheld.
   case noDrops
+  /// At most one in a hundred of the bytes between peers missing: shares and orders of who gave whom can be told at all.
+  case whole
   /// No encrypted conversation among the peers. Only a pass is withheld.
   case plaintext
   /// At most one in a hundred of the bytes between peers encrypted: who serves whom can be told at all.
@@ -40,7 +42,8 @@ public enum Need: String, Hashable, Sendable, CaseIterable {
     switch self {
     case .sidecar: "plan.yaml and record.jsonl beside the capture"
     case .profile: "a profile of the client's choking"
-    case .noDrops: "a capture without gaps"
+    case .noDrops: "a capture without dropped frames, of which at most 1 % is missing"
+    case .whole: "at most 1 % of the bytes between peers missing"
     case .plaintext: "unencrypted conversations"
     case .readable: "at most 1 % of the bytes between peers encrypted"
     case .timing: "a machine that kept up and a clock that did not step"

@@ -16,7 +16,7 @@ public enum Judge {
     judge(Scene(strangers, plan: plan, trace: trace))
   }
 
-  private static func judge(_ scene: Scene) -> Judgement {
+  public static func judge(_ scene: Scene) -> Judgement {
     Judgement(verdicts: verdicts(of: scene.plan.checks, on: scene), metrics: Metrics(scene), scene: scene)
   }
 

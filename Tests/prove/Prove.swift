@@ -6,7 +6,10 @@ struct Prove: AsyncParsableCommand {
     commandName: "prove",
     abstract:
       "Shows that every check can fail, that honest swarms fail none, how little is found, and what our peer withstands.",
-    subcommands: [MatrixCommand.self, SwarmsCommand.self, LimitsCommand.self, PicturesCommand.self, ResumeCommand.self])
+    subcommands: [
+      MatrixCommand.self, SwarmsCommand.self, LimitsCommand.self, PicturesCommand.self, ResumeCommand.self,
+      ThinnedCommand.self,
+    ])
 }
 
 /// What the subcommands that play swarms share.

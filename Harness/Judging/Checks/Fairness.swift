@@ -31,7 +31,7 @@ struct Fairness: Check {
       "Least Jain index of the time that each seed serves each leecher; without it there is only the metric."),
   ]
   static let failedBy = ["random-chooser", "slowest-first"]
-  static func needs(_ parameters: Parameters) -> Set<Need> { [.sidecar, .noDrops, .plaintext, .readable] }
+  static func needs(_ parameters: Parameters) -> Set<Need> { [.sidecar, .noDrops, .whole, .plaintext, .readable] }
 
   /// Classes of uploads nearer to each other than this, in per cent, are one class.
   private static let apart: Int64 = 125

@@ -21,7 +21,9 @@ struct NewcomerLatency: Check {
     ParameterSpec("firstPayload", .duration, default: "30 s", "Longest wait of a first request for its block."),
   ]
   static let failedBy = ["slow-newcomer", "defect-optimistic-counter", "defect-pool-head"]
-  static func needs(_ parameters: Parameters) -> Set<Need> { [.profile, .noDrops, .plaintext, .readable, .timing] }
+  static func needs(_ parameters: Parameters) -> Set<Need> {
+    [.profile, .noDrops, .whole, .plaintext, .readable, .timing]
+  }
 
   private static let errors = 1e-6
   private static let quoted = 5
@@ -79,13 +81,13 @@ struct NewcomerLatency: Check {
       late.isEmpty && unserved.isEmpty
       ? "\(Wording.count(first.waiters.count, "newcomer")), \(served.count) unchoked" + Self.words(served)
       : "\(Wording.count(late.count, "newcomer")) waited too long beside a free slot, \(unserved.count) for a first block"
-    let doubt = scene.isLossy ? "what was waited for may be among the frames that the capture dropped" : nil
     let isFail = !evidence.isEmpty
+    let lost = scene.isLossy ? "what was waited for may be among the frames that the capture dropped" : nil
+    let doubt = isFail ? lost : first.unseen(beyond: whenFree + first.view.delay)
     return verdict(
-      isFail ? doubt == nil ? .fail : .undecided : .pass, scope: .peer, subjects: [name], parameters: parameters,
+      doubt != nil ? .undecided : isFail ? .fail : .pass, scope: .peer, subjects: [name], parameters: parameters,
       expected: "\(name) unchokes newcomers within \(Wording.seconds(whenFree)) while a slot is free",
-      observed: observed, power: .init(n: first.waiters.count, needed: 1), evidence: evidence,
-      reason: isFail ? doubt : nil)
+      observed: observed, power: .init(n: first.waiters.count, needed: 1), evidence: evidence, reason: doubt)
   }
 
   /// Twice the time in which a peer serves all its slots in turn.
@@ -133,13 +135,15 @@ struct NewcomerLatency: Check {
     let observed =
       "\(Wording.count(arrivals.count, "newcomer")); first unchoke\(Self.words(times)); "
       + "first block\(Self.words(payloads))"
-    let doubt = scene.isLossy ? "an unchoke may be among the frames that the capture dropped" : nil
+    let leechers = scene.plan.peers.count { $0.role == .leecher }
+    let lost = scene.isLossy ? "an unchoke may be among the frames that the capture dropped" : nil
+    let doubt = late.isEmpty && arrivals.count == leechers ? nil : lost
     return verdict(
-      late.isEmpty ? .pass : doubt == nil ? .fail : .undecided, scope: .swarm, subjects: [], parameters: parameters,
+      doubt != nil ? .undecided : late.isEmpty ? .pass : .fail, scope: .swarm, subjects: [], parameters: parameters,
       expected: "somebody unchokes each newcomer within \(Wording.seconds(whenFull)), or chance explains it",
       observed: late.isEmpty
         ? observed : "\(Wording.count(late.count, "newcomer")) waited longer than chance explains; \(observed)",
-      power: .init(n: arrivals.count, needed: 1), evidence: evidence, reason: late.isEmpty ? nil : doubt)
+      power: .init(n: arrivals.count, needed: 1), evidence: evidence, reason: doubt)
   }
 }
 

@@ -19,7 +19,7 @@ struct RarestFirst: Check {
     ParameterSpec("picks", .integer(10...1_000_000), default: "100", "Picks without ties that are needed."),
   ]
   static let failedBy = ["sequential-picker", "common-first"]
-  static func needs(_ parameters: Parameters) -> Set<Need> { [.sidecar, .noDrops, .plaintext, .readable] }
+  static func needs(_ parameters: Parameters) -> Set<Need> { [.sidecar, .noDrops, .whole, .plaintext, .readable] }
 
   func judge(_ scene: Scene, _ parameters: Parameters) throws -> [Verdict] {
     let atMost = Fixed(nearest: parameters.number("atMost") ?? 0.15)

@@ -19,7 +19,9 @@ struct RechokeInterval: Check {
     ParameterSpec("decisions", .integer(2...100_000), default: "20", "Decisions that a pass needs, over all peers."),
   ]
   static let failedBy = ["fast-rechoke", "slow-rechoke"]
-  static func needs(_ parameters: Parameters) -> Set<Need> { [.profile, .noDrops, .plaintext, .readable, .timing] }
+  static func needs(_ parameters: Parameters) -> Set<Need> {
+    [.profile, .noDrops, .whole, .plaintext, .readable, .timing]
+  }
 
   /// Of any fail in an honest run.
   private static let familyError = 1e-6

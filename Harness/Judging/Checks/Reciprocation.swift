@@ -17,7 +17,9 @@ struct Reciprocation: Check {
     ParameterSpec("grants", .integer(1...1_000_000), default: "5", "Fewest earners to judge by."),
   ]
   static let failedBy = ["not-reciprocating"]
-  static func needs(_ parameters: Parameters) -> Set<Need> { [.profile, .noDrops, .plaintext, .readable, .timing] }
+  static func needs(_ parameters: Parameters) -> Set<Need> {
+    [.profile, .noDrops, .whole, .plaintext, .readable, .timing]
+  }
 
   /// One refusal is no habit.
   private static let leastRefusals = 2

@@ -18,7 +18,9 @@ struct Starvation: Check {
       "How long one may wait beside a free slot; if not given, the profile's tenure and a round.")
   ]
   static let failedBy = ["free-rider"]
-  static func needs(_ parameters: Parameters) -> Set<Need> { [.profile, .noDrops, .plaintext, .readable, .timing] }
+  static func needs(_ parameters: Parameters) -> Set<Need> {
+    [.profile, .noDrops, .whole, .plaintext, .readable, .timing]
+  }
 
   /// For each run, over all its peers.
   private static let errors = 1e-6
@@ -45,9 +47,10 @@ struct Starvation: Check {
     let late = first.view.delay
     func say(_ observed: String, _ evidence: [Evidence]?) -> Verdict {
       // A frame that the capture dropped may have been the unchoke.
-      let doubt = evidence != nil && scene.isLossy ? "an unchoke may be among the frames that the capture dropped" : nil
+      let lost = scene.isLossy ? "an unchoke may be among the frames that the capture dropped" : nil
+      let doubt = evidence == nil ? first.unseen(beyond: patience + late) : lost
       return verdict(
-        evidence == nil ? .pass : doubt == nil ? .fail : .undecided, scope: .peer, subjects: [name],
+        doubt != nil ? .undecided : evidence == nil ? .pass : .fail, scope: .peer, subjects: [name],
         parameters: parameters,
         expected: "a first unchoke by \(name) within \(Wording.seconds(patience)) beside a free slot, "
           + Self.words(profile),

@@ -24,7 +24,9 @@ struct TitForTatOrder: Check {
     ParameterSpec("pairs", .integer(1...1_000_000), default: "20", "Fewest decisive pairs to judge by."),
   ]
   static let failedBy = ["random-chooser", "slowest-first", "stale-rates", "favouritism"]
-  static func needs(_ parameters: Parameters) -> Set<Need> { [.profile, .noDrops, .plaintext, .readable, .timing] }
+  static func needs(_ parameters: Parameters) -> Set<Need> {
+    [.profile, .noDrops, .whole, .plaintext, .readable, .timing]
+  }
 
   /// Fewer inversions than this are no habit, and neither are many at one round.
   private static let leastInversions = 3

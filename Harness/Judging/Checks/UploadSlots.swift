@@ -71,7 +71,7 @@ struct UploadSlots: Check {
           text: "from here \(plan.name) has \(names.count) unchoked and interested for \(end), where \(excess.limit) "
             + "are allowed: \(names.joined(separator: ", "))")
       }
-      let doubt = scene.isLossy ? "a choke may be among the frames that the capture dropped" : nil
+      let doubt = scene.hasUntoldDrops ? "a choke may be among the frames that the capture dropped" : nil
       return say(
         doubt == nil ? .fail : .undecided, expected: expected,
         "\(known.most) at once; \(Wording.count(excesses.count, "excess", "excesses")) longer than "

@@ -18,7 +18,9 @@ struct Utilisation: Check {
     ParameterSpec("patience", .duration, default: "250 ms", "How long a request may take to be read."),
   ]
   static let failedBy = ["lazy-upload", "idle-uplink"]
-  static func needs(_ parameters: Parameters) -> Set<Need> { [.sidecar, .noDrops, .plaintext, .readable, .timing] }
+  static func needs(_ parameters: Parameters) -> Set<Need> {
+    [.sidecar, .noDrops, .whole, .plaintext, .readable, .timing]
+  }
 
   private static let block: Int64 = 16384
   /// A bare acknowledgement on the wire; a kernel limit counts them, and headers, beside the stream.

@@ -32,6 +32,7 @@ public struct Scene: Sendable {
   /// Connections among the peers that carry more than a negotiation but could not be read.
   public let undecodable: Int
   public let encryption: Encryption
+  public let wholeness: Wholeness
   /// Who was seen, for a capture without plan and record; nil for a run.
   public let strangers: Strangers?
   let choking: KeptChoking
@@ -91,6 +92,7 @@ public struct Scene: Sendable {
     choking = KeptChoking(count: table.cast.count)
     undecodable = table.undecodable
     encryption = table.encryption
+    wholeness = Wholeness(trace) { conversation($0) >= 0 }
 
     let walk = TimelineWalk(
       conversations: conversations, trace: trace, messages: messages, holes: self.holes, clock: clock)
@@ -108,12 +110,18 @@ public struct Scene: Sendable {
 
   /// Why the capture may lack something; nil for a whole one.
   public var gaps: String? {
+    if let lost = losses { return lost }
+    let lost = trace.holes.count
+    return lost > 0 ? "\(Wording.count(lost, "stretch", "stretches")) of streams are missing from the capture" : nil
+  }
+
+  /// Why nothing may be said to have passed; nil where the capture is whole, or lacks so little of what peers said to each
+  /// other that checks, which know where it is missing, can do without.
+  var losses: String? {
     guard let capture = facts.capture else { return "the record does not say whether the capture is whole" }
     if capture.dropped > 0 { return "the capture dropped \(Wording.count(Int(capture.dropped), "frame"))" }
     if capture.wasCutShort { return "the capture was cut short" }
-    let lost = trace.holes.count
-    if lost > 0 { return "\(Wording.count(lost, "stretch", "stretches")) of streams are missing from the capture" }
-    return nil
+    return wholeness.trouble
   }
 
   /// Lateness of the lab's timer, in swarm time, beyond which the machine did not keep up.
@@ -145,12 +153,21 @@ public struct Scene: Sendable {
     switch need {
     case .sidecar: record.isEmpty ? "no record beside the capture" : nil
     case .profile: nil
-    case .noDrops: gaps
+    case .noDrops: losses
+    case .whole: wholeness.trouble
     case .plaintext:
       undecodable > 0 ? "\(Wording.count(undecodable, "connection")) could not be read (encrypted or unknown)" : nil
     case .readable: encryption.trouble
     case .timing: timingTrouble
     }
+  }
+
+  /// What each side of a conversation let the other know, as the packets say it: faults hide nothing of it.
+  ///
+  /// - Parameter place: in `conversations`.
+  public func sides(ofConversation place: Int) -> [SideTimeline] {
+    TimelineWalk(conversations: conversations, trace: trace, messages: messages, holes: holes, clock: clock)
+      .sides(of: place)
   }
 
   // MARK: Words for checks
@@ -186,8 +203,12 @@ public struct Scene: Sendable {
     return SwarmDuration(nanoseconds: Int64(exactly: late.rounded()) ?? 0)
   }
 
-  /// Frames were dropped somewhere: that something was not seen does not mean that it was not there.
-  var isLossy: Bool { (facts.capture?.dropped ?? 0) > 0 || (strangers != nil && !trace.holes.isEmpty) }
+  /// Messages may be missing: that something was not seen does not mean that it was not there.
+  var isLossy: Bool { hasUntoldDrops || wholeness.holesInState > 0 }
+
+  /// The same where no hole need show it. What holes hide of choke and interest is unknown in the timelines, and what is
+  /// known there is sure.
+  var hasUntoldDrops: Bool { (facts.capture?.dropped ?? 0) > 0 || (strangers != nil && !trace.holes.isEmpty) }
 
   /// tcp_wmem and tcp_rmem maximum of the sandbox, in bytes.
   static let socketBuffer: Int64 = 131072

@@ -42,26 +42,33 @@ struct TimelineWalk {
     var unchokes = PairGathering()
     var interests = PairGathering()
     for (place, conversation) in conversations.enumerated() where conversation.isOurs && !conversation.isDuplicate {
-      let initial: Value = conversation.isKnownFromStart ? .off : .unknown
-      let blank = State(value: initial, since: conversation.opened)
-      // Unchoke of side 0 and 1, then interest of side 0 and 1.
-      var states = [blank, blank, blank, blank]
-      walk(place, conversation, &states)
-      for index in 0..<4 {
-        states[index].end(at: conversation.closed, frame: 0, isCensored: conversation.isCensored)
-        let side = index & 1
+      let sides = sides(of: place)
+      for side in 0...1 {
         let pair = Pair(from: conversation.peer(side), to: conversation.peer(1 - side))
-        if index < 2 {
-          unchokes.add(pair, on: states[index].on, unknown: states[index].unknown)
-        } else {
-          interests.add(pair, on: states[index].on, unknown: states[index].unknown)
-        }
+        unchokes.add(pair, on: sides[side].unchoked.on, unknown: sides[side].unchoked.unknown)
+        interests.add(pair, on: sides[side].interested.on, unknown: sides[side].interested.unknown)
       }
     }
     var timelines = Timelines()
     timelines.unchokes = unchokes.timelines()
     timelines.interests = interests.timelines()
     return timelines
+  }
+
+  /// What each side of a conversation let the other know, by its place.
+  func sides(of place: Int) -> [SideTimeline] {
+    let conversation = conversations[place]
+    let initial: Value = conversation.isKnownFromStart ? .off : .unknown
+    let blank = State(value: initial, since: conversation.opened)
+    // Unchoke of side 0 and 1, then interest of side 0 and 1.
+    var states = [blank, blank, blank, blank]
+    walk(place, conversation, &states)
+    for index in 0..<4 { states[index].end(at: conversation.closed, frame: 0, isCensored: conversation.isCensored) }
+    return [0, 1].map { side in
+      SideTimeline(
+        unchoked: .init(on: states[side].on, unknown: states[side].unknown),
+        interested: .init(on: states[2 + side].on, unknown: states[2 + side].unknown))
+    }
   }
 
   private func walk(_ place: Int, _ conversation: Conversation, _ states: inout [State]) {
@@ -94,6 +101,20 @@ struct TimelineWalk {
       states[2 + side].change(to: .unknown, at: max(time, states[2 + side].since), frame: 0)
     }
   }
+}
+
+/// What one side of a conversation let the other know over time.
+public struct SideTimeline: Sendable {
+  public struct State: Sendable {
+    /// Stretches in which it is known to hold, by start; and in which nobody knows.
+    public var on: [Span] = []
+    public var unknown: [Span] = []
+  }
+
+  /// It had unchoked the other side.
+  public var unchoked = State()
+  /// It was interested in the other side.
+  public var interested = State()
 }
 
 /// Spans of many connections gathered by pair.

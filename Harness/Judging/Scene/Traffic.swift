@@ -13,6 +13,8 @@ struct Traffic {
   }
 
   private(set) var entries: [Entry] = []
+  /// What the capture lacks of it, each stretch at the time of the bytes after it.
+  private(set) var missing: [Entry] = []
   private(set) var bytes: Int64 = 0
   /// Captured length of the largest frame that brought some, in bytes.
   private(set) var largestFrame: Int64 = 0
@@ -35,6 +37,23 @@ struct Traffic {
       }
     }
     entries.sort { ($0.frame, $0.time) < ($1.frame, $1.time) }
+    for place in conversations {
+      for index in scene.holes[place] {
+        let hole = scene.trace.holes[Int(index)]
+        let sender = scene.conversations[place].peer(Int(hole.from & 1))
+        let receiver = scene.conversations[place].peer(Int(1 - hole.from & 1))
+        guard direction == .upload ? sender == peer : receiver == peer else { continue }
+        missing.append(
+          Entry(time: scene.instant(hole.end).nanoseconds, frame: 0, bytes: Int32(clamping: hole.bytes)))
+      }
+    }
+  }
+}
+
+extension Traffic {
+  /// All of it, what the capture lacks with it: by time.
+  var entriesWithMissing: [Entry] {
+    missing.isEmpty ? entries : (entries + missing).sorted { ($0.time, $0.frame) < ($1.time, $1.frame) }
   }
 }
 

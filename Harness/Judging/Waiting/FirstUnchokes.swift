@@ -17,6 +17,8 @@ struct FirstUnchokes {
   let view: ChokingView
   /// By index; partners whose state is unknown before their first unchoke are left out.
   let waiters: [Waiter]
+  /// Of partners whose state a hole in the capture hides before their first unchoke: for how long they may have waited unseen.
+  let hidden: [SwarmDuration]
   /// Stretches in which fewer peers than there are slots were both unchoked and interested.
   let free: [Span]
   /// Slots in all; the fewer of a leecher's and a seed's.
@@ -29,8 +31,25 @@ struct FirstUnchokes {
     let total = regular + view.profile.optimisticSlots
     slots = min(total, view.profile.seedSlots ?? total)
     waiters = view.partners.compactMap { Self.waiter($0, view, scene) }
+    hidden = scene.isLossy ? view.partners.compactMap { Self.hidden($0, view, scene) } : []
     let life = Span(start: scene.arrivals[peer], end: scene.departure(peer), startFrame: 0)
     free = Self.free(view, slots, within: life)
+  }
+
+  /// From the first moment that nobody knows of to the first unchoke after it, or to the end. What a fault of the plan hides
+  /// is nobody's to judge, in a whole capture either.
+  private static func hidden(_ partner: Int, _ view: ChokingView, _ scene: Scene) -> SwarmDuration? {
+    let until = view.unchoked(partner).first?.start ?? scene.departure(view.peer)
+    let unknown = Span.difference(view.unknown(partner), scene.disturbances.between(view.peer, partner)).first
+    guard let unknown, unknown.start < until else { return nil }
+    return until - unknown.start
+  }
+
+  /// Why a pass would say too much; nil where nobody can have waited for longer than is tolerated without being seen.
+  func unseen(beyond patience: SwarmDuration) -> String? {
+    let count = hidden.count { $0 > patience }
+    guard count > 0 else { return nil }
+    return "\(Wording.count(count, "partner")) may have waited where the capture lacks messages"
   }
 
   private static func waiter(_ partner: Int, _ view: ChokingView, _ scene: Scene) -> Waiter? {

@@ -33,7 +33,9 @@ struct OptimisticUnchoke: Check {
     "no-optimistic", "sticky-optimistic", "shunned", "biased-choice", "defect-optimistic-counter", "defect-pool-head",
     "defect-unordered-prefix", "defect-refilled-from-top", "defect-no-review",
   ]
-  static func needs(_ parameters: Parameters) -> Set<Need> { [.profile, .noDrops, .plaintext, .readable, .timing] }
+  static func needs(_ parameters: Parameters) -> Set<Need> {
+    [.profile, .noDrops, .whole, .plaintext, .readable, .timing]
+  }
 
   /// Chance of a false fail in a whole run, over all peers and parts (DEFINITIONS: a family error of 1e-6).
   static let familyError = 1e-6
