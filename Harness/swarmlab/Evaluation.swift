@@ -21,12 +21,9 @@ struct Evaluation: Sendable {
     judgement = Judge.judge(plan: plan, record: record, trace: trace)
   }
 
-  /// A capture without plan and record.
-  ///
-  /// - Parameter plan: as `Strangers.plan` makes it.
-  init(_ strangers: Strangers, plan: Plan, trace: Trace) {
-    self.plan = plan
-    judgement = Judge.judge(strangers, plan: plan, trace: trace)
+  init(_ scene: Scene) {
+    plan = scene.plan
+    judgement = Judge.judge(scene)
   }
 
   func exitState(undecidedFails: Bool) -> ExitState {

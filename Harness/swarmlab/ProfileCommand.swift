@@ -22,7 +22,7 @@ struct ProfileCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reporting {
-      let path = try file()
+      let path = try ReadCapture.file(capture)
       let sidecar = try Sidecar(besides: path)
       let trace = try Dissection.trace(ofCapture: path)
       let book = try ProfileBook(profile.map { [$0] } ?? [])
@@ -49,16 +49,5 @@ struct ProfileCommand: AsyncParsableCommand {
       Output.print(table.lines.map { "  " + $0 })
       return .passed
     }
-  }
-
-  /// The capture of a run folder, or what was given.
-  private func file() throws -> String {
-    let inside = ["/capture.pcap", "/capture.pcap.gz"].map { capture + $0 }
-    guard let found = inside.first(where: Files.exists) else {
-      guard Files.exists(capture + "/plan.yaml") else { return capture }
-      throw Failure(
-        state: .usage, what: "holds no capture", place: capture, mend: "run it again with capture: {keep: scrubbed}")
-    }
-    return found
   }
 }

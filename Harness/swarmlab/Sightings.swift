@@ -1,12 +1,13 @@
 import Dissection
 import Judging
+import Reporting
 
 /// What a capture holds, in a few lines: all that can be said of one of which nothing else is known.
 struct Sightings {
-  let judgement: Judgement
+  let account: Account
 
   var lines: [String] {
-    let scene = judgement.scene
+    let scene = account.scene
     let trace = scene.trace
     let talkers = Set(scene.conversations.flatMap { [$0.first, $0.second] }).count
     let kinds = [
@@ -38,7 +39,7 @@ struct Sightings {
   /// `212 have`, in the order of `MessageKind`.
   private var messages: [String] {
     MessageKind.names.indices.compactMap { kind in
-      let count = judgement.metrics.streams.reduce(0) { $0 + $1.a.counts[kind] + $1.b.counts[kind] }
+      let count = account.connections.reduce(0) { $0 + $1.a.counts[kind] + $1.b.counts[kind] }
       return count > 0 ? "\(count) \(MessageKind.names[kind])" : nil
     }
   }

@@ -15,7 +15,9 @@ struct Swarmlab: AsyncParsableCommand {
     version: version,
     subcommands: [
       RunCommand.self, TryCommand.self, ValidateCommand.self, ExplainCommand.self, ReplayCommand.self,
-      ReportCommand.self, TheoryCommand.self, ProfileCommand.self, ClientsCommand.self, ChecksCommand.self,
+      AccountCommand.self, ScrubCommand.self, ReportCommand.self, TheoryCommand.self, ProfileCommand.self,
+      ClientsCommand.self,
+      ChecksCommand.self,
       SchemaCommand.self,
     ])
 }

@@ -31,7 +31,8 @@ import Testing
     for arguments in [
       ["run", "/nowhere/x.swarm.yaml"], ["run"], ["fly"], ["run", "x", "--repeat", "0"], ["run", "x", "--speed", "-1"],
       ["run", "x", "--set", "speed"], ["checks", "telepathy"], ["replay", "/nowhere/capture.pcap"],
-      ["report", "/nowhere"],
+      ["report", "/nowhere"], ["account", "/nowhere/capture.pcap"], ["account", "x", "--format", "csv"],
+      ["account", "x", "--of", "everything"], ["scrub", "/nowhere/capture.pcap", "/nowhere/small.pcap"],
     ] {
       let said = try await Swarmlab.run(arguments)
       #expect(said.code == 64, "\(arguments): \(said.all)")

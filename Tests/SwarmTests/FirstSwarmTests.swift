@@ -55,6 +55,54 @@ private actor FirstSwarm {
     }
   }
 
+  @Test func `A scrubbed copy is small and gives the same verdicts and metrics byte for byte`() async throws {
+    let (_, folder) = try await FirstSwarm.shared.result()
+    let scratch = try Scratch()
+    let copy = scratch.path + "/capture.pcap.gz"
+    let said = try await Swarmlab.run("scrub", folder + "/capture.pcap", copy)
+    #expect(said.code == 0, "\(said.all)")
+    for name in ["plan.yaml", "record.jsonl"] {
+      try FileManager.default.copyItem(atPath: folder + "/" + name, toPath: scratch.path + "/" + name)
+    }
+    let size = try #require(try FileManager.default.attributesOfItem(atPath: copy)[.size] as? Int)
+    #expect(size < 8 << 20, "\(size) bytes of 128 MiB")
+    let replayed = try await Swarmlab.run("replay", copy, "--output", scratch.path + "/replayed")
+    #expect(replayed.code == 0, "\(replayed.all)")
+    for name in ["verdicts.json", "metrics.json"] {
+      #expect(try contents(scratch.path + "/replayed/" + name) == contents(folder + "/" + name), "\(name)")
+    }
+    let again = try await Swarmlab.run("scrub", folder + "/capture.pcap", copy)
+    #expect(again.code == 64, "what is there is not written over: \(again.all)")
+  }
+
+  @Test func `Each leecher received the payload and its duplicates, to the byte`() async throws {
+    let (_, folder) = try await FirstSwarm.shared.result()
+    func rows(_ table: String) async throws -> [[String: Any]] {
+      let said = try await Swarmlab.run("account", folder, "--of", table, "--format", "jsonl")
+      #expect(said.code == 0, "\(said.all)")
+      return try said.lines.map {
+        try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+      }
+    }
+    func sum(_ rows: [[String: Any]], _ key: String) -> Int { rows.reduce(0) { $0 + ($1[key] as? Int ?? 0) } }
+    let size = 16 << 20
+    let peers = try await rows("peers")
+    #expect(peers.count == 9)
+    for peer in peers where peer["group"] as? String == "leecher" {
+      #expect(sum([peer], "payloadReceived") - sum([peer], "duplicateBytes") == size, "\(peer)")
+      #expect(sum([peer], "piecesGot") == 64 && sum([peer], "piecesBrought") == 0, "\(peer)")
+    }
+    #expect(sum(peers, "payloadSent") == sum(peers, "payloadReceived"))
+    let connections = try await rows("connections")
+    #expect(sum(connections, "payload") == sum(peers, "payloadSent"))
+    let pairs = try await rows("pairs")
+    #expect(sum(pairs, "payload") == sum(peers, "payloadSent"))
+    let pieces = try await rows("pieces").filter { $0["peer"] as? String != "seed" }
+    #expect(pieces.count == 8 * 64)
+    #expect(pieces.allSatisfy { sum([$0], "received") == 256 << 10 })
+    #expect(sum(pieces, "duplicate") == sum(peers, "duplicateBytes"))
+  }
+
   @Test func `Two peers talk over one connection, and seeds that have parted stay apart`() async throws {
     let (_, folder) = try await FirstSwarm.shared.result()
     let connected = try FileManager.default.contentsOfDirectory(atPath: folder + "/peers").map { peer in

@@ -9,10 +9,17 @@ import Testing
     .filter { $0.hasSuffix(".swarm.yaml") }.map { String($0.dropLast(".swarm.yaml".count)) }.sorted()
     .filter { !others.contains($0) }
 
-  @Test("It passes", arguments: names)
+  @Test("It passes, and its capture replayed gives the same verdicts and metrics byte for byte", arguments: names)
   func passes(name: String) async throws {
     let scratch = try Scratch()
     let said = try await Swarmlab.runUntilDecided("run", Swarmlab.topology(name), "--output", scratch.runs)
     #expect(said.code == 0, "\(said.all)")
+    let folder = try #require(said.lines.last)
+    let replayed = scratch.path + "/replayed"
+    let again = try await Swarmlab.run("replay", folder, "--output", replayed)
+    #expect(again.code == 0, "\(again.all)")
+    for file in ["verdicts.json", "metrics.json"] {
+      #expect(try contents(replayed + "/" + file) == contents(folder + "/" + file), "\(file)")
+    }
   }
 }

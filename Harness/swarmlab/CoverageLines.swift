@@ -1,0 +1,53 @@
+import Dissection
+import Judging
+import Reporting
+
+/// How much of a capture was understood, and what could not be read, by kind.
+struct CoverageLines {
+  let account: Account
+
+  init(_ account: Account) { self.account = account }
+
+  var lines: [String] {
+    let trace = account.scene.trace
+    let coverage = trace.coverage
+    var lines = [
+      "\(coverage.frames) frames, \(coverage.streams) streams (\(coverage.streamsFromSYN) from their SYN"
+        + (coverage.streamsOverUTP > 0 ? ", \(coverage.streamsOverUTP) over uTP), " : "), ")
+        + "\(Quantity.bytes(coverage.streamBytes)) of stream"
+    ]
+    if coverage.holeBytes > 0 || !trace.holes.isEmpty { lines.append(holes(trace)) }
+    let unread = unread
+    if !unread.isEmpty { lines.append("not read: " + unread.joined(separator: ", ")) }
+    let datagrams = coverage.datagrams.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+    if !datagrams.isEmpty { lines.append("datagrams: " + datagrams.joined(separator: ", ")) }
+    let passed = coverage.passedOver.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+    if !passed.isEmpty { lines.append("frames passed over: " + passed.joined(separator: ", ")) }
+    return lines
+  }
+
+  /// `12 holes, 3.1 KiB (0.4 % of the streams): 10 within blocks, 2 that messages may be lost in`.
+  private func holes(_ trace: Trace) -> String {
+    let payload = trace.holes.count { $0.loses == .payload }
+    let state = trace.holes.count - payload
+    let kinds = [(payload, "within blocks"), (state, "in which messages may be lost")]
+    let words = kinds.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+    return "\(trace.holes.count) \(trace.holes.count == 1 ? "hole" : "holes"), "
+      + "\(Quantity.bytes(trace.coverage.holeBytes)) missing (\(share(trace.coverage)) of the streams): \(words)"
+  }
+
+  private func share(_ coverage: Coverage) -> String {
+    let whole = coverage.streamBytes + coverage.holeBytes
+    guard let share = Fixed(coverage.holeBytes, over: whole) else { return "none" }
+    return "\(Fixed(millionths: share.millionths * 100).text(places: 2)) %"
+  }
+
+  /// `2 encrypted (3.1 MiB)`, by kind.
+  private var unread: [String] {
+    ["encrypted", "unknown"].compactMap { kind in
+      let ones = account.connections.filter { AccountTable.content($0) == kind }
+      guard !ones.isEmpty else { return nil }
+      return "\(ones.count) \(kind) (\(Quantity.bytes(ones.reduce(0) { $0 + $1.streamBytes })))"
+    }
+  }
+}
