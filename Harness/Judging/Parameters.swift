@@ -12,6 +12,11 @@ public struct Parameters: Hashable, Sendable {
     for spec in specs where values[spec.key] == nil {
       if let text = spec.defaultText, let value = Self.read(text, as: spec.kind) { values[spec.key] = value }
     }
+    // A plan's file writes 3.0 as 3: read again it must be the same, or a replay would not say the same as the run.
+    for spec in specs {
+      guard case .number = spec.kind, case .integer(let whole) = values[spec.key] else { continue }
+      values[spec.key] = .number(Double(whole))
+    }
     self.values = values
   }
 

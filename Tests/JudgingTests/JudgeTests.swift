@@ -105,6 +105,13 @@ import Wire
     #expect(slots.count == 3 && slots.allSatisfy { $0.reason?.hasPrefix(lack) == true }, "\(slots)")
   }
 
+  @Test func aWholeNumberIsTheSameWhenItWasWrittenAndReadAgain() {
+    let spec = ParameterSpec("weight", .number(1...100), default: "3", "How much.")
+    let said = Parameters(["weight": .number(3)], specs: [spec]).values
+    #expect(Parameters(["weight": .integer(3)], specs: [spec]).values == said)
+    #expect(Parameters(specs: [spec]).values == said)
+  }
+
   // MARK: Pooling
 
   @Test func anyRunsFailIsAnInvariantsFail() throws {
