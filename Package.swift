@@ -124,11 +124,16 @@ let package = Package(
       path: "Tests/prove",
       swiftSettings: house),
     tests("ProofTests", ["Judging", "Misbehaviour", "Planning", "ProofMatrix", "TopologyFile"]),
+    // Frames of conversations that were made up, as a capture would hold them.
+    .target(
+      name: "StagedFrames", dependencies: ["Dissection", "PacketCapture", "Wire"], path: "Tests/StagedFrames",
+      swiftSettings: house),
     // What takes strangers' bytes, and what must hold then; played by the tests, and by `Harness/fuzz`, which compiles it
     // anew with `Tests/fuzz` beside it.
     .target(
-      name: "FuzzTargets", dependencies: ["PeerCore", "SwarmTime", "Wire"], path: "Tests/FuzzTargets",
-      swiftSettings: house),
+      name: "FuzzTargets",
+      dependencies: ["Dissection", "PacketCapture", "PeerCore", "StagedFrames", "SwarmTime", "Wire"],
+      path: "Tests/FuzzTargets", swiftSettings: house),
     tests("FuzzTests", ["FuzzTargets", "SwarmTime"]),
     tests("HostilityTests", ["Hostility", "Wire"]),
     tests("HouseTests", []),
@@ -145,7 +150,7 @@ let package = Package(
     tests("TopologyFileTests", ["Judging", "SwarmTime", "TopologyFile"]),
     tests("PlanningTests", ["Planning", "SwarmTime", "TopologyFile"]),
     tests("PacketCaptureTests", ["PacketCapture"]),
-    tests("DissectionTests", ["Dissection", "PacketCapture", "Wire"]),
+    tests("DissectionTests", ["Dissection", "PacketCapture", "StagedFrames", "Wire"]),
     tests(
       "LabTests",
       [

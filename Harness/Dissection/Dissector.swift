@@ -36,6 +36,9 @@ public struct Dissector<Sink: TraceSink>: ~Copyable {
     return coverage
   }
 
+  /// Bytes held out of order or undecided, over all connections.
+  package var heldBytes: Int { emission.heldBytes }
+
   public mutating func add(_ frame: Frame) {
     if emission.coverage.frames == 0 { emission.coverage.firstTime = frame.timeNanoseconds }
     emission.coverage.frames += 1

@@ -1,4 +1,5 @@
 import Dissection
+import StagedFrames
 import Testing
 
 /// Datagrams by which peers find each other without a tracker.

@@ -1,5 +1,6 @@
 import Dissection
 import PacketCapture
+import StagedFrames
 import Testing
 
 /// Headers below TCP, and what is passed over.

@@ -1,5 +1,6 @@
 import Dissection
 import PacketCapture
+import StagedFrames
 import Testing
 import Wire
 

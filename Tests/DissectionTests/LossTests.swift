@@ -1,4 +1,5 @@
 import Dissection
+import StagedFrames
 import Testing
 
 /// Captures that lost frames at random.

@@ -1,6 +1,7 @@
 import Dissection
 import Foundation
 import PacketCapture
+import StagedFrames
 import Testing
 
 struct ScrubberTests {

@@ -1,5 +1,6 @@
 import Dissection
 import Foundation
+import StagedFrames
 import Wire
 
 /// Captures of other programs' traffic, with reference tables; they lie beside a developer's checkout, not in it.
@@ -28,30 +29,6 @@ enum SharedCaptures {
     return lines.dropFirst().map { line in
       let cells = line.split(separator: separator, omittingEmptySubsequences: false)
       return Dictionary(uniqueKeysWithValues: zip(header.map(String.init), cells.map(String.init)))
-    }
-  }
-}
-
-extension MessageID {
-  /// The name in the reference tables.
-  var tableName: String {
-    switch self {
-    case .choke: "choke"
-    case .unchoke: "unchoke"
-    case .interested: "interested"
-    case .notInterested: "not_interested"
-    case .have: "have"
-    case .bitfield: "bitfield"
-    case .request: "request"
-    case .piece: "piece"
-    case .cancel: "cancel"
-    case .port: "port"
-    case .suggest: "suggest"
-    case .haveAll: "have_all"
-    case .haveNone: "have_none"
-    case .reject: "reject"
-    case .allowedFast: "allowed_fast"
-    case .extended: "extended"
     }
   }
 }

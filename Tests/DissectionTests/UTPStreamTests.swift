@@ -1,4 +1,5 @@
 import Dissection
+import StagedFrames
 import Testing
 import Wire
 

@@ -1,33 +1,31 @@
-import Dissection
-
 /// Both ends of one uTP connection (BEP 29), which write their packets on a `TestWire`, an end's clock being the wire's.
-struct TestUTP {
-  enum End: Int { case client, server }
-  enum Kind: UInt8 { case data, fin, state, reset, syn }
+package struct TestUTP {
+  package enum End: Int { case client, server }
+  package enum Kind: UInt8 { case data, fin, state, reset, syn }
 
-  var ports: [UInt16] = [40000, 7000]
-  var addresses: [[UInt8]] = [[127, 64, 1, 1], [127, 64, 2, 1]]
+  package var ports: [UInt16] = [40000, 7000]
+  package var addresses: [[UInt8]] = [[127, 64, 1, 1], [127, 64, 2, 1]]
   /// The server's id; the client's is one more.
-  var id: UInt16 = 41_000
+  package var id: UInt16 = 41_000
   /// Number of the next packet that each end sends.
-  var next: [UInt16] = [100, 65_530]
+  package var next: [UInt16] = [100, 65_530]
   /// The last packet that each end has got.
-  var got: [UInt16] = [65_529, 0]
+  package var got: [UInt16] = [65_529, 0]
 
-  init(id: UInt16 = 41_000, first: [UInt16] = [100, 65_530]) {
+  package init(id: UInt16 = 41_000, first: [UInt16] = [100, 65_530]) {
     self.id = id
     next = first
     got = [first[1] &- 1, 0]
   }
 
-  mutating func open(_ wire: inout TestWire) {
+  package mutating func open(_ wire: inout TestWire) {
     put(.syn, .client, &wire, sequence: next[0], id: id)
     got[1] = next[0]
     next[0] &+= 1
     acknowledge(.server, &wire)
   }
 
-  mutating func openPeerWire(_ wire: inout TestWire) {
+  package mutating func openPeerWire(_ wire: inout TestWire) {
     open(&wire)
     send(.client, Message.handshake(peer: 1), &wire)
     send(.server, Message.handshake(peer: 2), &wire)
@@ -35,13 +33,13 @@ struct TestUTP {
   }
 
   /// Sends one packet that the other end gets.
-  mutating func send(_ end: End, _ bytes: [UInt8], _ wire: inout TestWire, cutTo captured: Int? = nil) {
+  package mutating func send(_ end: End, _ bytes: [UInt8], _ wire: inout TestWire, cutTo captured: Int? = nil) {
     put(.data, end, &wire, bytes, sequence: next[end.rawValue], cutTo: captured)
     count(end)
   }
 
   /// Sends packets of so many bytes at most, but for those that the capture lacks.
-  mutating func send(
+  package mutating func send(
     _ end: End, _ bytes: [UInt8], each size: Int, without lost: Set<Int> = [], _ wire: inout TestWire
   ) {
     for (place, start) in stride(from: 0, to: bytes.count, by: size).enumerated() {
@@ -50,20 +48,20 @@ struct TestUTP {
   }
 
   /// Sends a packet that the other end gets and the capture does not.
-  mutating func lose(_ end: End) { count(end) }
+  package mutating func lose(_ end: End) { count(end) }
 
-  mutating func close(_ end: End, _ wire: inout TestWire) {
+  package mutating func close(_ end: End, _ wire: inout TestWire) {
     put(.fin, end, &wire, sequence: next[end.rawValue])
     count(end)
   }
 
-  func acknowledge(_ end: End, _ wire: inout TestWire, selective: [UInt8] = []) {
+  package func acknowledge(_ end: End, _ wire: inout TestWire, selective: [UInt8] = []) {
     let acknowledging = (type: UInt8(1), bytes: selective)
     put(.state, end, &wire, sequence: next[end.rawValue], extensions: selective.isEmpty ? [] : [acknowledging])
   }
 
   /// One packet as it is told.
-  func put(
+  package func put(
     _ kind: Kind, _ end: End, _ wire: inout TestWire, _ bytes: [UInt8] = [], sequence: UInt16, id own: UInt16? = nil,
     extensions: [(type: UInt8, bytes: [UInt8])] = [], cutTo captured: Int? = nil
   ) {
