@@ -1,7 +1,8 @@
 /// What went wrong with a capture: what, where, and what to do about it.
 public struct CaptureError: Error, Hashable, Sendable, CustomStringConvertible {
   public enum Kind: String, Sendable {
-    case noPermission, noDevice, cannotOpen, notACapture, truncated, writeFailed, gzip, filter, interrupted
+    case noPermission, noDevice, cannotOpen, notACapture, truncated, mixedLinkTypes
+    case writeFailed, gzip, filter, interrupted
   }
 
   public var kind: Kind

@@ -59,7 +59,8 @@ public final class CaptureReader {
 
   /// The next frame, or nil at the end. Its bytes are valid until the next call.
   ///
-  /// - Throws: `CaptureError` of kind `truncated`, saying after which frame, when the file ends early or is damaged.
+  /// - Throws: `CaptureError` of kind `truncated`, saying after which frame, when the file ends early or is damaged; of kind
+  ///   `mixedLinkTypes` for a pcapng file whose interfaces have several.
   public func next() throws(CaptureError) -> Frame? {
     guard let handle else { return nil }
     var header: UnsafeMutablePointer<pcap_pkthdr>?
@@ -70,6 +71,7 @@ public final class CaptureReader {
       pcap_close(handle)
       self.handle = nil
       let complaint = gzip?.finish()
+      if let message, message.contains(Self.mixedComplaint) { throw mixed(message) }
       if let reason = complaint ?? message { throw truncated(reason) }
       return nil
     }
@@ -86,6 +88,17 @@ public final class CaptureReader {
   /// - Throws: what `body` throws, or as `next` does.
   public func forEach(_ body: (Frame) throws -> Void) throws {
     while let frame = try next() { try body(frame) }
+  }
+
+  /// How libpcap says that a further interface has another link type than the first.
+  private static let mixedComplaint = "different from the type of the first interface"
+
+  private func mixed(_ reason: String) -> CaptureError {
+    CaptureError(
+      .mixedLinkTypes, what: "its interfaces have several link types, of which one can be read: \(reason)", place: path,
+      mend:
+        "take out one interface (capinfos -I IN lists them): tshark -r IN -Y 'frame.interface_id == 0' -w ONE, then "
+        + "editcap -F pcap -T ether ONE OUT, with that interface's encapsulation (editcap -T lists them)")
   }
 
   private func truncated(_ reason: String) -> CaptureError {
