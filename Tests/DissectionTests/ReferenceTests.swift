@@ -31,78 +31,6 @@ struct ReferenceTests {
     #expect(trace.coverage.holeBytes == trace.holes.reduce(0) { $0 + $1.bytes })
   }
 
-  @Test(
-    "Messages of each stream are those of the reference",
-    arguments: [
-      ("made", "local_libtorrent208_6peers_lo.pcap"), ("real", "arkime_bt-tcp.pcap"),
-      ("real", "arkime_bt-tcp_old.pcap"),
-    ])
-  func streams(folder: String, name: String) throws {
-    let trace = try Dissection.trace(ofCapture: SharedCaptures.path("\(folder)/\(name)"))
-    let ours = Self.cells(MessageCounts(trace))
-    #expect(ours == (try Self.reference(name)))
-  }
-
-  @Test("All 13 handshakes over TCP of a capture full of retransmissions are found, one of which tshark misses")
-  func transmission() throws {
-    let name = "ndpi_bittorrent_transmission.pcapng"
-    let ours = Self.cells(MessageCounts(try Dissection.trace(ofCapture: SharedCaptures.path("real/\(name)"))))
-    let theirs = try Self.reference(name)
-    #expect(theirs.allSatisfy { ours[$0.key] == $0.value })
-    #expect(ours.count == 13)
-  }
-
-  @Test("Up to its first hole each direction of a capture with 235 gaps holds the reference's messages")
-  func gaps() throws {
-    let name = "ndpi_bittorrent.pcap"
-    var trace = try Dissection.trace(ofCapture: SharedCaptures.path("real/\(name)"))
-    #expect(trace.connections.count == 24)
-    #expect(trace.connections.allSatisfy { $0.start == .midstream })
-    let blocks = trace.messages.filter { $0.kind == .request || $0.kind == .piece }
-    #expect(blocks.allSatisfy { $0.begin % 16384 == 0 && $0.length <= 16384 })
-    let holes = trace.holes
-    trace.messages.removeAll { message in
-      holes.contains {
-        $0.connection == message.connection && $0.from == message.from && $0.loses == .state && message.time > $0.start
-      }
-    }
-    let ours = Self.cells(MessageCounts(trace))
-    let theirs = try Self.reference(name)
-    #expect(theirs.allSatisfy { ours[$0.key] == $0.value })
-    // Two streams, one of them without a handshake, where the reference found nothing.
-    #expect(ours.count - theirs.count == ours.count { $0.value["handshake"] == 0 })
-  }
-
-  @Test("Behind an MSE exchange that settles on plaintext both directions are read")
-  func negotiatedPlaintext() throws {
-    let name = "ndpi_bittorrent_tcp_miss.pcapng"
-    let ours = Self.cells(MessageCounts(try Dissection.trace(ofCapture: SharedCaptures.path("real/\(name)"))))
-    #expect(ours == (try Self.reference(name)))
-  }
-
-  @Test("Every message of libtorrent's choking is tshark's but where a segment ended right after a length prefix")
-  func choking() throws {
-    let name = "libtorrent_choking_lo.pcap.gz"
-    let trace = try Dissection.trace(ofCapture: SharedCaptures.path("made/\(name)"))
-    var theirs: [String: Int] = [:]
-    for row in try SharedCaptures.table("reference/\(name).messages.tsv") where row["proto"] == "tcp" {
-      let words = ["frame", "stream", "type", "piece", "begin", "blocklen"].map { row[$0] ?? "" }
-      theirs[words.joined(separator: " "), default: 0] += 1
-    }
-    #expect(trace.connections.allSatisfy { $0.transport == .tcp })
-    var unknown: [TracedMessage] = []
-    for message in trace.messages where message.id != TracedMessage.keepAlive {
-      let numbers = [message.piece, message.begin, message.length].map { $0 < 0 ? "" : String($0) }
-      let key =
-        "\(message.frame) \(message.connection) \(message.kind?.tableName ?? "") \(numbers.joined(separator: " "))"
-      if let count = theirs[key], count > 0 { theirs[key] = count - 1 } else { unknown.append(message) }
-    }
-    // There tshark loses the message, and once it makes a choke of 3,334 bytes of what follows.
-    #expect(theirs.filter { $0.value > 0 } == ["6683 19 choke   ": 1])
-    #expect(unknown.count == 16)
-    #expect(Set(unknown.map(\.frame)) == [6683, 6893, 7060])
-  }
-
   @Test("The choking capture holds what another parser found, frame by frame")
   func chokingEvents() throws {
     let trace = try Dissection.trace(ofCapture: SharedCaptures.path("made/libtorrent_choking_lo.pcap.gz"))
@@ -157,33 +85,5 @@ struct ReferenceTests {
     #expect(announces.map(\.event) == Array(repeating: "stopped", count: 4) + Array(repeating: "started", count: 4))
     #expect(announces.allSatisfy { $0.left == 304_900_509 && $0.port == 51413 && $0.source == "192.168.1.128" })
     #expect(announces.allSatisfy { String(decoding: $0.peerID, as: UTF8.self) == "-TR2940-zw3pbm2u8mvv" })
-  }
-
-  private static let columns = MessageID.allCases.map(\.tableName) + ["handshake", "piece_bytes"]
-
-  private static func cells(_ counts: MessageCounts) -> [String: [String: Int]] {
-    var result: [String: [String: Int]] = [:]
-    for row in counts.rows where row.transport == .tcp {
-      var cells = ["handshake": row.handshakes, "piece_bytes": Int(row.pieceBytes)]
-      for kind in MessageID.allCases { cells[kind.tableName] = row.count(kind) }
-      result["\(row.stream) \(row.source) \(row.destination)"] = cells
-    }
-    return result
-  }
-
-  private static func reference(_ name: String) throws -> [String: [String: Int]] {
-    var result: [String: [String: Int]] = [:]
-    for row in try SharedCaptures.table("reference/\(name).streams.tsv") where row["proto"] == "tcp" {
-      let ends = [row["src"], row["dst"]].map { Self.endpoint($0 ?? "") }
-      result["\(row["stream"] ?? "") \(ends[0]) \(ends[1])"] = row.compactMapValues { Int($0) }
-        .filter { columns.contains($0.key) }
-    }
-    return result
-  }
-
-  /// tshark's tables write IPv6 without brackets.
-  private static func endpoint(_ text: String) -> String {
-    guard text.count(where: { $0 == ":" }) > 1, let colon = text.lastIndex(of: ":") else { return text }
-    return "[\(text[..<colon])]\(text[colon...])"
   }
 }
