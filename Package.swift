@@ -128,6 +128,10 @@ let package = Package(
     .target(
       name: "StagedFrames", dependencies: ["Dissection", "PacketCapture", "Wire"], path: "Tests/StagedFrames",
       swiftSettings: house),
+    // Makes large captures and measures how fast they are read; for `Harness/bench dissect`.
+    .executableTarget(
+      name: "dissect-bench", dependencies: ["Dissection", "PacketCapture", "StagedFrames"],
+      path: "Tests/dissect-bench", swiftSettings: house),
     // What takes strangers' bytes, and what must hold then; played by the tests, and by `Harness/fuzz`, which compiles it
     // anew with `Tests/fuzz` beside it.
     .target(
