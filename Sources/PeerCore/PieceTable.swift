@@ -85,7 +85,7 @@ struct PieceTable: Sendable {
   mutating func takeUnrequested(of piece: Int, for remote: Int, besides unwanted: [Block] = []) -> Block? {
     let place = Int(partialIndex[piece])
     guard place >= 0, partials[place].isOpen(to: remote) else { return nil }
-    let skipped = unwanted.filter { $0.piece == piece }.compactMap(index(of:))
+    let skipped = unwanted.filter { $0.piece == piece }.compactMap { index(of: $0) }
     guard let index = partials[place].takeUnrequested(besides: skipped) else { return nil }
     unrequestedBlocks -= 1
     return block(index, of: piece)
@@ -94,7 +94,7 @@ struct PieceTable: Sendable {
   /// Whether blocks of a started piece that nobody was asked for are left besides these.
   func hasUnrequested(_ partial: PartialPiece, besides unwanted: [Block]) -> Bool {
     guard !unwanted.isEmpty else { return partial.unrequested > 0 }
-    let skipped = unwanted.filter { $0.piece == partial.piece }.compactMap(index(of:))
+    let skipped = unwanted.filter { $0.piece == partial.piece }.compactMap { index(of: $0) }
     return partial.unrequested > skipped.count { partial.requesters(of: $0) == 0 && !partial.isReceived($0) }
   }
 

@@ -3,18 +3,16 @@
 /// The standard library's algorithms are no contract across versions, so drawing and shuffling are our own: the same
 /// seed gives the same choices for ever.
 public struct RandomSource: Sendable, Hashable {
-  private var state: UInt64
+  @usableFromInline var state: UInt64
 
   public init(seed: UInt64) { state = seed }
 
-  @inlinable public mutating func next() -> UInt64 { advance() }
-
-  @usableFromInline mutating func advance() -> UInt64 {
+  @inlinable public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     return Self.mix(state)
   }
 
-  static func mix(_ value: UInt64) -> UInt64 {
+  @inlinable static func mix(_ value: UInt64) -> UInt64 {
     var z = value
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
     z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
@@ -22,7 +20,7 @@ public struct RandomSource: Sendable, Hashable {
   }
 
   /// A whole number in `0..<bound`, without bias (Lemire's multiply and reject). `bound` must be above 0.
-  public mutating func below(_ bound: Int) -> Int {
+  @inlinable public mutating func below(_ bound: Int) -> Int {
     precondition(bound > 0)
     let range = UInt64(bound)
     var product = next().multipliedFullWidth(by: range)

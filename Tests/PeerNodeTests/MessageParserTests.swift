@@ -25,9 +25,10 @@ struct MessageParserTests {
     var parser = MessageParser(pieceCount: 3)
     var result = (messages: [PeerMessage](), blocks: [Block](), bytes: [[UInt8]]())
     for portion in portions {
-      try portion.withUnsafeBytes { bytes in
+      let buffer = ByteBuffer(bytes: portion)
+      try buffer.withUnsafeReadableBytes { bytes in
         var cursor = 0
-        while let event = try parser.next(bytes, &cursor) {
+        while let event = try parser.next(bytes, of: buffer, &cursor) {
           switch event {
           case .message(let message): result.messages.append(message)
           case .block(let block, let payload):

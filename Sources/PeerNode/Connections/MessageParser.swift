@@ -4,7 +4,8 @@ package import Wire
 /// Cuts a stream of bytes, in whatever portions it comes, into peer messages and blocks.
 ///
 /// Lengths are judged before a byte of the body is kept, and a body grows only as its bytes arrive, so that what a
-/// remote can make us hold is bounded by what it really sends: 128 KiB and a header at most.
+/// remote can make us hold is bounded by what it really sends: 128 KiB and a header at most. A block that lies whole in a
+/// portion is not copied: its payload is a slice of the portion.
 package struct MessageParser {
   package enum Event {
     case message(PeerMessage)
@@ -27,15 +28,17 @@ package struct MessageParser {
   private var state = State.header
   /// The header's or body's bytes as far as they came in earlier portions.
   private var carried: [UInt8] = []
-  private var payload = ByteBuffer()
+  /// The same of a block's payload.
+  private var carriedPayload = ByteBuffer()
 
   package init(pieceCount: Int) { self.pieceCount = pieceCount }
 
   /// The next event in `bytes` from `cursor` on, which is moved past what was used; nil when more bytes are needed.
   ///
+  /// - Parameter portion: the buffer whose readable bytes these are.
   /// - Throws: `PeerMessageError` for a length that no message of its kind has; the connection is of no use then.
   package mutating func next(
-    _ bytes: UnsafeRawBufferPointer, _ cursor: inout Int
+    _ bytes: UnsafeRawBufferPointer, of portion: ByteBuffer, _ cursor: inout Int
   ) throws(PeerMessageError) -> Event? {
     while true {
       switch state {
@@ -48,11 +51,9 @@ package struct MessageParser {
         state = .header
         if case .some(let message) = event { return .message(message) }
       case .payload(let header):
-        guard fillPayload(header, bytes, &cursor) else { return nil }
+        guard let payload = payload(header, bytes, of: portion, &cursor) else { return nil }
         state = .header
-        let block = Block(piece: header.piece, begin: header.begin, length: UInt32(header.bodySize))
-        defer { payload = ByteBuffer() }
-        return .block(block, payload)
+        return .block(Block(piece: header.piece, begin: header.begin, length: UInt32(header.bodySize)), payload)
       case .skipping(let left):
         let taken = min(left, bytes.count - cursor)
         cursor += taken
@@ -83,9 +84,7 @@ package struct MessageParser {
 
   private mutating func enter(_ header: MessageHeader) {
     switch header.kind {
-    case .piece:
-      payload = allocator.buffer(capacity: min(header.bodySize, Int(Block.standardLength)))
-      state = .payload(header)
+    case .piece: state = .payload(header)
     case .extended where header.bodySize > Self.largestExtended: state = .skipping(header.bodySize)
     case .none where header.id != nil: state = .skipping(header.bodySize)
     default: state = .body(header)
@@ -115,14 +114,19 @@ package struct MessageParser {
     return try result.get()
   }
 
-  /// - Returns: whether the payload is whole.
-  private mutating func fillPayload(
-    _ header: MessageHeader, _ bytes: UnsafeRawBufferPointer, _ cursor: inout Int
-  ) -> Bool {
-    let taken = min(header.bodySize - payload.readableBytes, bytes.count - cursor)
-    payload.writeBytes(UnsafeRawBufferPointer(rebasing: bytes[cursor..<cursor + taken]))
-    cursor += taken
-    return payload.readableBytes == header.bodySize
+  /// - Returns: nil while it is not whole.
+  private mutating func payload(
+    _ header: MessageHeader, _ bytes: UnsafeRawBufferPointer, of portion: ByteBuffer, _ cursor: inout Int
+  ) -> ByteBuffer? {
+    let begun = carriedPayload.readableBytes
+    let taken = min(header.bodySize - begun, bytes.count - cursor)
+    defer { cursor += taken }
+    if taken == header.bodySize { return portion.getSlice(at: portion.readerIndex + cursor, length: taken) }
+    if begun == 0 { carriedPayload = allocator.buffer(capacity: min(header.bodySize, Int(Block.standardLength))) }
+    carriedPayload.writeBytes(UnsafeRawBufferPointer(rebasing: bytes[cursor..<cursor + taken]))
+    guard carriedPayload.readableBytes == header.bodySize else { return nil }
+    defer { carriedPayload = ByteBuffer() }
+    return carriedPayload
   }
 
   private func rest(_ bytes: UnsafeRawBufferPointer, _ cursor: Int) -> UnsafeRawBufferPointer {

@@ -36,7 +36,7 @@ final class PeerConnection: ChannelInboundHandler {
   private var stage = Stage.handshaking
   private var handshake: [UInt8] = []
   private var parser: MessageParser
-  /// Small messages that wait for the end of the event-loop turn or for the next block.
+  /// What waits for the end of the event-loop turn, or for there to be a portion of it.
   private var outgoing = ByteBuffer()
   private var needsFlush = false
   private var isClosing = false
@@ -129,15 +129,16 @@ final class PeerConnection: ChannelInboundHandler {
   // MARK: In
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    unwrapInboundIn(data).withUnsafeReadableBytes(receive)
+    let portion = unwrapInboundIn(data)
+    portion.withUnsafeReadableBytes { receive($0, of: portion) }
   }
 
-  private func receive(_ bytes: UnsafeRawBufferPointer) {
+  private func receive(_ bytes: UnsafeRawBufferPointer, of portion: ByteBuffer) {
     var cursor = 0
     if isHandshaking { readHandshake(bytes, &cursor) }
     while case .talking(let slot) = stage {
       do throws(PeerMessageError) {
-        guard let event = try parser.next(bytes, &cursor) else { return }
+        guard let event = try parser.next(bytes, of: portion, &cursor) else { return }
         switch event {
         case .message(let message): node.feed(.received(slot, message))
         case .block(let block, let payload): node.blockArrived(slot, block, payload)
@@ -208,14 +209,18 @@ final class PeerConnection: ChannelInboundHandler {
 
   /// A piece message whose payload `read` appends to the buffer it is given.
   func sendBlock(_ block: Block, read: (inout ByteBuffer) throws -> Void) rethrows {
-    guard let context else { return }
     let header = PeerMessage.pieceHeader(block)
-    var buffer = context.channel.allocator.buffer(capacity: header.count + Int(block.length))
-    buffer.writeBytes(header)
-    try read(&buffer)
-    writeOutgoing()
-    outflow.give(buffer.readableBytes)
-    context.write(wrapOutboundOut(buffer), promise: nil)
+    let size = header.count + Int(block.length)
+    if outgoing.readableBytes > 0, outgoing.readableBytes + size > outgoing.capacity { writeOutgoing() }
+    if outgoing.readableBytes == 0 { outgoing = node.sendBuffers.take() }
+    let end = outgoing.writerIndex
+    do {
+      outgoing.writeBytes(header)
+      try read(&outgoing)
+    } catch {
+      outgoing.moveWriterIndex(to: end)
+      throw error
+    }
     mayHaveUnsent = true
     sent()
   }
@@ -235,20 +240,23 @@ final class PeerConnection: ChannelInboundHandler {
     context?.flush()
   }
 
-  /// Bytes handed to this connection that have not left, in the channel and in the kernel, and may leave all at once.
+  /// Bytes handed to this connection that have not left, here and in the kernel, and may leave all at once.
   ///
   /// - Parameter now: real time, in nanoseconds.
   func unsentBytes(at now: Int64) -> Int64 {
     guard mayHaveUnsent, let channel = context?.channel else { return 0 }
-    let bytes = UnsentBytes.of(channel)
+    let bytes = Int64(outgoing.readableBytes) + UnsentBytes.of(channel)
     mayHaveUnsent = bytes > 0
     return outflow.young(of: bytes, at: now)
   }
 
   private func writeOutgoing() {
     guard outgoing.readableBytes > 0 else { return }
-    outflow.give(outgoing.readableBytes)
-    context?.write(wrapOutboundOut(outgoing), promise: nil)
+    // Writing may fill the channel, of which the node is told at once and may answer with a message on this connection.
+    let portion = outgoing
     outgoing = ByteBuffer()
+    outflow.give(portion.readableBytes)
+    node.sendBuffers.given(portion)
+    context?.write(wrapOutboundOut(portion), promise: nil)
   }
 }

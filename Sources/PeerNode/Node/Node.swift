@@ -53,6 +53,7 @@ final class Node {
   /// By slot; nil where vacant.
   var slots: [PeerConnection?] = []
   private var unflushed: [PeerConnection] = []
+  var sendBuffers = SendBuffers()
   private var isTurnEndScheduled = false
   private var scratch: [UInt8] = []
   private var unsentDue = SwarmInstant.distantPast
