@@ -84,12 +84,13 @@ let package = Package(
         "Wire", subprocess, systemPackage, crypto,
       ]),
     lab("Judging", ["Dissection", "Planning", "Recording", "SwarmTime", "TopologyFile", "Wire"]),
+    lab("Replaying", ["Dissection", "SwarmTime", "Wire"]),
     lab("Reporting", ["Dissection", "Judging", "Planning", "Recording", "SwarmTime", "TopologyFile"]),
     .executableTarget(
       name: "swarmlab",
       dependencies: [
-        "Dissection", "Judging", "Lab", "PacketCapture", "Planning", "Recording", "Reporting", "SwarmTime",
-        "TopologyFile", "Wire",
+        "Dissection", "Judging", "Lab", "PacketCapture", "Planning", "Recording", "Replaying", "Reporting",
+        "SwarmTime", "TopologyFile", "Wire",
         arguments, subprocess, systemPackage,
       ],
       path: "Harness/swarmlab", swiftSettings: house),
@@ -101,8 +102,8 @@ let package = Package(
     .target(
       name: "Staging",
       dependencies: [
-        "Choking", "Dissection", "Judging", "Misbehaviour", "Oracle", "PeerCore", "Planning", "Recording", "SwarmTime",
-        "Wire",
+        "Choking", "Dissection", "Judging", "Misbehaviour", "Oracle", "PacketCapture", "PeerCore", "Planning",
+        "Recording", "SwarmTime", "Wire",
       ], path: "Tests/Staging", swiftSettings: house),
     // Real processes of our peer, and strangers that mean it no good.
     .target(name: "Hostility", dependencies: ["SwarmTime", "Wire"], path: "Tests/Hostility", swiftSettings: house),
@@ -168,11 +169,12 @@ let package = Package(
         "Staging",
         "SwarmTime", "TopologyFile", "Wire",
       ]),
+    tests("ReplayingTests", ["Dissection", "PacketCapture", "Replaying", "Staging", "SwarmTime", "Wire"]),
     tests("ReportingTests", ["Dissection", "Judging", "Planning", "Recording", "Reporting", "SwarmTime"]),
     tests(
       "SwarmTests",
       [
-        "Dissection", "Hostility", "Judging", "PacketCapture", "Planning", "Recording", "SwarmTime", "Thinning",
+        "Dissection", "Hostility", "Judging", "PacketCapture", "Planning", "Recording", "Staging", "SwarmTime", "Thinning",
         "TopologyFile", "Wire", subprocess, systemPackage,
       ]),
   ]

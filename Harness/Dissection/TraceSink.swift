@@ -10,6 +10,9 @@ public protocol TraceSink {
   mutating func announce(_ announce: TracedAnnounce)
   mutating func segment(_ segment: TracedSegment)
   mutating func hole(_ hole: TracedHole)
+  /// Stream bytes in order, each once, valid within the call; what a hole lacks is passed over. `at` is the offset of the
+  /// first of them, `frame` that by which they could be read.
+  mutating func stream(_ bytes: UnsafeRawBufferPointer, at: Int64, frame: Int, connection: Int, from: Int)
 }
 
 public enum ConnectionChange: Sendable {
@@ -27,6 +30,7 @@ extension TraceSink {
   public mutating func announce(_ announce: TracedAnnounce) {}
   public mutating func segment(_ segment: TracedSegment) {}
   public mutating func hole(_ hole: TracedHole) {}
+  public mutating func stream(_ bytes: UnsafeRawBufferPointer, at: Int64, frame: Int, connection: Int, from: Int) {}
 }
 
 /// What the parts of a dissector share while they work on a frame: the sink, and the sums over all connections.

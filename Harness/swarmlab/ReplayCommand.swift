@@ -20,9 +20,13 @@ struct ReplayCommand: AsyncParsableCommand {
   @Option(help: "Folder to write verdicts, metrics and reports to.") var output: String?
   @Option(help: "What an undecided check that is not listed under mustDecide means for the exit status: ok or fail.")
   var undecided = RunCommand.UndecidedRule.ok
+  @OptionGroup(title: "Playing to a live client") var against: AgainstOptions
 
   func run() async throws {
     try await reporting {
+      if let address = against.address {
+        return try against.play(try ReadCapture.file(capture), metainfo: try stranger.metainfo(), address: address)
+      }
       let read = try ReadCapture(capture, stranger, checks: Sidecar.everyCheck)
       let evaluation = Evaluation(read.scene)
       let account = Account(read.scene)

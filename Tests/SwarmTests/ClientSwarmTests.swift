@@ -106,7 +106,7 @@ import Testing
 }
 
 /// What `swarmlab clients` finds here, asked once.
-private actor Installed {
+actor Installed {
   private static let shared = Installed()
   private var lines: Task<[String], any Error>?
 

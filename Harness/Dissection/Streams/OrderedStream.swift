@@ -34,6 +34,7 @@ final class OrderedStream {
     output.coverage.streamBytes += Int64(bytes.count)
     ledger.sent(positions, bytes: bytes.count, stamp, conversation, index, &output)
     if let acknowledged { ledger.acknowledge(acknowledged, conversation, index, &output) }
+    output.sink.stream(bytes, at: start, frame: Int(read.frame), connection: conversation.traced.id, from: index)
     content.take(bytes, at: start, read, conversation, &output)
   }
 
