@@ -84,7 +84,7 @@ let package = Package(
         "Wire", subprocess, systemPackage, crypto,
       ]),
     lab("Judging", ["Dissection", "Planning", "Recording", "SwarmTime", "TopologyFile", "Wire"]),
-    lab("Replaying", ["Dissection", "SwarmTime", "Wire"]),
+    lab("Replaying", ["Dissection", "Judging", "SwarmTime", "Wire"]),
     lab("Reporting", ["Dissection", "Judging", "Planning", "Recording", "SwarmTime", "TopologyFile"]),
     .executableTarget(
       name: "swarmlab",
@@ -174,8 +174,8 @@ let package = Package(
     tests(
       "SwarmTests",
       [
-        "Dissection", "Hostility", "Judging", "PacketCapture", "Planning", "Recording", "Staging", "SwarmTime", "Thinning",
-        "TopologyFile", "Wire", subprocess, systemPackage,
+        "Dissection", "Hostility", "Judging", "PacketCapture", "Planning", "Recording", "Staging", "SwarmTime",
+        "Thinning", "TopologyFile", "Wire", subprocess, systemPackage,
       ]),
   ]
 )

@@ -21,11 +21,16 @@ struct ReplayCommand: AsyncParsableCommand {
   @Option(help: "What an undecided check that is not listed under mustDecide means for the exit status: ok or fail.")
   var undecided = RunCommand.UndecidedRule.ok
   @OptionGroup(title: "Playing to a live client") var against: AgainstOptions
+  @OptionGroup(title: "Running the like of it again") var reenact: ReenactOptions
 
   func run() async throws {
     try await reporting {
       if let address = against.address {
         return try against.play(try ReadCapture.file(capture), metainfo: try stranger.metainfo(), address: address)
+      }
+      if reenact.isAsked {
+        let path = try ReadCapture.file(capture)
+        return try await reenact.run(path, metainfo: try stranger.metainfo(), output: output ?? "runs")
       }
       let read = try ReadCapture(capture, stranger, checks: Sidecar.everyCheck)
       let evaluation = Evaluation(read.scene)

@@ -54,6 +54,11 @@ public struct Strangers: Sendable {
     sightings = gathering.result()
   }
 
+  /// Places in `peers` of a connection's sides, `a` first; nil for a connection that is none of the torrent's.
+  public func ends(of connection: Int) -> (a: Int, b: Int)? {
+    sightings.ends[connection].map { ($0.first, $0.second) }
+  }
+
   private static func bytesByHash(_ connections: [TracedConnection]) -> [(hash: [UInt8], bytes: Int64)] {
     var order: [[UInt8]] = []
     var bytes: [[UInt8]: Int64] = [:]
