@@ -2,8 +2,8 @@ import NIOCore
 
 /// Buffers in which portions of outgoing bytes are put together, used again as soon as the channel has let one go.
 ///
-/// What a fast seed sends would else be memory that is new each time: measured, a tenth of its processor went to page
-/// faults of memory that the C library had given back to the kernel a moment before.
+/// What a fast seed sends would else be memory that is new each time: in a profile 4.1 % of the event loops' samples were
+/// in the page fault itself, of memory that the C library had given back to the kernel a moment before.
 struct SendBuffers {
   /// Bytes of a portion: seven blocks with their headers, and what the channel is given at once.
   static let portion = 128 * 1024
