@@ -88,18 +88,22 @@ extension Peer {
     suggestions.release(piece)
   }
 
-  /// A piece that nobody else has and that nobody is fetching, by lot.
+  /// A piece that nobody else has and that nobody is fetching, by lot. Drawn once, not for each candidate: that made a fast
+  /// seed 9 % slower (measured).
   private mutating func unpromisedPiece() -> Int? {
     var unseen = 0
-    var ties = 0
-    var picked: Int?
+    var candidates = 0
     for piece in 0..<table.pieceCount where table.availability[piece] == 0 {
       unseen += 1
-      guard suggestions.owners[piece] < 0 else { continue }
-      ties += 1
-      if random.below(ties) == 0 { picked = piece }
+      if suggestions.owners[piece] < 0 { candidates += 1 }
     }
     if unseen == 0, !open.isEmpty { suggestions.isDone = true }
-    return picked
+    guard candidates > 0 else { return nil }
+    var before = random.below(candidates)
+    for piece in 0..<table.pieceCount where table.availability[piece] == 0 && suggestions.owners[piece] < 0 {
+      if before == 0 { return piece }
+      before -= 1
+    }
+    return nil
   }
 }

@@ -126,45 +126,4 @@ import Testing
     #expect(Self.areMultiples(watch.gaps, of: 10))
     #expect(!Self.areMultiples(watch.gaps, of: 30))
   }
-
-  // MARK: Regular slots
-
-  @Test func anHonestPeerGivesItsRegularSlotsToTheBest() throws {
-    #expect(try ChokerScene.classes.watch(nil).meanRightness > 0.985)
-  }
-
-  @Test func anHonestPeerTreatsEqualPartnersAlike() throws {
-    let watch = try ChokerScene.equals.watch(nil)
-    #expect(watch.shareOfUnchokedTime { $0 % 2 == 0 } < 0.62)
-    for dose in [0.25, 0.5, 1] { #expect(Self.most(of: ChokerScene.among(share: dose), in: watch) > 1) }
-  }
-
-  /// Most of some that had given anything and held a slot at once.
-  private static func most(of some: Set<Int>, in watch: ChokeWatch) -> Int {
-    watch.servedGivers.map { $0.count { some.contains($0) } }.max() ?? 0
-  }
-
-  /// What those with slots have given, against what the best have.
-  @Test(
-    arguments: [
-      ("random-chooser", 0.25, 0.92), ("random-chooser", 0.5, 0.82), ("random-chooser", 1, 0.65),
-      ("slowest-first", 0.25, 0.9), ("slowest-first", 0.5, 0.7), ("slowest-first", 1, 0.4), ("stale-rates", 40, 0.85),
-      ("stale-rates", 80, 0.85), ("stale-rates", 160, 0.85), ("favouritism", 1000, 0.9),
-      ("not-reciprocating", 1, 0.4), ("defect-unordered-prefix", 0.25, 0.98), ("defect-unordered-prefix", 0.5, 0.96),
-      ("defect-unordered-prefix", 1, 0.9),
-    ] as [(String, Double, Double)])
-  func theRegularSlotsGoToOthersThanTheBest(name: String, dose: Double, atMost: Double) throws {
-    let watch = try ChokerScene.classes.watch((name, dose))
-    #expect(watch.meanRightness < atMost)
-    #expect(watch.mostUnchoked <= 5)
-  }
-
-  @Test(arguments: [2.0, 4, 1000]) func favouritismServesHalfOfEqualPartnersLonger(dose: Double) throws {
-    #expect(try ChokerScene.equals.watch(("favouritism", dose)).shareOfUnchokedTime { $0 % 2 == 0 } > 0.66)
-  }
-
-  @Test(arguments: [0.25, 0.5, 1]) func notReciprocatingLetsSomeKeepNoMoreThanTheOptimisticSlot(dose: Double) throws {
-    let watch = try ChokerScene.equals.watch(("not-reciprocating", dose))
-    #expect(Self.most(of: ChokerScene.among(share: dose), in: watch) == 1)
-  }
 }

@@ -1,3 +1,4 @@
+import Judging
 import SwarmTime
 
 /// How two measures of the same things go together: Pearson's and Spearman's correlation, each with a 95 % interval by
@@ -47,7 +48,7 @@ public struct Correlation: Hashable, Sendable {
   ) -> Correlation? {
     guard peers - fixed >= 4 else { return nil }
     let (a, b) = (cells.map { value($0).0 }, cells.map { value($0).1 })
-    let (ranksA, ranksB) = (ranks(a), ranks(b))
+    let (ranksA, ranksB) = (MidRanks.of(a), MidRanks.of(b))
     guard let pearson = pearson(a, b), let spearman = self.pearson(ranksA, ranksB) else { return nil }
     var place: [[Int]: Int] = [:]
     for (index, cell) in cells.enumerated() { place[cell] = index }
@@ -70,7 +71,7 @@ public struct Correlation: Hashable, Sendable {
       let chosen = ground.compactMap { place[$0.map { drawn[$0] }] }
       let (x, y) = (chosen.map { a[$0] }, chosen.map { b[$0] })
       if let found = self.pearson(x, y) { samples.pearson.append(found) }
-      if let found = self.pearson(ranks(x), ranks(y)) { samples.spearman.append(found) }
+      if let found = self.pearson(MidRanks.of(x), MidRanks.of(y)) { samples.spearman.append(found) }
     }
     return Correlation(
       count: cells.count, pearson: interval(pearson, samples.pearson), spearman: interval(spearman, samples.spearman),
@@ -98,19 +99,5 @@ public struct Correlation: Hashable, Sendable {
     }
     guard squareA > 0, squareB > 0 else { return nil }
     return max(-1, min(1, both / (squareA * squareB).squareRoot()))
-  }
-
-  /// From 1; equals share the mean of their places.
-  static func ranks(_ values: [Double]) -> [Double] {
-    let order = values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
-    var ranks = [Double](repeating: 0, count: values.count)
-    var start = 0
-    while start < order.count {
-      var end = start
-      while end < order.count, values[order[end]] == values[order[start]] { end += 1 }
-      for place in start..<end { ranks[order[place]] = Double(start + end + 1) / 2 }
-      start = end
-    }
-    return ranks
   }
 }

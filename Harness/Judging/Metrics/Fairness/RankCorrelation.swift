@@ -5,14 +5,14 @@ public struct RankCorrelation: Hashable, Sendable {
   public let low: Fixed
   public let high: Fixed
 
-  /// Ranks of equals are their mean. The interval is Fisher's, with the variance of Bonett and Wright (2000):
+  /// The interval is Fisher's, with the variance of Bonett and Wright (2000):
   /// (1 + rho^2 / 2) / (n - 3).
   ///
   /// - Returns: nil for fewer than four pairs, and where one row has no differences.
   init?(_ first: [Int64], _ second: [Int64]) {
     guard first.count == second.count, first.count >= 4 else { return nil }
     n = first.count
-    let (a, b) = (Self.ranks(first), Self.ranks(second))
+    let (a, b) = (MidRanks.of(first), MidRanks.of(second))
     let mean = Double(n + 1) / 2
     var (both, squareA, squareB) = (0.0, 0.0, 0.0)
     for place in 0..<n {
@@ -38,20 +38,6 @@ public struct RankCorrelation: Hashable, Sendable {
   /// Of Fisher's transform.
   private static func deviation(_ rho: Double, _ n: Int) -> Double {
     ((1 + rho * rho / 2) / Double(n - 3)).squareRoot()
-  }
-
-  /// From 1; equals share the mean of their places.
-  private static func ranks(_ values: [Int64]) -> [Double] {
-    let order = values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
-    var ranks = [Double](repeating: 0, count: values.count)
-    var start = 0
-    while start < order.count {
-      var end = start
-      while end < order.count, values[order[end]] == values[order[start]] { end += 1 }
-      for place in start..<end { ranks[order[place]] = Double(start + end + 1) / 2 }
-      start = end
-    }
-    return ranks
   }
 
   /// Made of sums and products only, the same on every machine: tanh x by its continued fraction.
