@@ -59,9 +59,7 @@ extension ClientPlan {
     case .native:
       self.init(
         kind: .native,
-        choking: ChokingPlan(
-          algorithm: group.choking.algorithm, slots: group.choking.slots,
-          optimisticSlots: group.choking.optimisticSlots, optimisticChoice: group.optimisticChoice),
+        choking: ChokingPlan(group),
         offersFast: group.offersFast, misbehaviour: misbehaviour, exchangesPeers: group.exchangesPeers)
     case .foreign(let chosen):
       let client = chosen.client
@@ -72,6 +70,16 @@ extension ClientPlan {
         environment: chosen.environment, files: chosen.files.map(PlannedFile.init), manners: Manners(client),
         isBound: client.isBound, install: client.install.advice, misbehaviour: misbehaviour)
     }
+  }
+}
+
+extension ChokingPlan {
+  init(_ group: PeerGroup) {
+    self.init(
+      algorithm: group.choking.algorithm, slots: group.choking.slots,
+      optimisticSlots: group.choking.optimisticSlots, optimisticChoice: group.optimisticChoice,
+      seedRule: NativeClient.chokingAlgorithm(named: group.choking.algorithm)?.parameters.contains("seedRule") == true
+        ? Profile.SeedRule(rawValue: group.choking.seedRule) : nil)
   }
 }
 

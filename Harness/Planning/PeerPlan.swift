@@ -155,10 +155,14 @@ public struct ChokingPlan: Codable, Hashable, Sendable {
   public var slots: Int
   public var optimisticSlots: Int
   public var optimisticChoice: Profile.OptimisticChoice
+  /// Whom a seed serves; nil for an algorithm without a choice of that.
+  public var seedRule: Profile.SeedRule?
 
   public init(
-    algorithm: String, slots: Int, optimisticSlots: Int, optimisticChoice: Profile.OptimisticChoice = .draw
+    algorithm: String, slots: Int, optimisticSlots: Int, optimisticChoice: Profile.OptimisticChoice = .draw,
+    seedRule: Profile.SeedRule? = nil
   ) {
+    self.seedRule = seedRule
     self.optimisticChoice = optimisticChoice
     self.algorithm = algorithm
     self.slots = slots

@@ -84,7 +84,11 @@ public enum PlanExplanation {
   private static func row(_ peer: PeerPlan) -> [String] {
     var client = peer.client.kind == .native ? "native" : peer.client.name ?? peer.client.command.first ?? "command"
     if let choking = peer.client.choking {
-      client += ", \(choking.algorithm) \(choking.slots)+\(choking.optimisticSlots)"
+      client += ", \(choking.algorithm)"
+      let has = NativeClient.chokingAlgorithm(named: choking.algorithm)?.parameters ?? []
+      if has.contains("slots") { client += " \(choking.slots)" }
+      if has.contains("optimisticSlots") { client += "+\(choking.optimisticSlots)" }
+      if let rule = choking.seedRule { client += ", seeds \(rule.rawValue)" }
       if choking.optimisticChoice != .draw { client += " \(choking.optimisticChoice.rawValue)" }
       if !peer.client.offersFast { client += ", without BEP 6" }
     }

@@ -52,9 +52,7 @@ public enum Planner {
   /// What is known of the group's choking; nil for nothing.
   private static func profile(of group: PeerGroup) throws(PlanningError) -> Profile? {
     if group.client.isNative {
-      return .titForTat(
-        slots: group.choking.slots, optimisticSlots: group.choking.optimisticSlots,
-        optimisticChoice: group.optimisticChoice)
+      return .native(ChokingPlan(group))
     }
     guard let source = group.client.foreign?.profile else { return nil }
     return try NamedProfile(bytes: Array(source.text.utf8), file: source.file).profile

@@ -40,6 +40,37 @@ public struct Profile: Codable, Hashable, Sendable {
   /// How long what it says may wait behind payload in a buffer of its own, before the kernel has it.
   public var outputBuffer: SwarmDuration
 
+  /// How far checks can follow it.
+  public var judged: Judged
+  /// It keeps blocks back, by its rule, though its uplink is free.
+  public var holdsBack: Bool
+
+  /// What of a client's choking packets can be held against.
+  public struct Judged: Codable, Hashable, Sendable {
+    public enum Extent: String, Codable, Hashable, Sendable, CaseIterable {
+      /// All that the profile says.
+      case whole
+      /// Its slots and its rounds, but not who gets a slot.
+      case slotsAndRounds = "slots-and-rounds"
+      /// Its slots alone.
+      case slots
+      case nothing
+    }
+    public var extent: Extent
+    /// Why no more: a sentence for verdicts. Empty for `whole`.
+    public var reason: String
+
+    public init(_ extent: Extent, reason: String = "") {
+      self.extent = extent
+      self.reason = reason
+    }
+
+    /// Why nobody can say whether the right peers have slots; nil where one can.
+    public var lackOfRules: String? { extent == .whole ? nil : reason }
+    /// Why nobody can say whether it keeps its rounds; nil where one can.
+    public var lackOfRounds: String? { extent == .whole || extent == .slotsAndRounds ? nil : reason }
+  }
+
   /// How it takes the rate by which it ranks.
   public enum RateEstimator: String, Codable, Hashable, Sendable, CaseIterable {
     /// Bytes of the last `rateWindow`.
@@ -79,7 +110,7 @@ public struct Profile: Codable, Hashable, Sendable {
     immediateUnchoke: Bool = true, optimisticPeriod: SwarmDuration? = nil, answersWithin: SwarmDuration? = nil,
     restartsOnVacancy: Bool = false, chokesUninterested: Bool = false, startsAt: SwarmDuration = .zero,
     rateEstimator: RateEstimator = .window, outputBuffer: SwarmDuration = .zero,
-    unchokesUninterested: Bool = false
+    unchokesUninterested: Bool = false, judged: Judged = Judged(.whole), holdsBack: Bool = false
   ) {
     self.period = period
     self.gridTolerance = gridTolerance
@@ -101,6 +132,8 @@ public struct Profile: Codable, Hashable, Sendable {
     self.rateEstimator = rateEstimator
     self.outputBuffer = outputBuffer
     self.unchokesUninterested = unchokesUninterested
+    self.judged = judged
+    self.holdsBack = holdsBack
   }
 
   /// How long after an event that asks for a slot, or frees one, a change counts as the answer to it.

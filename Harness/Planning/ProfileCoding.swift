@@ -6,7 +6,7 @@ extension Profile {
     case period, gridTolerance, slots, optimisticSlots, tenure, seedSlots, rateWindow, snubbedAfter, optimisticChoice
     case newcomerWeight, seedRule, immediateUnchoke
     case optimisticPeriod, answersWithin, restartsOnVacancy, chokesUninterested, startsAt, rateEstimator, outputBuffer
-    case unchokesUninterested
+    case unchokesUninterested, judged, holdsBack
   }
 
   public init(from decoder: any Decoder) throws {
@@ -31,7 +31,9 @@ extension Profile {
       startsAt: try from.decodeIfPresent(SwarmDuration.self, forKey: .startsAt) ?? .zero,
       rateEstimator: try from.decodeIfPresent(RateEstimator.self, forKey: .rateEstimator) ?? .window,
       outputBuffer: try from.decodeIfPresent(SwarmDuration.self, forKey: .outputBuffer) ?? .zero,
-      unchokesUninterested: try from.decodeIfPresent(Bool.self, forKey: .unchokesUninterested) ?? false)
+      unchokesUninterested: try from.decodeIfPresent(Bool.self, forKey: .unchokesUninterested) ?? false,
+      judged: try from.decodeIfPresent(Judged.self, forKey: .judged) ?? Judged(.whole),
+      holdsBack: try from.decodeIfPresent(Bool.self, forKey: .holdsBack) ?? false)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -56,5 +58,7 @@ extension Profile {
     if rateEstimator != .window { try into.encode(rateEstimator, forKey: .rateEstimator) }
     if outputBuffer != .zero { try into.encode(outputBuffer, forKey: .outputBuffer) }
     if unchokesUninterested { try into.encode(true, forKey: .unchokesUninterested) }
+    if judged != Judged(.whole) { try into.encode(judged, forKey: .judged) }
+    if holdsBack { try into.encode(true, forKey: .holdsBack) }
   }
 }

@@ -1,10 +1,6 @@
 /// What our own peer offers to a topology: data, so that the lab needs nothing of the peer. A test holds it equal to the
 /// peer's own catalogues.
 public enum NativeClient {
-  public static let chokingAlgorithms = ["tit-for-tat"]
-  /// How `tit-for-tat` chooses whom to unchoke optimistically.
-  public static let optimisticChoices = ["draw", "rotation", "longest-waiting"]
-
   /// A rule that a native peer can be told to break.
   public struct Misbehaviour: Hashable, Sendable {
     public var name: String

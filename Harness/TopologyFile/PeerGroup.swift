@@ -58,9 +58,15 @@ public struct PeerGroup: Hashable, Sendable {
     public var optimisticSlots: Int
     /// One of `NativeClient.optimisticChoices`.
     public var optimisticChoice: String
+    /// One of `NativeClient.seedRules`.
+    public var seedRule: String
 
-    package init(algorithm: String, slots: Int, optimisticSlots: Int, optimisticChoice: String = "draw") {
+    package init(
+      algorithm: String, slots: Int, optimisticSlots: Int, optimisticChoice: String = "draw",
+      seedRule: String = "round-robin"
+    ) {
       self.optimisticChoice = optimisticChoice
+      self.seedRule = seedRule
       self.algorithm = algorithm
       self.slots = slots
       self.optimisticSlots = optimisticSlots

@@ -21,7 +21,7 @@ struct ListClients: AsyncParsableCommand {
       let executable = try Programs.ownPath()
       let native = Programs.beside(executable, "swarm-peer")
       Output.print(style.bold("native") + "  \(native ?? "swarm-peer is missing beside \(executable)")")
-      Output.print("  choking algorithms: \(NativeClient.chokingAlgorithms.joined(separator: ", "))")
+      Output.print("  choking algorithms: \(NativeClient.chokingNames.joined(separator: ", "))")
       Output.print("  misbehaviours: \(NativeClient.misbehaviours.map(\.name).joined(separator: ", "))")
       let shelf = try ClientFolder.shelf()
       let clients = KnownClient.all(of: shelf)

@@ -5,10 +5,22 @@ public import SwarmTime
 /// All memory an honest algorithm needs is in the snapshots, so that every rule can be tested from a table. One that
 /// breaks rules may remember more, and so a decision may change it.
 public protocol ChokingAlgorithm: Sendable {
+  /// Between two rounds; above zero. 10 s (BEP 3) unless it says otherwise.
+  var period: SwarmDuration { get }
+
   /// Decides at a round of the grid, or fills slots that fell free between rounds.
   ///
   /// - Parameter peers: one snapshot for each connection, in slot order. Indices in the answer are places in it.
   mutating func unchoked(among peers: [Snapshot], at moment: ChokeMoment, random: inout RandomSource) -> Unchoking
+
+  /// Whether one that waits for a block has its turn; by default all are served in turn, a piece at a time. Asked before
+  /// each block, so it must be quick. An algorithm that says `.inTurn` says it to all.
+  func turn(of claim: UploadClaim, at now: SwarmInstant) -> UploadTurn
+}
+
+extension ChokingAlgorithm {
+  public var period: SwarmDuration { .seconds(10) }
+  public func turn(of claim: UploadClaim, at now: SwarmInstant) -> UploadTurn { .inTurn }
 }
 
 /// Who a connected peer is. No honest algorithm looks at it.
@@ -24,49 +36,12 @@ public struct Partner: Hashable, Sendable {
   }
 }
 
-/// What a choker may know of a connected peer.
-public struct Snapshot: Hashable, Sendable {
-  public var partner: Partner
-  /// It has told us that it is interested.
-  public var isInterested: Bool
-  /// Payload bytes received from it within the rate window (a plain 20 s).
-  public var received: Int64
-  /// Payload bytes sent to it within the rate window.
-  public var sent: Int64
-  /// It has unchoked us and owes us requested blocks, yet has sent no payload for 30 s.
-  public var isSnubbed: Bool
-  /// Our present side: since when it is unchoked; nil if it is choked.
-  public var unchokedSince: SwarmInstant?
-  /// Since when it holds an optimistic slot; nil if it holds none.
-  public var optimisticSince: SwarmInstant?
-  /// It has been unchoked on this connection before (or is now).
-  public var wasUnchoked: Bool
-  /// When it was last among those `Unchoking.drawn` on this connection; nil if it never was.
-  public var lastChosen: SwarmInstant?
-
-  public init(
-    partner: Partner = Partner(), isInterested: Bool, received: Int64 = 0, sent: Int64 = 0, isSnubbed: Bool = false,
-    unchokedSince: SwarmInstant? = nil, optimisticSince: SwarmInstant? = nil, wasUnchoked: Bool = false,
-    lastChosen: SwarmInstant? = nil
-  ) {
-    self.partner = partner
-    self.lastChosen = lastChosen
-    self.isInterested = isInterested
-    self.received = received
-    self.sent = sent
-    self.isSnubbed = isSnubbed
-    self.unchokedSince = unchokedSince
-    self.optimisticSince = optimisticSince
-    self.wasUnchoked = wasUnchoked
-  }
-}
-
 /// When and for whom a decision is made.
 public struct ChokeMoment: Hashable, Sendable {
   public enum Occasion: Hashable, Sendable {
     /// A point of the peer's grid; `number` counts from 0.
     case round(number: Int)
-    /// Between rounds: interest, or a slot that fell free. Nobody who holds a slot and wants it may lose it.
+    /// Between rounds: interest, or a slot that fell free. Most algorithms take no slot from who wants it then.
     case vacancy
   }
 
@@ -74,12 +49,25 @@ public struct ChokeMoment: Hashable, Sendable {
   public var now: SwarmInstant
   /// We have every piece.
   public var isSeed: Bool
+  /// Our upload limit in bytes per second; nil for none.
+  public var capacity: Int64?
+  /// Pieces of the payload, and the bytes of each but the last.
+  public var pieceCount: Int
+  public var pieceLength: Int64
 
-  public init(occasion: Occasion, now: SwarmInstant, isSeed: Bool) {
+  public init(
+    occasion: Occasion, now: SwarmInstant, isSeed: Bool, capacity: Int64? = nil, pieceCount: Int = 1,
+    pieceLength: Int64 = 1 << 18
+  ) {
     self.occasion = occasion
     self.now = now
     self.isSeed = isSeed
+    self.capacity = capacity
+    self.pieceCount = pieceCount
+    self.pieceLength = pieceLength
   }
+
+  var isRound: Bool { if case .round = occasion { true } else { false } }
 }
 
 /// The answer: places in the list of snapshots. Everybody else is to be choked.
@@ -88,10 +76,13 @@ public struct Unchoking: Hashable, Sendable {
   public var optimistic: [Int]
   /// Those chosen now: of `optimistic` those whose tenure begins, of a seed's `regular` those that are newly served.
   public var drawn: [Int]
+  /// What is to be in the next snapshots, one for each of these; empty to leave what there is.
+  public var memos: [Memo]
 
-  public init(regular: [Int], optimistic: [Int] = [], drawn: [Int] = []) {
+  public init(regular: [Int], optimistic: [Int] = [], drawn: [Int] = [], memos: [Memo] = []) {
     self.regular = regular
     self.optimistic = optimistic
     self.drawn = drawn
+    self.memos = memos
   }
 }

@@ -42,6 +42,9 @@ public struct MisbehaviourSpec: Sendable {
     self.making = making
   }
 
+  /// It is a way of choking by tit-for-tat, and of nothing else.
+  public var needsTitForTat: Bool { if case .choker = making { true } else { false } }
+
   public func allows(_ dose: Double) -> Bool { allowed.contains(dose) && (!isWhole || dose == dose.rounded()) }
 }
 

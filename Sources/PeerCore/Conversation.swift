@@ -51,6 +51,7 @@ extension Peer {
     case .have(let piece): announced(piece, slot, now, &actions)
     case .choke: choked(by: slot, now, &actions)
     case .unchoke:
+      if remotes[slot].isChokingUs { remotes[slot].unchokesUsSince = now }
       remotes[slot].isChokingUs = false
       remotes[slot].waitingSince = remotes[slot].outstanding.isEmpty ? nil : now
       request(from: slot, now, &actions)

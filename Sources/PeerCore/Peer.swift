@@ -31,6 +31,8 @@ public struct Peer: ~Copyable, PeerLogic {
   var downloadBucket: TokenBucket?
   var serving = ServingTurn()
   var uploadDeadline: SwarmInstant?
+  /// When the first of those that the choking algorithm holds back is to be served.
+  var heldUntil: SwarmInstant?
   /// As the shell last said.
   var unsentBytes: Int64 = 0
   /// When the download bucket will allow the next request.
@@ -60,7 +62,7 @@ public struct Peer: ~Copyable, PeerLogic {
   public init(_ configuration: PeerConfiguration) {
     self.configuration = configuration
     var random = RandomSource(seed: configuration.randomSeed)
-    grid = ChokeGrid(period: configuration.chokePeriod, random: &random)
+    grid = ChokeGrid(period: configuration.chokePeriod ?? configuration.choking.period, random: &random)
     choker = configuration.choking
     self.random = random
     table = PieceTable(configuration)

@@ -24,8 +24,8 @@ public struct PeerConfiguration: Sendable {
   public var clientName = ClientName.own.description
   /// From `ChokingCatalogue`, or a misbehaving one.
   public var choking: any ChokingAlgorithm = TitForTat()
-  /// Between two evaluations of whom to unchoke; above zero.
-  public var chokePeriod = SwarmDuration.seconds(10)
+  /// Between two evaluations of whom to unchoke, above zero; nil for the algorithm's own.
+  public var chokePeriod: SwarmDuration?
   /// Which piece is begun next: rarest first, or a misbehaving order.
   public var picker: any PiecePicker = RarestFirst()
   /// Legout 2006, section 2.2: at most 80 connections, 40 of them initiated, the tracker asked again below 20. Others may

@@ -36,6 +36,17 @@ package struct RateWindow: Sendable {
     return Int64(most) * 1_000_000_000 / Self.binLength
   }
 
+  /// Bytes in the newest `count` bins, the present one included.
+  package mutating func bytes(bins count: Int, at now: SwarmInstant) -> Int64 {
+    advance(to: now)
+    guard !bins.isEmpty else { return 0 }
+    var sum: Int64 = 0
+    for back in 0..<Int64(min(count, Self.binCount)) where newest >= back {
+      sum += Int64(bins[Int((newest - back) % Int64(Self.binCount))])
+    }
+    return sum
+  }
+
   private mutating func advance(to now: SwarmInstant) {
     let bin = max(0, now.nanoseconds) / Self.binLength
     guard bin > newest else { return }

@@ -18,7 +18,7 @@ extension Peer {
     remotes[slot].waitingSince = remotes[slot].outstanding.isEmpty ? nil : now
     remotes[slot].isSnubbed = false
     remotes[slot].patience.broughtBlock()
-    remotes[slot].received.add(Int(block.length), at: now)
+    remotes[slot].note(received: Int64(block.length), at: now)
     let isAwaitedElsewhere = table.requesters(of: block, for: remotes[slot].serial) ?? 0 > 1
     switch table.arrived(block, from: source(slot)) {
     case .duplicate: actions.append(.discard(handle))
@@ -47,7 +47,7 @@ extension Peer {
     if let place {
       remotes[slot].cancelled.remove(at: place)
       outstandingBytes -= Int64(block.length)
-      remotes[slot].received.add(Int(block.length), at: now)
+      remotes[slot].note(received: Int64(block.length), at: now)
     } else {
       downloadBucket?.fill(at: now, whereTaken: outstandingBytes)
       downloadBucket?.spend(Int64(block.length) + Self.headerBytes)

@@ -1,3 +1,4 @@
+import Choking
 import SwarmTime
 import Wire
 
@@ -32,6 +33,13 @@ struct Remote: Sendable {
   var isInterested = false
   var uploads = BlockQueue()
   var sent = RateWindow()
+  /// Payload bytes of the whole connection; and as much of them as had been sent at the last round.
+  var allSent: Int64 = 0
+  var sentAtRound: Int64 = 0
+  /// When we last choked or unchoked it.
+  var lastChange: SwarmInstant?
+  /// What the choking algorithm noted of it.
+  var memo: Memo?
   var isWritable = true
   /// Turns in a row that others had at our uplink while it had requests open.
   var passedOver = 0
@@ -42,6 +50,8 @@ struct Remote: Sendable {
 
   // Its side towards us
   var isChokingUs = true
+  /// Since when it does not.
+  var unchokesUsSince: SwarmInstant?
   /// When it last choked us.
   var chokedUsAt = SwarmInstant.distantPast
   var amInterested = false
@@ -52,6 +62,9 @@ struct Remote: Sendable {
   /// Asked for and then cancelled; a fast peer still answers each, with the block or a reject.
   var cancelled: [Block] = []
   var received = RateWindow()
+  /// As `allSent`.
+  var allReceived: Int64 = 0
+  var receivedAtRound: Int64 = 0
   var pace = ServicePace()
   /// Since when it has owed us blocks while unchoking us, or the last block came, whichever is later.
   var waitingSince: SwarmInstant?
@@ -81,6 +94,16 @@ struct Remote: Sendable {
   }
 
   var isUnchoked: Bool { unchokedSince != nil }
+
+  mutating func note(sent bytes: Int64, at now: SwarmInstant) {
+    sent.add(Int(bytes), at: now)
+    allSent += bytes
+  }
+
+  mutating func note(received bytes: Int64, at now: SwarmInstant) {
+    received.add(Int(bytes), at: now)
+    allReceived += bytes
+  }
 }
 
 struct Request: Sendable {

@@ -109,6 +109,7 @@ extension Peer {
 
   mutating func choked(by slot: Int, _ now: SwarmInstant, _ actions: inout ActionQueue) {
     remotes[slot].isChokingUs = true
+    remotes[slot].unchokesUsSince = nil
     remotes[slot].chokedUsAt = now
     remotes[slot].waitingSince = nil
     remotes[slot].isSnubbed = false

@@ -1,3 +1,4 @@
+import Choking
 import SwarmTime
 import Wire
 
@@ -10,7 +11,8 @@ struct ServingTurn: Sendable {
   var piece: UInt32?
 }
 
-/// What is sent: one peer after the other, a piece (or a second's worth) at a time.
+/// What is sent: one peer after the other, a piece (or a second's worth) at a time, unless the choking algorithm divides
+/// the uplink in its own way.
 ///
 /// Serving whole pieces one after another, not blocks of all in turn, gives each of n peers its first whole piece after
 /// (n + 1) / 2 piece times on average instead of n: a piece can be passed on only when it is whole.
@@ -50,7 +52,7 @@ extension Peer {
     uploadBucket?.fill(at: now, whereTaken: unsentBytes)
     var sent = 0
     var sentBytes: Int64 = 0
-    while let (slot, block) = nextToServe() {
+    while let (slot, block) = nextToServe(now) {
       let cost = Int64(block.length) + Self.headerBytes
       // A block larger than the whole bucket waits for a full one.
       if let bucket = uploadBucket, bucket.tokens < min(cost, bucket.burst) {
@@ -73,10 +75,48 @@ extension Peer {
       serving.remaining -= Int64(block.length)
       serving.piece = block.piece
       remotes[slot].lastSaid = now
-      remotes[slot].sent.add(Int(block.length), at: now)
+      remotes[slot].note(sent: Int64(block.length), at: now)
       actions.append(.sendBlock(ConnectionSlot(slot), block))
     }
+    uploadDeadline = heldUntil
   }
+
+  // MARK: As the algorithm says
+
+  /// Whose turn it is by the choking algorithm, and else who is next in turn.
+  private mutating func nextToServe(_ now: SwarmInstant) -> (slot: Int, block: Block)? {
+    heldUntil = nil
+    if let slot = serving.slot, turn(of: slot, now) == .inTurn { return nextInTurn() }
+    var best: (slot: Int, rank: Int64)?
+    let after = serving.slot ?? -1
+    let start = open.firstIndex { $0 > after } ?? 0
+    for place in 0..<open.count {
+      let slot = open[(start + place) % open.count]
+      switch turn(of: slot, now) {
+      case nil: continue
+      case .inTurn: return nextInTurn()
+      case .ranked(let rank): if best.map({ rank < $0.rank }) ?? true { best = (slot, rank) }
+      case .notBefore(.distantFuture): continue
+      case .notBefore(let time): heldUntil = min(heldUntil ?? time, time)
+      }
+    }
+    guard let slot = best?.slot, let block = remotes[slot].uploads.first else { return nil }
+    serving = ServingTurn(slot: slot, piece: block.piece)
+    return (slot, block)
+  }
+
+  /// Nil for one that waits for nothing, or cannot take it.
+  private func turn(of slot: Int, _ now: SwarmInstant) -> UploadTurn? {
+    guard isServable(slot), let block = remotes[slot].uploads.first else { return nil }
+    return choker.turn(
+      of: UploadClaim(
+        length: Int64(block.length), allSent: remotes[slot].allSent, allReceived: remotes[slot].allReceived,
+        sentThisRound: remotes[slot].allSent - remotes[slot].sentAtRound, roundBegan: grid.began,
+        memo: remotes[slot].memo, isSeed: table.isComplete),
+      at: now)
+  }
+
+  // MARK: In turn
 
   /// Turns that others may have before a peer that asks for no first copy comes to its own.
   ///
@@ -88,7 +128,7 @@ extension Peer {
 
   /// Stays with the peer whose turn it is, while it has requests for the piece it is at, else goes on to the next: at a
   /// seed first to those that wait for a first copy, or have been passed over for long.
-  private mutating func nextToServe() -> (slot: Int, block: Block)? {
+  private mutating func nextInTurn() -> (slot: Int, block: Block)? {
     if let slot = serving.slot, isServable(slot), serving.remaining > 0, let block = remotes[slot].uploads.first {
       guard let piece = serving.piece, block.piece != piece else { return (slot, block) }
       if let block = remotes[slot].uploads.first(where: { $0.piece == piece }) { return (slot, block) }

@@ -27,16 +27,7 @@ struct PeerOptions: ParsableArguments {
   var uploadBurst: Int64?
   @Option(help: ArgumentHelp("The same for the download limit.", valueName: "bytes"))
   var downloadBurst: Int64?
-  @Option(help: ArgumentHelp("Choking algorithm: \(Self.chokers).", valueName: "name"))
-  var choking = "tit-for-tat"
-  @Option(help: ArgumentHelp("Regular unchoke slots.", valueName: "n"))
-  var slots = 4
-  @Option(help: ArgumentHelp("Optimistic unchoke slots, besides.", valueName: "n"))
-  var optimisticSlots = 1
-  @Option(
-    help: ArgumentHelp("Who is unchoked optimistically: \(Self.choices).", valueName: "how"),
-    transform: { name throws(ValidationError) in try Self.choice(name) })
-  var optimisticChoice = OptimisticChoice.draw
+  @OptionGroup var choker: ChokerOptions
   @Option(help: ArgumentHelp("For every choice by lot; drawn by default.", valueName: "n"))
   var randomSeed: UInt64?
   @Option(help: ArgumentHelp("Break a rule, to see who notices: \(Self.misbehaviours).", valueName: "name=dose"))
@@ -63,16 +54,7 @@ struct PeerOptions: ParsableArguments {
   @Flag(help: "Exchange addresses with other peers (BEP 11); a private torrent never does.")
   var pex = false
 
-  static let chokers = ChokingCatalogue.names.joined(separator: ", ")
-  static let choices = OptimisticChoice.allCases.map(\.rawValue).joined(separator: ", ")
   static let misbehaviours = MisbehaviourCatalogue.all.map(\.name).joined(separator: ", ")
-
-  private static func choice(_ name: String) throws(ValidationError) -> OptimisticChoice {
-    guard let choice = OptimisticChoice(rawValue: name) else {
-      throw ValidationError("expected one of \(choices), found “\(name)”")
-    }
-    return choice
-  }
 
   /// - Throws: `ValidationError` saying what was expected.
   func settings() throws -> NodeSettings {
@@ -80,9 +62,6 @@ struct PeerOptions: ParsableArguments {
       throw ValidationError("--listen: expected an address and port, such as 127.0.0.1:7000, found “\(self.listen)”")
     }
     guard speed > 0, speed.isFinite else { throw ValidationError("--speed: expected a number above 0, found \(speed)") }
-    guard slots >= 0, optimisticSlots >= 0, slots + optimisticSlots > 0 else {
-      throw ValidationError("--slots, --optimistic-slots: expected at least 0 each, and one in all")
-    }
     let randomSeed = randomSeed ?? UInt64.random(in: 0...UInt64.max)
     var settings = NodeSettings(
       metainfo: try metainfo(), dataFolder: data, listen: listen, peerID: NodeSettings.peerID(randomSeed: randomSeed),
@@ -95,13 +74,7 @@ struct PeerOptions: ParsableArguments {
     }
     settings.upload = try limit("--upload", upload, burst: uploadBurst)
     settings.download = try limit("--download", download, burst: downloadBurst)
-    guard
-      let algorithm = ChokingCatalogue.algorithm(
-        named: choking, slots: slots, optimisticSlots: optimisticSlots, optimisticChoice: optimisticChoice)
-    else {
-      throw ValidationError("--choking: no algorithm is called “\(choking)”; there are \(Self.chokers)")
-    }
-    settings.choking = algorithm
+    settings.choking = try choker.algorithm()
     settings.leavesOnCompletion = onComplete == .leave
     settings.assumesComplete = assumeComplete
     settings.exchangesPeers = pex

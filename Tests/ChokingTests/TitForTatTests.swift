@@ -155,8 +155,8 @@ import Testing
 
   @Test func theCatalogueKnowsItsNames() {
     for name in ChokingCatalogue.names {
-      #expect(ChokingCatalogue.algorithm(named: name, slots: 4, optimisticSlots: 1) != nil)
+      #expect(ChokingCatalogue.algorithm(named: name) != nil)
     }
-    #expect(ChokingCatalogue.algorithm(named: "tit for tat", slots: 4, optimisticSlots: 1) == nil)
+    #expect(ChokingCatalogue.algorithm(named: "tit for tat") == nil)
   }
 }

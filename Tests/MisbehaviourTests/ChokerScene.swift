@@ -45,7 +45,7 @@ enum ChokerScene {
 
   /// What one leecher of it does.
   func watch(
-    _ misbehaving: (String, Double)?, choking: TitForTat = TitForTat(), randomSeed: UInt64 = 1
+    _ misbehaving: (String, Double)?, choking: any ChokingAlgorithm = TitForTat(), randomSeed: UInt64 = 1
   ) throws -> ChokeWatch {
     var swarm = swarm
     swarm.randomSeed = randomSeed

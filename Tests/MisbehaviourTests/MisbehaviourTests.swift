@@ -60,8 +60,18 @@ import Wire
     }
   }
 
+  @Test func theTopologyFormatKnowsWhichMisbehavioursAreTitForTats() {
+    let ours = MisbehaviourCatalogue.all.filter(\.needsTitForTat).map(\.name)
+    #expect(NativeClient.misbehavioursOfTitForTat == Set(ours))
+  }
+
   @Test func theTopologyFormatKnowsTheSameChoicesOfWhomToServe() {
-    #expect(NativeClient.chokingAlgorithms == ChokingCatalogue.names)
+    #expect(NativeClient.chokingNames == ChokingCatalogue.names)
+    for (a, b) in zip(ChokingCatalogue.all, NativeClient.chokingAlgorithms) {
+      #expect(a.summary == b.summary)
+      #expect(Set(a.parameters.map(\.rawValue)) == b.parameters)
+    }
+    #expect(NativeClient.seedRules == SeedRule.allCases.map(\.rawValue))
     #expect(NativeClient.optimisticChoices == OptimisticChoice.allCases.map(\.rawValue))
   }
 

@@ -82,8 +82,11 @@ package struct IdealCapture {
     }
     let choking = peer.client.choking.flatMap {
       ChokingCatalogue.algorithm(
-        named: $0.algorithm, slots: $0.slots, optimisticSlots: $0.optimisticSlots,
-        optimisticChoice: OptimisticChoice(rawValue: $0.optimisticChoice.rawValue) ?? .draw)
+        named: $0.algorithm,
+        ChokingSettings(
+          slots: $0.slots, optimisticSlots: $0.optimisticSlots,
+          optimisticChoice: OptimisticChoice(rawValue: $0.optimisticChoice.rawValue) ?? .draw,
+          seedRule: $0.seedRule.flatMap { SeedRule(rawValue: $0.rawValue) } ?? .roundRobin))
     }
     let misbehaving = peer.client.misbehaviour.map { (name: $0.name, dose: $0.dose) }
     let (upload, download) = (peer.upload, peer.download)

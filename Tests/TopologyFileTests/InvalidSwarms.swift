@@ -136,7 +136,33 @@ extension InvalidTopology {
     .init(
       "an unknown choking algorithm", lines: ["  leecher: {choking: {algorithm: tit-for-tatt}}"],
       saying: [
-        "t.swarm.yaml:5:34: error: peers.leecher.choking.algorithm: \"tit-for-tatt\" is not known here; expected tit-for-tat; did you mean \"tit-for-tat\"?"
+        "t.swarm.yaml:5:34: error: peers.leecher.choking.algorithm: \"tit-for-tatt\" is not known here; expected \(NativeClient.chokingNames.dropLast().joined(separator: ", ")) or unchoke-everybody; did you mean \"tit-for-tat\"?"
+      ]),
+    .init(
+      "a setting that the algorithm lacks", lines: ["  leecher: {choking: {algorithm: random, optimisticSlots: 2}}"],
+      saying: [
+        "t.swarm.yaml:5:42: error: peers.leecher.choking.optimisticSlots: random has no such setting; expected algorithm and slots only"
+      ]),
+    .init(
+      "a setting of an algorithm that has none", lines: ["  leecher: {choking: {algorithm: fair-torrent, slots: 2}}"],
+      saying: [
+        "t.swarm.yaml:5:48: error: peers.leecher.choking.slots: fair-torrent has no such setting; expected algorithm alone"
+      ]),
+    .init(
+      "a seed rule where there is no choice of it", lines: ["  leecher: {choking: {seedRule: anti-leech}}"],
+      saying: [
+        "t.swarm.yaml:5:23: error: peers.leecher.choking.seedRule: tit-for-tat has no such setting; expected algorithm, optimisticChoice, optimisticSlots and slots only"
+      ]),
+    .init(
+      "a misbehaviour of another algorithm",
+      lines: ["  leecher: {choking: {algorithm: random}, misbehaviour: {name: over-slots}}"],
+      saying: [
+        "t.swarm.yaml:5:64: error: peers.leecher.misbehaviour.name: over-slots is a way of tit-for-tat, and the algorithm is random; expected algorithm: tit-for-tat, or another misbehaviour"
+      ]),
+    .init(
+      "no slots of an algorithm that needs some", lines: ["  leecher: {choking: {algorithm: random, slots: 0}}"],
+      saying: [
+        "t.swarm.yaml:5:49: error: peers.leecher.choking: no slots, so nobody is ever served; expected one slot in all at least"
       ]),
     .init(
       "no slots", lines: ["  leecher: {choking: {slots: 0, optimisticSlots: 0}}"],

@@ -32,7 +32,11 @@ struct NewcomerLatency: Check {
 
   func judge(_ scene: Scene, _ parameters: Parameters) throws -> [Verdict] {
     let firsts = scene.plan.peers.indices.map { FirstUnchokes(scene, $0) }
-    if firsts.allSatisfy({ $0 == nil }) { throw CheckTrouble("of no peer a profile says how many slots it has") }
+    if firsts.allSatisfy({ $0 == nil }) {
+      throw CheckTrouble(
+        scene.plan.peers.lazy.compactMap { $0.profile?.judged.lackOfRules }.first
+          ?? "of no peer a profile says how many slots it has")
+    }
     let demand = DemandWalk(scene) { _, _ in .zero }
     var verdicts = firsts.compactMap { $0.map { judge(server: $0, demand, scene, parameters) } }
     verdicts.append(newcomers(firsts, scene, parameters))

@@ -30,7 +30,9 @@ struct RechokeInterval: Check {
     let share = Fixed(nearest: parameters.number("atLeast") ?? 0.97)
     let needed = Int(parameters.integer("decisions") ?? 20)
     var peers = scene.plan.peers.indices.compactMap { scene.choking(of: $0) }.map { JudgedPeer($0, share) }
-    if peers.isEmpty { throw CheckTrouble("no profile says what period the peers have") }
+    let lack = peers.lazy.compactMap { $0.view.profile.judged.lackOfRounds }.first
+    peers.removeAll { $0.view.profile.judged.lackOfRounds != nil }
+    if peers.isEmpty { throw CheckTrouble(lack ?? "no profile says what period the peers have") }
     let without = scene.plan.peers.count - peers.count
     let blur = peers.filter(\.rhythm.isBlurred).map(\.rhythm.tolerance).max()
     peers.removeAll { $0.rhythm.grid == nil }
@@ -97,7 +99,7 @@ struct RechokeInterval: Check {
     var observed =
       "\(on) of \(Wording.count(on + off, "decision")) on the grids of \(Wording.count(peers.count, "peer"))"
     if !told.isEmpty { observed += "; \(refuted) of \(told.count) with enough changed rounds use odd and even ones" }
-    if without > 0 { observed += "; \(Wording.count(without, "peer")) without a profile not judged" }
+    if without > 0 { observed += "; \(Wording.count(without, "peer")) without a profile of their rounds not judged" }
     func say(_ status: Verdict.Status, _ evidence: [Evidence] = [], value: Fixed?, reason: String? = nil) -> Verdict {
       verdict(
         status, scope: .swarm, subjects: [], parameters: parameters,

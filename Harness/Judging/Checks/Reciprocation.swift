@@ -28,6 +28,8 @@ struct Reciprocation: Check {
   func judge(_ scene: Scene, _ parameters: Parameters) throws -> [Verdict] {
     let leechers = scene.plan.peers.indices.filter { scene.plan.peers[$0].role == .leecher }
     if leechers.isEmpty { throw CheckTrouble("the plan names no leechers") }
+    let lacks = leechers.map { scene.plan.peers[$0].profile?.judged.lackOfRules }
+    if !lacks.contains(nil), case .some(let reason?) = lacks.first { throw CheckTrouble(reason) }
     let needed = Int(parameters.integer("grants") ?? 5)
     let atLeast = Fixed(nearest: parameters.number("atLeast") ?? 0.9)
     var tally = GrantTally()

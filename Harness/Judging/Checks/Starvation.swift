@@ -31,10 +31,11 @@ struct Starvation: Check {
     return scene.plan.peers.indices.map { peer in
       guard let first = FirstUnchokes(scene, peer) else {
         let name = scene.plan.peers[peer].name
+        let lack = scene.plan.peers[peer].profile?.judged.lackOfRules
         return verdict(
           .undecided, scope: .peer, subjects: [name], parameters: parameters, expected: Self.summary,
           observed: "not judged", power: .init(n: 0, needed: 1),
-          reason: "no profile says how many slots \(name) has")
+          reason: lack ?? "no profile says how many slots \(name) has")
       }
       return judge(first, scene, parameters)
     }

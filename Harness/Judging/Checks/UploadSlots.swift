@@ -45,7 +45,7 @@ struct UploadSlots: Check {
     guard let profile = plan.profile, let slots = profile.slots else {
       return say(
         .undecided, expected: "its declared number of upload slots", "not judged", n: 0,
-        reason: "no profile says how many slots \(plan.name) has")
+        reason: plan.profile?.judged.lackOfRules ?? "no profile says how many slots \(plan.name) has")
     }
     let limits = SlotLimits(
       leecher: slots + profile.optimisticSlots, seed: profile.seedSlots ?? slots + profile.optimisticSlots,

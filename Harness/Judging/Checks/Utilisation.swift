@@ -7,7 +7,8 @@ import TopologyFile
 /// Over all stretches of at least `window` in which some peer that it had unchoked waited for a block all the time, it
 /// sends at least `atLeast` of its declared rate. Each stretch is granted what may be under way at its edges: two blocks
 /// and a frame, and under a kernel limit a send buffer. A receiver that was at its own download limit, or of which
-/// nothing at all was heard, waits for itself. While a fault has the sender keep another rate nothing is judged.
+/// nothing at all was heard, waits for itself. While a fault has the sender keep another rate nothing is judged, and nothing
+/// of a peer whose choking keeps blocks back by its rule.
 struct Utilisation: Check {
   static let name = "utilisation"
   static let kind = Verdict.Kind.statistic
@@ -35,9 +36,14 @@ struct Utilisation: Check {
     let lives = scene.cast.names.indices.map { SignsOfLife($0, scene, conversations[$0]) }
     var found: [Found] = []
     var declared = 0
+    var heldBack: [Int] = []
     for (peer, plan) in scene.plan.peers.enumerated() {
       guard let limit = plan.upload, limit.bytesPerSecond > 0, plan.limitedBy != .none else { continue }
       declared += 1
+      if plan.profile?.holdsBack == true {
+        heldBack.append(peer)
+        continue
+      }
       var spans: [Span] = []
       let otherwise = scene.facts.changedUploads(of: peer, until: scene.end)
       for wait in demand.waits[peer] {
@@ -53,13 +59,20 @@ struct Utilisation: Check {
       }
     }
     if declared == 0 { throw CheckTrouble("no peer has a declared upload rate") }
-    if found.isEmpty {
+    let undecided = heldBack.map { peer in
+      verdict(
+        .undecided, scope: .peer, subjects: [scene.plan.peers[peer].name], parameters: parameters,
+        expected: Self.summary, observed: "not judged", power: .init(n: 0, needed: 1),
+        reason: "it keeps blocks back by its rule: \(scene.plan.peers[peer].profile?.judged.reason ?? "")")
+    }
+    if found.isEmpty, undecided.isEmpty {
       throw CheckTrouble("nobody was waited for without a gap for \(Wording.seconds(window))")
     }
     // A machine that stalls keeps everybody from sending: what the median peer lacks is its fault, up to a bound.
     let shares = found.map(\.share).sorted()
-    let usual = max(Self.leastOfMachine, min(Fixed(millionths: 1_000_000), shares[shares.count / 2]))
-    return found.map { verdict(on: $0, usual, scene, parameters) }
+    let median = shares.isEmpty ? Fixed(millionths: 1_000_000) : shares[shares.count / 2]
+    let usual = max(Self.leastOfMachine, min(Fixed(millionths: 1_000_000), median))
+    return found.map { verdict(on: $0, usual, scene, parameters) } + undecided
   }
 
   /// What the machine may take from all peers alike, at most 3 %.

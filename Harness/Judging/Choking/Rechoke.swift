@@ -103,6 +103,7 @@ package struct Rechokes: Sendable {
   init(_ scene: Scene, _ peer: Int) throws(CheckTrouble) {
     guard let view = scene.choking(of: peer) else { throw CheckTrouble("no profile of its choking is known") }
     self.view = view
+    if let reason = view.profile.judged.lackOfRules { throw CheckTrouble(reason) }
     guard view.profile.slots != nil else { throw CheckTrouble("no profile says how many slots it has") }
     guard view.profile.rateEstimator != .decay else {
       throw CheckTrouble("its profile ranks by an average that forgets slowly, which packets do not show")

@@ -24,9 +24,11 @@ struct FirstUnchokes {
   /// Slots in all; the fewer of a leecher's and a seed's.
   let slots: Int
 
-  /// - Returns: nil where no profile says how many slots there are.
+  /// - Returns: nil where no profile says how many slots there are, and by which rules they are given.
   init?(_ scene: Scene, _ peer: Int) {
-    guard let view = scene.choking(of: peer), let regular = view.profile.slots else { return nil }
+    guard let view = scene.choking(of: peer), let regular = view.profile.slots,
+      view.profile.judged.lackOfRules == nil
+    else { return nil }
     self.view = view
     let total = regular + view.profile.optimisticSlots
     slots = min(total, view.profile.seedSlots ?? total)

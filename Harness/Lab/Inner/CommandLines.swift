@@ -84,18 +84,24 @@ package struct CommandLines: Sendable {
       }
     }
     if !peer.client.offersFast { line.append("--no-fast-extension") }
-    if let choking = peer.client.choking {
-      line += [
-        "--choking", choking.algorithm, "--slots", String(choking.slots), "--optimistic-slots",
-        String(choking.optimisticSlots), "--optimistic-choice", choking.optimisticChoice.rawValue,
-      ]
-    }
+    if let choking = peer.client.choking { line += Self.options(of: choking) }
     if peer.client.exchangesPeers { line.append("--pex") }
     // Other rates than the declared ones are the kernel's work where it limits.
     if let misbehaviour = peer.client.misbehaviour, misbehaviour.scales == nil || peer.isLimitedByClient {
       line += ["--misbehave", "\(misbehaviour.name)=\(Self.number(misbehaviour.dose))"]
     }
     if peer.role == .seed { line.append("--assume-complete") }
+    return line
+  }
+
+  /// The algorithm, and what it makes use of.
+  private static func options(of choking: ChokingPlan) -> [String] {
+    let settings = NativeClient.chokingAlgorithm(named: choking.algorithm)?.parameters ?? []
+    var line = ["--choking", choking.algorithm]
+    if settings.contains("slots") { line += ["--slots", String(choking.slots)] }
+    if settings.contains("optimisticSlots") { line += ["--optimistic-slots", String(choking.optimisticSlots)] }
+    if settings.contains("optimisticChoice") { line += ["--optimistic-choice", choking.optimisticChoice.rawValue] }
+    if let rule = choking.seedRule { line += ["--seed-rule", rule.rawValue] }
     return line
   }
 

@@ -39,6 +39,7 @@ extension TopologyBuilder {
     let client = client(values)
     let isNative = client?.isNative ?? true
     let arrival = arrival(values)
+    let choking = choking(values)
     let group = PeerGroup(
       name: name, role: values.own.text("role").flatMap(PeerGroup.Role.init(rawValue:)) ?? .leecher,
       count: Int(values.own.integer("count") ?? 1), upload: values.table("upload").integer("upload"),
@@ -48,8 +49,8 @@ extension TopologyBuilder {
       limitedBy: values.table("limit").text("limit").flatMap(PeerGroup.LimitedBy.init(rawValue:))
         ?? (isNative ? .client : .kernel),
       arrival: arrival ?? .at(.zero), onComplete: onComplete(values), client: client ?? .native,
-      choking: choking(values), offersFast: values.table("fastExtension").text("fastExtension") != "withhold",
-      misbehaviour: misbehaviour(values), exchangesPeers: values.table("pex").flag("pex") ?? false)
+      choking: choking, offersFast: values.table("fastExtension").text("fastExtension") != "withhold",
+      misbehaviour: misbehaviour(values, choking), exchangesPeers: values.table("pex").flag("pex") ?? false)
     return BuiltGroup(
       group: group, namePlace: place, values: values,
       hasArrival: arrival != nil && !values.isInvalid("count"))
@@ -101,19 +102,45 @@ extension TopologyBuilder {
       algorithm: section("algorithm")?.text("algorithm") ?? "tit-for-tat",
       slots: Int(section("slots")?.integer("slots") ?? 4),
       optimisticSlots: Int(section("optimisticSlots")?.integer("optimisticSlots") ?? 1),
-      optimisticChoice: section("optimisticChoice")?.text("optimisticChoice") ?? "draw")
-    if choking.slots + choking.optimisticSlots == 0, let table = section("slots") {
+      optimisticChoice: section("optimisticChoice")?.text("optimisticChoice") ?? "draw",
+      seedRule: section("seedRule")?.text("seedRule") ?? "round-robin")
+    refuseForeignSettings(choking.algorithm, in: sections)
+    let takes = NativeClient.chokingAlgorithm(named: choking.algorithm)?.parameters ?? []
+    let others = takes.contains("optimisticSlots") ? choking.optimisticSlots : 0
+    if takes.contains("slots"), choking.slots + others == 0, let table = section("slots") {
+      let what = takes.contains("optimisticSlots") ? "no slots and no optimisticSlots" : "no slots"
       sink.error(
-        table.place("slots"), "\(values.path("choking")): no slots and no optimisticSlots, so nobody is ever served",
+        table.place("slots"), "\(values.path("choking")): \(what), so nobody is ever served",
         expected: "one slot in all at least")
     }
     return choking
   }
 
-  private func misbehaviour(_ values: GroupValues) -> PeerGroup.Misbehaviour? {
+  /// A setting that the algorithm does not have is a mistake where it stands beside the algorithm or in the group itself; one
+  /// that `defaults` gave to another algorithm passes it by.
+  private func refuseForeignSettings(_ name: String, in sections: [DecodedTable]) {
+    guard let algorithm = NativeClient.chokingAlgorithm(named: name), let first = sections.first else { return }
+    let keys = ["algorithm"] + algorithm.parameters.sorted()
+    for key in ["slots", "optimisticSlots", "optimisticChoice", "seedRule"] where !algorithm.parameters.contains(key) {
+      for table in first.has("algorithm") ? [first] : sections {
+        guard let entry = table.entries[key] else { continue }
+        sink.error(
+          entry.keyPlace, "\(table.path(key)): \(name) has no such setting",
+          expected: keys.count == 1 ? "algorithm alone" : "\(ScalarReader.list(keys, "and")) only")
+      }
+    }
+  }
+
+  private func misbehaviour(_ values: GroupValues, _ choking: PeerGroup.Choking) -> PeerGroup.Misbehaviour? {
     guard let table = values.own.table("misbehaviour"),
       let known = table.text("name").flatMap(NativeClient.misbehaviour(named:))
     else { return nil }
+    if choking.algorithm != "tit-for-tat", NativeClient.misbehavioursOfTitForTat.contains(known.name) {
+      sink.error(
+        table.place("name"),
+        "\(table.path("name")): \(known.name) is a way of tit-for-tat, and the algorithm is \(choking.algorithm)",
+        expected: "algorithm: tit-for-tat, or another misbehaviour")
+    }
     guard table.has("dose") else { return PeerGroup.Misbehaviour(name: known.name, dose: known.doses[0]) }
     guard let dose = table.number("dose") else { return nil }
     guard known.range.contains(dose), !known.isWhole || dose == dose.rounded() else {

@@ -162,13 +162,18 @@ public enum TopologySchema {
     "choking", "How a native peer chooses whom to send to.",
     keys: [
       SchemaKey(
-        "algorithm", .value(.choice(NativeClient.chokingAlgorithms)), default: "tit-for-tat", "Which algorithm."),
+        "algorithm", .value(.choice(NativeClient.chokingNames)), default: "tit-for-tat",
+        "Which algorithm; each takes some of the settings below, and refuses the others."),
       SchemaKey("slots", .value(.integer(0...1000)), default: "4", "Regular upload slots."),
       SchemaKey("optimisticSlots", .value(.integer(0...1000)), default: "1", "Optimistic upload slots."),
       SchemaKey(
         "optimisticChoice", .value(.choice(NativeClient.optimisticChoices)), default: "draw",
         "Who gets an optimistic slot, or is newly served by a seed: `draw`, by lot, newcomers three times as likely; "
           + "`rotation`, in turn; `longest-waiting`, whose last choice is longest past."),
+      SchemaKey(
+        "seedRule", .value(.choice(NativeClient.seedRules)), default: "round-robin",
+        "Whom a seed of libtorrent's algorithms serves: `round-robin`, each for long enough, then the next; "
+          + "`fastest-upload`, whom it sends to fastest; `anti-leech`, who has next to nothing, or nearly all."),
     ])
 
   static let misbehaviour = SchemaTable(

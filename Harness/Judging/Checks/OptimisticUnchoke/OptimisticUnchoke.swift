@@ -58,6 +58,7 @@ struct OptimisticUnchoke: Check {
       func undecided(_ reason: String) -> [Verdict] {
         parts.map { say($0, .undecided, "optimistic unchokes as its profile says", "not judged", 0, 1, reason: reason) }
       }
+      if let reason = scene.plan.peers[peer].profile?.judged.lackOfRules { return undecided(reason) }
       guard let view = scene.choking(of: peer), let slots = view.profile.slots else {
         return undecided("no profile says how \(scene.plan.peers[peer].name) chokes")
       }

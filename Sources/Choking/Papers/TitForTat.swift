@@ -128,6 +128,9 @@ public struct TitForTat: ChokingAlgorithm {
   }
 }
 
-extension Snapshot {
-  var holdsRegularSlot: Bool { unchokedSince != nil && optimisticSince == nil }
+extension ChokingSpec {
+  static let titForTat = Self(
+    "tit-for-tat", "The lecture's: the best senders, and one more by lot for 30 s.",
+    takes: [.slots, .optimisticSlots, .optimisticChoice]
+  ) { TitForTat(slots: $0.slots, optimisticSlots: $0.optimisticSlots, optimisticChoice: $0.optimisticChoice) }
 }
