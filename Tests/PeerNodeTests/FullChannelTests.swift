@@ -46,9 +46,10 @@ private struct Talker: PeerLogic {
     }
   }
 
-  /// More than the 64 KiB that fill the channel, in one portion.
-  static let whenAsked: [Word] = [.have(1)] + (0..<6).map { block($0) } + [.have(2)]
-  static let whenFull: [Word] = [.have(3), block(6), .have(4)]
+  /// More than the 64 KiB that fill the channel, in one portion. It ends with a block: a message behind as much would have
+  /// it written at once, and not at the flush.
+  static let whenAsked: [Word] = [.have(1)] + (0..<6).map { block($0) }
+  static let whenFull: [Word] = [.have(2), .have(3), block(6), .have(4)]
   static let whenEmpty: [Word] = [.have(5)]
 
   private static func block(_ number: UInt32) -> Word {

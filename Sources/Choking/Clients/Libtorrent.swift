@@ -2,8 +2,7 @@ public import SwarmTime
 
 /// libtorrent's `fixed_slots_choker` (src/choker.cpp, src/session_impl.cpp; read at 069017e).
 ///
-/// - Every 15 s the `slots` interested peers that sent us most payload in the last round are unchoked; who never had a
-///   slot has no preference but this. Equals by lot.
+/// - Every 15 s the `slots` interested peers that sent us most payload in the last round are unchoked; equals by lot.
 /// - `optimisticSlots` further ones are unchoked for 30 s: those whose last such unchoke is longest past, and who never had
 ///   one before all. One that earns a regular slot is replaced at once.
 /// - A peer that loses interest is choked at once; one that turns interested is unchoked at once if a slot is free, and a

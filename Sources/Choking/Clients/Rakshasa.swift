@@ -1,6 +1,6 @@
 public import SwarmTime
 
-/// rTorrent's choker (rakshasa/libtorrent, src/download/../torrent/download/choke_queue.cc; read at 6de39f4).
+/// rTorrent's choker (rakshasa/libtorrent, src/torrent/download/choke_queue.cc; read at 6de39f4).
 ///
 /// - Every 30 s up to an eighth of the unchoked, rounded up, are exchanged for others that wait (a tenth where 31 or more
 ///   are unchoked). No slot is optimistic, and none is given by rate.
