@@ -16,6 +16,8 @@ import Wire
     var furthestAhead: Int64 = 0
     /// Seconds for which the seed had each leecher unchoked.
     var served: [Double]
+    /// Times that a leecher choked another.
+    var chokes = 0
   }
 
   /// KiB/s of the leechers' uplinks.
@@ -55,6 +57,7 @@ import Wire
       case .message(.choke) where from == 0:
         if let start = since[to] { seen.served[to] += (crossing.at - start).seconds }
         since[to] = nil
+      case .message(.choke) where to > 0: seen.chokes += 1
       case .block(let block):
         while arrived.place < arrivals.count, arrivals[arrived.place].at <= crossing.at {
           let one = arrivals[arrived.place]
@@ -163,6 +166,21 @@ import Wire
     }
     // By lot 14 of 56 pairs are of one class.
     #expect(try within(Birds(slots: 2)) > 0.35)
+  }
+
+  @Test func theLoyalStay() throws {
+    #expect(try 2 * Self.play(LoyalWhenNeeded(slots: 4)).chokes < Self.play(RandomSlots(slots: 4)).chokes)
+  }
+
+  /// Two slots of eight: held for ever by whom it once sends to, or by each until it has had twenty pieces and a minute.
+  @Test func aSeedOfLibtorrentsGoesRoundOrStays() throws {
+    let downlinks: [Int64] = [32, 32, 64, 64, 64, 64, 128, 128]
+    func jain(_ rule: SeedRule) throws -> Double {
+      let algorithm = LibtorrentFixedSlots(slots: 2, optimisticSlots: 0, seedRule: rule)
+      return Self.jain(try Self.play(algorithm, only: 0, downlinks: downlinks, seconds: 600).served)
+    }
+    #expect(try jain(.roundRobin) > 0.7)
+    #expect(try jain(.fastestUpload) < 0.45)
   }
 
   @Test func rateBasedServesMoreAtOnceTheMoreItSends() throws {
