@@ -111,7 +111,7 @@ let package = Package(
     .target(
       name: "ProofMatrix",
       dependencies: [
-        "Judging", "Misbehaviour", "Planning", "Staging", "SwarmTime", "TopologyFile",
+        "Judging", "Misbehaviour", "Planning", "Staging", "SwarmTime", "TopologyFile", subprocess, systemPackage,
       ], path: "Tests/ProofMatrix", swiftSettings: house),
     // Captures judged again with frames taken out.
     .target(

@@ -1,6 +1,8 @@
 import Foundation
 import Judging
 import Planning
+import Subprocess
+import SystemPackage
 
 /// Trials with real processes: each is a topology that the built `swarmlab` runs, and whose `verdicts.json` is read.
 package struct RealSwarms: Sendable {
@@ -16,22 +18,18 @@ package struct RealSwarms: Sendable {
   }
 
   /// What came of it, and where its run folder lies.
-  package func run(_ trial: Trial) throws -> (result: TrialResult, folder: String) {
-    let file = folder + "/\(trial.scene).swarm.yaml"
+  package func run(_ trial: Trial) async throws -> (result: TrialResult, folder: String) {
+    // Others of the same scene may run at once.
+    let file = folder + "/\(trial.scene)-\(trial.fingerprint).swarm.yaml"
     try trial.text.write(toFile: file, atomically: true, encoding: .utf8)
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = ["run", file, "--output", folder + "/runs", "--seed", "\(trial.randomSeed)"]
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    guard process.terminationReason == .exit, process.terminationStatus <= 2,
-      let last = said.split(separator: "\n").last
-    else { throw TrialError(reason: "swarmlab ended with \(process.terminationStatus): \(said.suffix(400))") }
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    let ended = try await Subprocess.run(
+      .path(FilePath(program)),
+      arguments: ["run", file, "--output", folder + "/runs", "--seed", "\(trial.randomSeed)"],
+      output: .string(limit: 1 << 20), error: .discarded)
+    let said = ended.standardOutput
+    guard case .exited(0...2) = ended.terminationStatus, let last = said.split(separator: "\n").last
+    else { throw TrialError(reason: "swarmlab ended with \(ended.terminationStatus): \(said.suffix(400))") }
     return (TrialResult(trial, plan: try trial.plan(), findings: try Self.findings(in: String(last))), String(last))
   }
 

@@ -98,7 +98,7 @@ package struct SightingLog {
   ///
   /// - Parameter width: how many at once.
   package mutating func results(
-    _ trials: [Trial], _ links: Sighting.Links, width: Int, _ make: @escaping @Sendable (Trial) throws -> Sighting
+    _ trials: [Trial], _ links: Sighting.Links, width: Int, _ make: @escaping @Sendable (Trial) async throws -> Sighting
   ) async throws -> [Sighting] {
     let missing = trials.filter { sighting(of: $0, links) == nil }
     var trouble: (any Error)?

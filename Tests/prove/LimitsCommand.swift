@@ -22,7 +22,7 @@ struct LimitsCommand: AsyncParsableCommand {
   var only: [String] = []
   @Option(help: ArgumentHelp("Where results are kept, a line each.", valueName: "file"))
   var log: String
-  @Flag(help: "Run the stated limits with real processes, one swarm after the other, instead of searching for them.")
+  @Flag(help: "Run the stated limits with real processes, instead of searching for them.")
   var confirm = false
   @Option(help: ArgumentHelp("The built swarmlab, for --confirm.", valueName: "path"))
   var swarmlab: String
@@ -45,7 +45,7 @@ struct LimitsCommand: AsyncParsableCommand {
       say("\(limit.title) (\(limit.check) in \(limit.scene.name)):")
       let check = limit.check
       let found = try await limit.search(runs: runs ?? 300) { trials in
-        try await log.results(trials, .ideal, width: play.width) { try $0.sight(check) }
+        try await log.results(trials, .ideal, width: play.width ?? 2) { try $0.sight(check) }
       }
       for tried in found.doses + [found.honest] { say("  \(LimitTable.words(tried, limit))") }
       table.add(limit, found.doses, honest: found.honest)
@@ -62,15 +62,13 @@ struct LimitsCommand: AsyncParsableCommand {
     var table = ConfirmedTable()
     for limit in limits {
       say("\(limit.title): \(limit.describe(limit.stated)) (\(limit.check) in \(limit.scene.name))")
-      let (check, attempts) = (limit.check, attempts)
+      let (check, attempts, width) = (limit.check, attempts, play.width ?? 1)
       let tried = try await limit.tried(limit.stated, runs: runs ?? 20, most: .max) { trials in
-        var sightings: [Sighting] = []
-        for trial in trials {
-          sightings += try await log.results([trial], .real, width: 1) { try swarms.sight($0, check, attempts) }
-          guard let last = sightings.last else { continue }
-          say("  random seed \(trial.randomSeed): \(last.state.rawValue): \(last.quote)")
+        try await log.results(trials, .real, width: width) {
+          let sighting = try await swarms.sight($0, check, attempts)
+          say("  random seed \($0.randomSeed): \(sighting.state.rawValue): \(sighting.quote)")
+          return sighting
         }
-        return sightings
       }
       table.add(limit, tried)
     }
@@ -86,14 +84,14 @@ struct LimitsCommand: AsyncParsableCommand {
 
 extension RealSwarms {
   /// Runs a trial, again where a busy machine left it undecided, and looks at one check.
-  fileprivate func sight(_ trial: Trial, _ check: String, _ attempts: Int) throws -> Sighting {
-    func sight() throws -> Sighting {
-      let (result, run) = try run(trial)
+  fileprivate func sight(_ trial: Trial, _ check: String, _ attempts: Int) async throws -> Sighting {
+    func sight() async throws -> Sighting {
+      let (result, run) = try await run(trial)
       remove(run)
       return Sighting(trial, .real, try trial.outcome(of: check, in: result))
     }
-    var sighting = try sight()
-    for _ in 1..<max(1, attempts) where sighting.isShortOfTime { sighting = try sight() }
+    var sighting = try await sight()
+    for _ in 1..<max(1, attempts) where sighting.isShortOfTime { sighting = try await sight() }
     return sighting
   }
 }

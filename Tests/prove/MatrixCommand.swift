@@ -16,7 +16,7 @@ struct MatrixCommand: AsyncParsableCommand {
     let jobs = try selection.jobs(of: kinds, seeds: 3, honestSeeds: 5)
     var done = 0
     let results = try await Crew.work(
-      jobs.map(\.trial), width: play.width,
+      jobs.map(\.trial), width: play.width ?? 2,
       progress: { place, result in
         done += 1
         let complaints = kinds[jobs[place].kind].complaints(result)

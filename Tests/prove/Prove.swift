@@ -14,6 +14,6 @@ struct Prove: AsyncParsableCommand {
 
 /// What the subcommands that play swarms share.
 struct PlayOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Swarms played at once; two by default.", valueName: "n"))
-  var width = 2
+  @Option(help: ArgumentHelp("Swarms at once: two by default on ideal links, one with real processes.", valueName: "n"))
+  var width: Int?
 }

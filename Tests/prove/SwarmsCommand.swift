@@ -30,10 +30,10 @@ struct SwarmsCommand: AsyncParsableCommand {
         results.append(known)
         continue
       }
-      var (result, run) = try swarms.run(job.trial)
+      var (result, run) = try await swarms.run(job.trial)
       for _ in 1..<attempts where !kinds[job.kind].complaints(result).isEmpty && result.isShortOfTime {
         swarms.remove(run)
-        (result, run) = try swarms.run(job.trial)
+        (result, run) = try await swarms.run(job.trial)
       }
       let complaints = kinds[job.kind].complaints(result)
       if complaints.isEmpty { swarms.remove(run) }
