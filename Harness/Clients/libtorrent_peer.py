@@ -12,6 +12,7 @@ import libtorrent as lt
 
 CHOKING = {"fixed-slots": 0, "rate-based": 2}
 SEED_CHOKING = {"round-robin": 0, "fastest-upload": 1, "anti-leech": 2}
+TRANSPORTS = ["tcp", "utp", "both"]
 ENCRYPTION_DISABLED = 2
 SIGNALS = {signal.SIGTERM, signal.SIGINT}
 
@@ -34,7 +35,16 @@ def arguments():
     parser.add_argument("--request-queue", type=int, default=2000, help="requests of one peer that are kept")
     parser.add_argument("--allowed-fast", type=int, default=5, help="pieces a choked peer may have (BEP 6)")
     parser.add_argument("--limit-counts-headers", choices=["yes", "no"], default="yes")
+    parser.add_argument("--transport", choices=TRANSPORTS, default="tcp")
     return parser.parse_args()
+
+
+def transports(chosen):
+    switches = {}
+    for transport in ("tcp", "utp"):
+        for direction in ("incoming", "outgoing"):
+            switches[f"enable_{direction}_{transport}"] = chosen in (transport, "both")
+    return switches
 
 
 def settings(options):
@@ -45,8 +55,7 @@ def settings(options):
         "enable_lsd": False,
         "enable_upnp": False,
         "enable_natpmp": False,
-        "enable_incoming_utp": False,
-        "enable_outgoing_utp": False,
+        **transports(options.transport),
         "in_enc_policy": ENCRYPTION_DISABLED,
         "out_enc_policy": ENCRYPTION_DISABLED,
         "upload_rate_limit": options.upload,

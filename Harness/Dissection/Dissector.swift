@@ -52,7 +52,9 @@ public struct Dissector<Sink: TraceSink>: ~Copyable {
       lastFrame = stamp
       conversation(of: segment, stamp).take(segment, stamp, &emission)
     case .datagram(let datagram): take(datagram, stamp)
-    case .passedOver(let reason): count(reason)
+    case .passedOver(let reason):
+      count(reason)
+      emission.payloadMap?.stray(frame: frame.index, from: TCPSegment.contentOffset(of: frame))
     }
   }
 
@@ -78,11 +80,14 @@ public struct Dissector<Sink: TraceSink>: ~Copyable {
       count(.tracker, datagram)
       return
     }
+    emission.payloadMap?.stray(
+      frame: Int(stamp.frame), from: UTPPacket(datagram)?.payloadOffset ?? datagram.payloadOffset)
     let finding = utp.take(datagram, stamp, &emission)
     datagrams[DatagramKind.utp.rawValue] += Int64(finding.packets)
     if finding.packets > 0 {
       if datagram.payload.count < datagram.payloadLength { count(.cut) }
     } else if let kind = PeerDiscovery.kind(of: datagram) {
+      emission.payloadMap?.isNoStray(frame: Int(stamp.frame))
       count(kind, datagram)
     } else if !finding.isHeld {
       count(.udp)

@@ -46,20 +46,25 @@ private func inOrder<Element, Key: Comparable>(_ elements: inout [Element], by k
 ///
 /// - Throws: `CaptureError` when the file is missing, no capture, or cut short.
 public func trace(ofCapture path: String) throws(CaptureError) -> Trace {
-  try dissect(path, mapsPayload: false).trace
+  try dissect(path, payloadMap: nil).trace
 }
 
 /// Dissects a whole capture file, and tells where the payload of piece messages lies in it, for `CaptureScrubber`.
 ///
+/// - Parameter redacting: tells of what was not read, too.
 /// - Throws: `CaptureError` when the file is missing, no capture, or cut short.
-public func traceAndPayload(ofCapture path: String) throws(CaptureError) -> (trace: Trace, payload: PayloadMap) {
-  try dissect(path, mapsPayload: true)
+public func traceAndPayload(
+  ofCapture path: String, redacting: Bool = false
+) throws(CaptureError) -> (trace: Trace, payload: PayloadMap) {
+  try dissect(path, payloadMap: PayloadMap(tellsUnread: redacting))
 }
 
-private func dissect(_ path: String, mapsPayload: Bool) throws(CaptureError) -> (trace: Trace, payload: PayloadMap) {
+private func dissect(
+  _ path: String, payloadMap: PayloadMap?
+) throws(CaptureError) -> (trace: Trace, payload: PayloadMap) {
   let reader = try CaptureReader(path: path)
   var dissector = Dissector(sink: TraceCollector())
-  if mapsPayload { dissector.emission.payloadMap = PayloadMap() }
+  dissector.emission.payloadMap = payloadMap
   while let frame = try reader.next() { dissector.add(frame) }
   dissector.finish()
   let payload = dissector.emission.payloadMap ?? PayloadMap()

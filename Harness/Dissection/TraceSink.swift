@@ -42,7 +42,7 @@ struct Emission<Sink: TraceSink> {
   var bitfields: Int32 = 0
   /// Upper bounds of piece indices by info-hash, from bitfields.
   var pieceBounds: [[UInt8]: UInt32] = [:]
-  /// Where payload of piece messages lies; kept only for scrubbing.
+  /// Where payload of piece messages lies, and what was not read; kept only for scrubbing.
   var payloadMap: PayloadMap?
 
   /// At most this is held over all connections; beyond it, what is out of order becomes a hole.

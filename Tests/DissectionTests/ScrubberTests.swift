@@ -33,16 +33,7 @@ struct ScrubberTests {
     tcp.acknowledge(.client, &wire)
     try Scratch.with { folder in
       let full = folder + "/full.pcap"
-      let writer = try CaptureWriter(path: full, linkType: .ethernet)
-      for (index, frame) in wire.frames.enumerated() {
-        try frame.bytes.withUnsafeBytes {
-          try writer.write(
-            Frame(
-              index: index + 1, timeNanoseconds: frame.time, originalLength: frame.originalLength,
-              linkType: .ethernet, bytes: $0))
-        }
-      }
-      try writer.close()
+      try wire.write(to: full)
       let scrubbed = folder + "/scrubbed.pcap"
       try CaptureScrubber.scrub(from: full, to: scrubbed)
       expectSame(try Dissection.trace(ofCapture: full), try Dissection.trace(ofCapture: scrubbed))
@@ -62,14 +53,48 @@ struct ScrubberTests {
     }
   }
 
-  private func expectSame(_ a: Trace, _ b: Trace) {
-    #expect(a.messages == b.messages)
-    #expect(a.bitfields == b.bitfields)
-    #expect(a.announces == b.announces)
-    #expect(a.segments == b.segments)
-    #expect(a.holes == b.holes)
-    #expect(a.coverage == b.coverage)
-    #expect(a.connections.map { "\($0)" } == b.connections.map { "\($0)" })
+  @Test("Over uTP, too: packets out of order and sent again")
+  func utp() throws {
+    var wire = TestWire()
+    var utp = TestUTP()
+    utp.openPeerWire(&wire)
+    let stream = Message.unchoke + Message.piece(1, 0, 6000)
+    let packets = stride(from: 0, to: stream.count, by: 1000).map { Array(stream[$0...].prefix(1000)) }
+    let first = utp.next[1]
+    for place in [1, 0, 3, 2, 2, 4, 5, 6, 1] {
+      utp.put(.data, .server, &wire, packets[place], sequence: first &+ UInt16(place))
+    }
+    utp.got[0] = first &+ UInt16(packets.count) &- 1
+    utp.acknowledge(.client, &wire)
+    try Scratch.with { folder in
+      try wire.write(to: folder + "/full.pcap")
+      try CaptureScrubber.scrub(from: folder + "/full.pcap", to: folder + "/scrubbed.pcap")
+      let after = try Dissection.trace(ofCapture: folder + "/scrubbed.pcap")
+      expectSame(wire.trace(), after)
+      #expect(after.messages.count == 2)
+      let reader = try CaptureReader(path: folder + "/scrubbed.pcap")
+      var left = 0
+      while let frame = try reader.next() { left += frame.bytes.count { $0 == 0x5a } }
+      #expect(left == 0)
+    }
+  }
+}
+
+func expectSame(_ a: Trace, _ b: Trace) {
+  #expect(a.messages == b.messages)
+  #expect(a.bitfields == b.bitfields)
+  #expect(a.announces == b.announces)
+  #expect(a.segments == b.segments)
+  #expect(a.holes == b.holes)
+  #expect(a.coverage == b.coverage)
+  #expect(a.connections == b.connections)
+}
+
+extension TestWire {
+  func write(to path: String) throws {
+    let writer = try CaptureWriter(path: path, linkType: frames.first?.linkType ?? .ethernet)
+    try forEachFrame { try writer.write($0) }
+    try writer.close()
   }
 }
 

@@ -10,7 +10,7 @@ import Testing
   @Test func `There is one of each kind, small, and told of`() throws {
     #expect(
       Set(Self.names).isSuperset(of: [
-        "address-change", "churn", "free-rider", "lossy", "mid-stream", "normal-swarm", "strangers",
+        "address-change", "churn", "free-rider", "lossy", "mid-stream", "normal-swarm", "strangers", "utp",
       ]))
     let page = try contents(Self.root + "/README.md")
     var sum = 0

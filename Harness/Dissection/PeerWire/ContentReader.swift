@@ -59,7 +59,7 @@ final class ContentReader {
 
   func finish<Sink>(_ last: Stamp, _ conversation: Conversation, _ output: inout Emission<Sink>) {
     if mode == .opening {
-      judgeRandomness()
+      judgeRandomness(conversation, &output)
       if conversation.traced.content == .peerWire {
         beginLost(with: opening, conversation, &output)
       }
@@ -80,6 +80,7 @@ final class ContentReader {
     } else if Opening.httpRequest.starts(bytes) {
       guard bytes.count >= Opening.httpRequest.bytes.count else { return }
       mode = .announces
+      noteMark(Opening.httpRequest, conversation, &output)
       conversation.identify(&output) { $0.content = .http }
       let held = opening
       opening.removeAll()
@@ -87,6 +88,7 @@ final class ContentReader {
     } else if Opening.httpResponse.starts(bytes) {
       guard bytes.count >= Opening.httpResponse.bytes.count else { return }
       mode = .opaque
+      noteMark(Opening.httpResponse, conversation, &output)
       opening.removeAll()
       conversation.identify(&output) { $0.content = .http }
     } else if conversation.traced.start == .midstream {
@@ -94,7 +96,7 @@ final class ContentReader {
     } else if let position = Opening.handshake.find(in: bytes) {
       if bytes.count >= position + Opening.handshakeSize { shakeHands(at: position, conversation, &output) }
     } else if bytes.count >= Self.openingLimit {
-      judgeRandomness()
+      judgeRandomness(conversation, &output)
       if conversation.traced.content == .peerWire {
         beginLost(with: opening, conversation, &output)
       } else {
@@ -104,12 +106,13 @@ final class ContentReader {
     }
   }
 
-  private func judgeRandomness() {
+  private func judgeRandomness<Sink>(_ conversation: Conversation, _ output: inout Emission<Sink>) {
     let head = opening.bytes.prefix(96)
     // TLS records of a handshake begin so.
     if head.starts(with: [0x16, 0x03]) { return }
     // 96 random bytes hold 80 different values on average; text far fewer.
     looksRandom = head.count == 96 && Set(head).count >= 64
+    if looksRandom { output.payloadMap?.looksRandom(direction: direction(conversation)) }
   }
 
   private func beginLost<Sink>(
@@ -146,6 +149,7 @@ final class ContentReader {
       if from == 0 { traced.a = side } else { traced.b = side }
     }
     var end = streamOffset - Int64(held.count - position - Opening.handshakeSize)
+    noteRead(upTo: end, from: end - Int64(Opening.handshakeSize), conversation, &output)
     held.forEachPart(from: position + Opening.handshakeSize) { part, stamp in
       end += Int64(part.count)
       readMessages(part, endingAt: end, stamp, conversation, &output)
@@ -155,7 +159,10 @@ final class ContentReader {
   private func readAnnounces<Sink>(
     _ bytes: UnsafeRawBufferPointer, _ stamp: Stamp, _ conversation: Conversation, _ output: inout Emission<Sink>
   ) {
-    for announce in announces.take(bytes, stamp, conversation.traced, from: from) { output.sink.announce(announce) }
+    let found = announces.take(bytes, stamp, conversation.traced, from: from)
+    for announce in found { output.sink.announce(announce) }
+    // With whatever came between them.
+    if !found.isEmpty { noteRead(upTo: streamOffset, from: 0, conversation, &output) }
     if announces.isOver { mode = .opaque }
   }
 

@@ -17,6 +17,7 @@ extension ContentReader {
     _ output: inout Emission<Sink>
   ) {
     var position = 0
+    let start = end - Int64(bytes.count)
     while let finding = messages.next(bytes, &position, stamp) {
       switch finding {
       case .message(let completed):
@@ -24,7 +25,7 @@ extension ContentReader {
         if completed.header.kind == .piece && output.payloadMap != nil {
           let bodyEnd = end - Int64(bytes.count - position)
           output.payloadMap?.payload(
-            direction: conversation.traced.id * 2 + from, start: bodyEnd - Int64(completed.header.bodySize),
+            direction: direction(conversation), start: bodyEnd - Int64(completed.header.bodySize),
             end: bodyEnd)
         }
       case .outOfStep(let completed):
@@ -36,11 +37,13 @@ extension ContentReader {
             loses: .state))
         mode = .lost
         asked.answersLost()
+        noteRead(upTo: start + Int64(position), from: start, conversation, &output)
         let rest = UnsafeRawBufferPointer(rebasing: bytes[position...])
         if !rest.isEmpty { take(rest, at: end - Int64(rest.count), stamp, conversation, &output) }
         return
       }
     }
+    noteRead(upTo: end, from: start, conversation, &output)
   }
 
   /// The capture lacks something here.
@@ -109,7 +112,7 @@ extension ContentReader {
         settled.hole.bytes = missing
         let start = streamOffset - lost.skipped - Int64(lost.held.count)
         output.payloadMap?.payload(
-          direction: conversation.traced.id * 2 + from, start: start, end: start + afterHole)
+          direction: direction(conversation), start: start, end: start + afterHole)
       } else {
         asked.answersLost()
       }
@@ -156,7 +159,7 @@ extension ContentReader {
     guard output.payloadMap != nil, let length = messages.bodySize else { return }
     let end = streamOffset
     output.payloadMap?.payload(
-      direction: conversation.traced.id * 2 + from, start: end - (Int64(length) - missing), end: end)
+      direction: direction(conversation), start: end - (Int64(length) - missing), end: end)
   }
 
   private func report<Sink>(

@@ -1,4 +1,4 @@
-/// Which bytes of which frames are payload of piece messages, gathered while dissecting.
+/// Which bytes of which frames are payload of piece messages, and which were not read, gathered while dissecting.
 ///
 /// Kept as stretches of streams and as where each frame's bytes lie in its stream, so that retransmitted copies and
 /// segments out of order are found as well.
@@ -9,12 +9,35 @@ public struct PayloadMap: Sendable {
     var frameOffset: Int32
     var length: Int32
     var start: Int64
+
+    var stretch: Range<Int64> { start..<start + Int64(length) }
+
+    func inFrame(_ part: Range<Int64>) -> Range<Int> {
+      let shift = Int64(frameOffset) - start
+      return Int(part.lowerBound + shift)..<Int(part.upperBound + shift)
+    }
   }
 
+  /// Bytes of a frame that were not read.
+  struct Unread {
+    var range: Range<Int>
+    /// They are of a stream that looks encrypted, from this offset of it on; nil for what does not.
+    var random: (direction: Int, start: Int64)?
+  }
+
+  /// What was not read is wanted too.
+  let tellsUnread: Bool
   private var placements: [Placement] = []
   private var cursor = 0
-  /// Payload by direction, ascending.
-  private var payload: [[Range<Int64>]] = []
+  private var payload = Stretches()
+  private var read = Stretches()
+  private var randomDirections: Set<Int32> = []
+  /// By frame, where bytes begin that belong to no stream.
+  private var strays: [Int: Int] = [:]
+
+  init(tellsUnread: Bool = false) { self.tellsUnread = tellsUnread }
+
+  // MARK: While dissecting
 
   mutating func note(frame: Int32, direction: Int, start: Int64, frameOffset: Int, length: Int) {
     guard length > 0 else { return }
@@ -26,31 +49,54 @@ public struct PayloadMap: Sendable {
 
   mutating func payload(direction: Int, start: Int64, end: Int64) {
     guard start < end else { return }
-    while payload.count <= direction { payload.append([]) }
-    payload[direction].append(start..<end)
+    payload.append(direction: direction, start..<end)
+  }
+
+  /// A handshake, messages or announces: what the trace tells of, and bytes that say what a stream is.
+  mutating func read(direction: Int, start: Int64, end: Int64) {
+    guard tellsUnread, start < end else { return }
+    read.append(direction: direction, start..<end)
+  }
+
+  mutating func looksRandom(direction: Int) { randomDirections.insert(Int32(direction)) }
+
+  mutating func stray(frame: Int, from offset: Int) {
+    if tellsUnread { strays[frame] = offset }
+  }
+
+  mutating func isNoStray(frame: Int) { strays[frame] = nil }
+
+  // MARK: Afterwards
+
+  /// To be called once, before anything is asked for. Packets that came out of order were placed later.
+  mutating func settle() {
+    if zip(placements, placements.dropFirst()).contains(where: { $0.frame > $1.frame }) {
+      placements.sort { ($0.frame, $0.frameOffset) < ($1.frame, $1.frameOffset) }
+    }
   }
 
   /// Payload in a frame, as offsets in it. Ask for frames in ascending order.
   mutating func ranges(inFrame frame: Int) -> [Range<Int>] {
+    guard let placement = placement(ofFrame: frame) else { return [] }
+    return payload.parts(direction: Int(placement.direction), of: placement.stretch).map(placement.inFrame)
+  }
+
+  /// What was not read of a frame of so many bytes. Ask for frames in ascending order.
+  mutating func unread(inFrame frame: Int, of count: Int) -> [Unread] {
+    guard let placement = placement(ofFrame: frame) else {
+      guard let stray = strays[frame], stray < count else { return [] }
+      return [Unread(range: stray..<count)]
+    }
+    let isRandom = randomDirections.contains(placement.direction)
+    return read.gaps(direction: Int(placement.direction), of: placement.stretch).map {
+      Unread(
+        range: placement.inFrame($0), random: isRandom ? (Int(placement.direction), $0.lowerBound) : nil)
+    }
+  }
+
+  private mutating func placement(ofFrame frame: Int) -> Placement? {
     while cursor < placements.count && placements[cursor].frame < frame { cursor += 1 }
-    guard cursor < placements.count, placements[cursor].frame == frame else { return [] }
-    let placement = placements[cursor]
-    guard Int(placement.direction) < payload.count else { return [] }
-    let stretches = payload[Int(placement.direction)]
-    let end = placement.start + Int64(placement.length)
-    var low = 0
-    var high = stretches.count
-    while low < high {
-      let middle = (low + high) / 2
-      if stretches[middle].upperBound <= placement.start { low = middle + 1 } else { high = middle }
-    }
-    var ranges: [Range<Int>] = []
-    while low < stretches.count && stretches[low].lowerBound < end {
-      let part = stretches[low].clamped(to: placement.start..<end)
-      let shift = Int64(placement.frameOffset) - placement.start
-      ranges.append(Int(part.lowerBound + shift)..<Int(part.upperBound + shift))
-      low += 1
-    }
-    return ranges
+    guard cursor < placements.count, placements[cursor].frame == frame else { return nil }
+    return placements[cursor]
   }
 }

@@ -32,7 +32,7 @@ public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// One connection. Side 0 is `a`, side 1 is `b`; `a` sent the SYN where it was seen.
-public struct TracedConnection: Sendable {
+public struct TracedConnection: Sendable, Hashable {
   /// `utp`: the Micro Transport Protocol over UDP (BEP 29), whose streams are put together from its own packet numbers.
   public enum Transport: String, Sendable { case tcp, utp }
   public enum Start: String, Sendable { case syn, midstream }
@@ -77,7 +77,7 @@ public struct TracedConnection: Sendable {
 }
 
 /// One end of a connection, with what its handshake said.
-public struct TracedSide: Sendable {
+public struct TracedSide: Sendable, Hashable {
   public var endpoint: Endpoint
   /// 20 bytes of the handshake; nil if none was seen.
   public var peerID: [UInt8]?
