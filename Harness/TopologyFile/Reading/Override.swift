@@ -5,14 +5,26 @@ import Yams
 public struct Override: Hashable, Sendable {
   public var path: String
   public var value: String
+  /// The option that it was given with.
+  public var flag: String
+  /// Path of what is copied there instead of a value.
+  public private(set) var source: String?
 
-  public init(path: String, value: String) {
+  public init(path: String, value: String, flag: String = "--set") {
     self.path = path
     self.value = value
+    self.flag = flag
+  }
+
+  /// What stands at another path, whole: a group of peers like another.
+  public static func copy(of source: String, to path: String) -> Override {
+    var override = Override(path: path, value: "(a copy of \(source))", flag: "--tournament")
+    override.source = source
+    return override
   }
 
   /// As it was given, to point to.
-  var option: String { "--set \(path)=\(value)" }
+  var option: String { "\(flag) \(path)=\(value)" }
 }
 
 /// Puts overrides into a tree before it is decoded: what is wrong with them is then found, and pointed to, like anything
@@ -29,12 +41,20 @@ struct Overriding {
           place, "\(SourceTree.quoted(override.path)) is no path", expected: "keys with points, such as payload.size")
         continue
       }
-      guard let value = value(of: override, place) else { continue }
+      guard let value = value(of: override, place, tree) else { continue }
       set(value, at: steps[...], in: &tree, place, walked: [])
     }
   }
 
-  private func value(of override: Override, _ place: Place) -> SourceTree? {
+  private func value(of override: Override, _ place: Place, _ tree: SourceTree) -> SourceTree? {
+    if let source = override.source {
+      let found = source.split(separator: ".").reduce(Optional(tree)) { tree, step in
+        guard case .mapping(let entries) = tree?.content else { return nil }
+        return entries.first { $0.key == step }?.value
+      }
+      if found == nil { sink.error(place, "there is no \(source) to copy", expected: "a key of the file") }
+      return found
+    }
     do {
       guard let node = try Yams.compose(yaml: override.value) else {
         return SourceTree(content: .nothing, place: place)
