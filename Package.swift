@@ -86,10 +86,11 @@ let package = Package(
     lab("Judging", ["Dissection", "Planning", "Recording", "SwarmTime", "TopologyFile", "Wire"]),
     lab("Replaying", ["Dissection", "Judging", "SwarmTime", "Wire"]),
     lab("Reporting", ["Dissection", "Judging", "Planning", "Recording", "SwarmTime", "TopologyFile"]),
+    lab("Comparing", ["Judging", "Planning", "Reporting", "SwarmTime"]),
     .executableTarget(
       name: "swarmlab",
       dependencies: [
-        "Dissection", "Judging", "Lab", "PacketCapture", "Planning", "Recording", "Replaying", "Reporting",
+        "Comparing", "Dissection", "Judging", "Lab", "PacketCapture", "Planning", "Recording", "Replaying", "Reporting",
         "SwarmTime", "TopologyFile", "Wire",
         arguments, subprocess, systemPackage,
       ],
@@ -120,7 +121,8 @@ let package = Package(
     .executableTarget(
       name: "prove",
       dependencies: [
-        "Hostility", "Judging", "Planning", "ProofMatrix", "Recording", "Reporting", "SwarmTime", "Thinning", arguments,
+        "Comparing", "Hostility", "Judging", "Planning", "ProofMatrix", "Recording", "Reporting", "SwarmTime",
+        "Thinning", arguments,
       ],
       path: "Tests/prove",
       swiftSettings: house),
@@ -170,6 +172,7 @@ let package = Package(
         "SwarmTime", "TopologyFile", "Wire",
       ]),
     tests("ReplayingTests", ["Dissection", "PacketCapture", "Replaying", "Staging", "SwarmTime", "Wire"]),
+    tests("ComparingTests", ["Comparing", "Judging", "Planning", "Reporting", "Staging", "SwarmTime"]),
     tests("ReportingTests", ["Dissection", "Judging", "Planning", "Recording", "Reporting", "SwarmTime"]),
     tests(
       "SwarmTests",

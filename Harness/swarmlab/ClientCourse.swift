@@ -56,8 +56,9 @@ struct ClientCourse {
     let lab = try await LabProcess.launch(
       plan: plan, folder: try Programs.absolute(folder), executable: try Programs.ownPath())
     let stop: @Sendable () -> Void = { Task { await lab.stop(.interrupted) } }
-    interrupts.on(.init(stop: stop, kill: { lab.kill() }))
-    defer { interrupts.on(nil) }
+    let work = interrupts.work()
+    interrupts.on(work, .init(stop: stop, kill: { lab.kill() }))
+    defer { interrupts.on(work, nil) }
     for await event in lab.events {
       // Nothing that follows would show more.
       if case .notReady(Self.subject) = event { await lab.stop() }

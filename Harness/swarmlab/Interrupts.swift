@@ -25,8 +25,9 @@ final class Interrupts: Sendable {
   private struct State {
     var received: Int32?
     var count = 0
-    var actions: Actions?
-    var cleanUp: (@Sendable () -> Void)?
+    var actions: [Int: Actions] = [:]
+    var cleanUps: [Int: @Sendable () -> Void] = [:]
+    var works = 0
   }
 
   private let state = Mutex(State())
@@ -61,13 +62,21 @@ final class Interrupts: Sendable {
   /// A second signal came: nobody waits for a report.
   var isHasty: Bool { state.withLock { $0.count > 1 } }
 
-  /// What must be done when the process is ended at once; nil when there is nothing any more.
-  func watch(_ cleanUp: (@Sendable () -> Void)?) { state.withLock { $0.cleanUp = cleanUp } }
+  /// Something that can be interrupted: a number to be named by, since several may be under way.
+  func work() -> Int {
+    state.withLock { state in
+      state.works += 1
+      return state.works
+    }
+  }
 
-  /// What to do at a signal; done at once where it has come already.
-  func on(_ actions: Actions?) {
+  /// What must be done for a work when the process is ended at once; nil when there is nothing any more.
+  func watch(_ work: Int, _ cleanUp: (@Sendable () -> Void)?) { state.withLock { $0.cleanUps[work] = cleanUp } }
+
+  /// What to do for a work at a signal; done at once where it has come already.
+  func on(_ work: Int, _ actions: Actions?) {
     let count = state.withLock { state in
-      state.actions = actions
+      state.actions[work] = actions
       return state.count
     }
     if count > 0 { actions?.stop() }
@@ -78,19 +87,19 @@ final class Interrupts: Sendable {
     let (count, actions) = state.withLock { state in
       state.received = state.received ?? signal
       state.count += 1
-      return (state.count, state.actions)
+      return (state.count, Array(state.actions.values))
     }
     guard count > 1 else {
-      actions?.stop()
+      for work in actions { work.stop() }
       return
     }
-    guard count == 2, let actions else { endNow(signal) }
-    actions.kill()
+    guard count == 2, !actions.isEmpty else { endNow(signal) }
+    for work in actions { work.kill() }
     queue.asyncAfter(deadline: .now() + Self.patience) { self.endNow(signal) }
   }
 
   private func endNow(_ signal: Int32) -> Never {
-    state.withLock { $0.cleanUp }?()
+    for cleanUp in state.withLock({ Array($0.cleanUps.values) }) { cleanUp() }
     if Output.isTerminal { TerminalScreen.write(TerminalScreen.restoring, to: 1) }
     _exit(128 + signal)
   }

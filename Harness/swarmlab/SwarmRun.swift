@@ -12,6 +12,10 @@ struct SwarmRun {
     let state: ExitState
     /// Nil where it was interrupted in a hurry.
     let judgement: Judgement?
+    let reason: EndReason
+    let rung: Sandbox.Rung
+    /// Where it lies.
+    let folder: String
   }
 
   let plan: Plan
@@ -24,23 +28,26 @@ struct SwarmRun {
   /// Monotonic nanoseconds at which the work on it began.
   let started: Int64
   let interrupts: Interrupts
+  /// One of many, of which others speak: nothing is printed but faults, and `latest` stays where it is.
+  var isQuiet = false
 
   func perform() async throws -> Outcome {
+    let work = interrupts.work()
     var folder = try RunFolder.create(
       in: output, name: plan.name, randomSeed: plan.randomSeed, secondsSince1970: RealTime.secondsSince1970())
     let atOnce = folder
-    interrupts.watch { [plan] in
+    interrupts.watch(work) { [plan] in
       Leftovers.clear(plan, folder: atOnce.path)
       var partial = atOnce
       try? partial.interrupt()
     }
-    defer { interrupts.watch(nil) }
-    Output.print("\(Output.style.bold(plan.name)): \(PlanSummary.line(plan))")
+    defer { interrupts.watch(work, nil) }
+    if !isQuiet { Output.print("\(Output.style.bold(plan.name)): \(PlanSummary.line(plan))") }
 
     let outcome: LabOutcome
     do {
       try Files.write(plan.yaml, to: folder.file("plan.yaml"))
-      outcome = try await lab(in: folder)
+      outcome = try await lab(in: folder, work)
     } catch {
       try? folder.remove()
       throw error
@@ -48,10 +55,12 @@ struct SwarmRun {
     if let error = outcome.error { try abandon(&folder, because: error) }
     if interrupts.isHasty {
       keep(&folder)
-      return Outcome(state: interrupts.exitState ?? .interrupted, judgement: nil)
+      return Outcome(
+        state: interrupts.exitState ?? .interrupted, judgement: nil, reason: .interrupted, rung: outcome.rung,
+        folder: folder.path)
     }
     do {
-      return try await judge(&folder, outcome)
+      return try await judge(&folder, outcome, work)
     } catch {
       keep(&folder)
       throw error
@@ -59,7 +68,7 @@ struct SwarmRun {
   }
 
   /// Judges what was captured, writes what comes of it, and says so.
-  private func judge(_ folder: inout RunFolder, _ outcome: LabOutcome) async throws -> Outcome {
+  private func judge(_ folder: inout RunFolder, _ outcome: LabOutcome, _ work: Int) async throws -> Outcome {
     let record = try readRecord(folder)
     let isPartial = outcome.reason == .interrupted || outcome.reason == .timedOut || interrupts.exitState != nil
     let evaluation = try await evaluate(folder, record)
@@ -72,18 +81,20 @@ struct SwarmRun {
     try evaluation.write(
       into: folder.path, facts: manifest.facts, milliseconds: wall / 1_000_000, isPartial: isPartial)
     if isPartial { try folder.interrupt() } else { try folder.complete() }
-    interrupts.watch(nil)
-    conclude(evaluation, manifest, folder, outcome)
-    return Outcome(state: state, judgement: evaluation.judgement)
+    interrupts.watch(work, nil)
+    if !isQuiet { conclude(evaluation, manifest, folder, outcome) }
+    return Outcome(
+      state: state, judgement: evaluation.judgement, reason: outcome.reason, rung: outcome.rung, folder: folder.path)
   }
 
   // MARK: The lab
 
-  private func lab(in folder: RunFolder) async throws -> LabOutcome {
+  private func lab(in folder: RunFolder, _ work: Int) async throws -> LabOutcome {
     let lab = try await LabProcess.launch(
       plan: plan, folder: try Programs.absolute(folder.path), executable: try Programs.ownPath(),
       deadline: timeout?.duration)
     interrupts.on(
+      work,
       .init(
         stop: { Task { await lab.stop(.interrupted) } },
         kill: {
@@ -92,11 +103,11 @@ struct SwarmRun {
             lab.kill()
           }
         }))
-    defer { interrupts.on(nil) }
-    var reporter = ProgressReporter(plan: plan)
-    for await event in lab.events { reporter.handle(event) }
+    defer { interrupts.on(work, nil) }
+    var reporter = isQuiet ? nil : ProgressReporter(plan: plan)
+    for await event in lab.events { reporter?.handle(event) }
     let outcome = await lab.outcome
-    reporter.close()
+    reporter?.close()
     return outcome
   }
 

@@ -14,7 +14,8 @@ struct Swarmlab: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      RunCommand.self, TryCommand.self, ValidateCommand.self, ExplainCommand.self, ReplayCommand.self,
+      RunCommand.self, TryCommand.self, ValidateCommand.self, ExplainCommand.self, CompareCommand.self,
+      ReplayCommand.self,
       AccountCommand.self, ScrubCommand.self, ReportCommand.self, TheoryCommand.self, ProfileCommand.self,
       ClientsCommand.self,
       ChecksCommand.self,

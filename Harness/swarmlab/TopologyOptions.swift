@@ -58,7 +58,7 @@ struct TopologyOptions: ParsableArguments {
     }
   }
 
-  private static func bytes(of file: String) throws -> [UInt8] {
+  static func bytes(of file: String) throws -> [UInt8] {
     do {
       return try Files.bytes(of: file)
     } catch {

@@ -1,20 +1,20 @@
 import SwarmTime
 
 /// An SVG that stands alone: a ground, its own colours for light and dark, and a time axis.
-struct SVGSheet {
-  let width: Int
+package struct SVGSheet {
+  package let width: Int
   /// Grows as rows are added.
-  var height = 0
+  package var height = 0
   private var body = ""
 
-  init(width: Int) { self.width = width }
+  package init(width: Int) { self.width = width }
 
-  mutating func line(_ style: String, _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double) {
+  package mutating func line(_ style: String, _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double) {
     body += "<line class=\"\(style)\" x1=\"\(Self.number(x1))\" y1=\"\(Self.number(y1))\" "
     body += "x2=\"\(Self.number(x2))\" y2=\"\(Self.number(y2))\"/>\n"
   }
 
-  mutating func box(_ style: String, x: Double, y: Double, width: Double, height: Double) {
+  package mutating func box(_ style: String, x: Double, y: Double, width: Double, height: Double) {
     body += "<rect class=\"\(style)\" x=\"\(Self.number(x))\" y=\"\(Self.number(y))\" "
     body += "width=\"\(Self.number(max(width, 0.8)))\" height=\"\(Self.number(height))\"/>\n"
   }
@@ -34,9 +34,11 @@ struct SVGSheet {
     body += "<path class=\"\(style)\" d=\"\(d)H\(Self.number(right))\"/>\n"
   }
 
-  mutating func circle(_ style: String, x: Double, y: Double, radius: Double) {
+  /// - Parameter title: what is told where it is pointed at.
+  package mutating func circle(_ style: String, x: Double, y: Double, radius: Double, title: String? = nil) {
     body += "<circle class=\"\(style)\" cx=\"\(Self.number(x))\" cy=\"\(Self.number(y))\" "
-    body += "r=\"\(Self.number(radius))\"/>\n"
+    let end = title.map { "><title>\(Markup.text($0))</title></circle>" } ?? "/>"
+    body += "r=\"\(Self.number(radius))\"\(end)\n"
   }
 
   /// A small triangle that points down at `x`.
@@ -58,9 +60,9 @@ struct SVGSheet {
     body += "<polygon class=\"\(style)\" points=\"\(points.joined(separator: " "))\"/>\n"
   }
 
-  enum Anchor: String { case start, middle, end }
+  package enum Anchor: String { case start, middle, end }
 
-  mutating func text(_ text: String, x: Double, y: Double, _ anchor: Anchor = .start, style: String = "") {
+  package mutating func text(_ text: String, x: Double, y: Double, _ anchor: Anchor = .start, style: String = "") {
     let kind = style.isEmpty ? "" : " class=\"\(style)\""
     let side = anchor == .start ? "" : " text-anchor=\"\(anchor.rawValue)\""
     body += "<text\(kind) x=\"\(Self.number(x))\" y=\"\(Self.number(y))\"\(side)>\(Markup.text(text))</text>\n"
@@ -73,6 +75,11 @@ struct SVGSheet {
       if let top { line("grid", x(time), top, x(time), bottom) }
       text(Self.seconds(time), x: x(time), y: bottom + 15, .middle)
     }
+  }
+
+  /// For a page whose style it takes.
+  package func fragment(title: String) -> String {
+    "<svg viewBox=\"0 0 \(width) \(height)\" role=\"img\" aria-label=\"\(Markup.text(title))\">\n\(body)</svg>\n"
   }
 
   /// The whole document. `title` is what a reader who cannot see it is told.

@@ -105,7 +105,7 @@ public struct RunFolder: Sendable {
   }
 
   /// `20261124T150312Z`.
-  static func stamp(_ secondsSince1970: Int64) -> String {
+  public static func stamp(_ secondsSince1970: Int64) -> String {
     var seconds = time_t(secondsSince1970)
     var parts = tm()
     gmtime_r(&seconds, &parts)

@@ -1,7 +1,7 @@
 import Judging
 
 /// Pieces of HTML and SVG that several parts of a report need.
-enum Markup {
+package enum Markup {
   static func mark(_ outcome: Verdict.Outcome) -> String {
     switch outcome {
     case .pass: "✓"
@@ -21,7 +21,7 @@ enum Markup {
   }
 
   /// Text for an element or a quoted attribute.
-  static func text(_ text: String) -> String {
+  package static func text(_ text: String) -> String {
     text.reduce(into: "") { out, character in
       switch character {
       case "&": out += "&amp;"

@@ -1,6 +1,6 @@
 /// Style of the page: one set of named colours for light, one for dark; everything else refers to the names.
-enum PageStyle {
-  static let css = [colours, text, charts, paper].joined(separator: "\n")
+package enum PageStyle {
+  package static let css = [colours, text, charts, paper].joined(separator: "\n")
 
   private static let light = """
     --ink: #1c2430; --soft: #5c6773; --line: #dfe3e8; --ground: #f7f8fa; --card: #ffffff;

@@ -1,0 +1,75 @@
+/// Which run comes next, and how many run side by side: as many as the machine keeps up with.
+///
+/// The first is alone, and shows how much of the machine a run takes. A run that comes out late is made again alone at the
+/// end, up to three times in all; where it was beside others the rest is narrowed.
+public struct Schedule: Sendable {
+  public enum Width: Hashable, Sendable {
+    /// As many as their use of processors allows.
+    case automatic
+    case fixed(Int)
+  }
+
+  public struct Turn: Hashable, Sendable {
+    public let run: PlannedRun
+    /// Nothing of ours runs beside it.
+    public let isAlone: Bool
+  }
+
+  /// Of the processors that others leave, what runs may take together: the rest is for their peaks.
+  public static let fill = 0.7
+
+  /// So many run side by side; nil until the first has shown what it takes.
+  public private(set) var width: Int?
+  /// How often a run was late and came again.
+  public private(set) var repeated = 0
+  /// Times that a run is made before it is taken for one that this machine cannot make.
+  public static let attempts = 3
+  private var made: [PlannedRun: Int] = [:]
+  private let fixed: Int?
+  private var waiting: [PlannedRun]
+  private var again: [PlannedRun] = []
+  private var running = 0
+  private var aloneRuns = false
+
+  public init(_ runs: [PlannedRun], width: Width) {
+    waiting = runs.reversed()
+    if case .fixed(let count) = width { fixed = max(1, count) } else { fixed = nil }
+  }
+
+  /// - Returns: nil where nothing can start until something has ended.
+  public mutating func next() -> Turn? {
+    guard !aloneRuns, running < (width ?? 1) else { return nil }
+    if let run = waiting.popLast() {
+      running += 1
+      return Turn(run: run, isAlone: (width ?? 1) == 1)
+    }
+    guard running == 0, let run = again.popLast() else { return nil }
+    running = 1
+    aloneRuns = true
+    return Turn(run: run, isAlone: true)
+  }
+
+  /// - Parameters:
+  ///   - processors: that the run kept busy, in the mean; nil where that is not known.
+  ///   - machine: processors that others left, the run's own use included.
+  ///   - isEnclosed: nothing of it could have met another run: no address, no port.
+  /// - Returns: whether its result counts; where not, it comes again.
+  public mutating func ended(
+    _ turn: Turn, isLate: Bool, processors: Double?, machine: Double, isEnclosed: Bool = true
+  ) -> Bool {
+    running -= 1
+    if running == 0 { aloneRuns = false }
+    if width == nil { width = isEnclosed ? fixed ?? Self.width(processors: processors, machine: machine) : 1 }
+    made[turn.run, default: 0] += 1
+    guard isLate, made[turn.run, default: 0] < Self.attempts else { return true }
+    if !turn.isAlone { width = max(1, (width ?? 1) - 1) }
+    again.insert(turn.run, at: 0)
+    repeated += 1
+    return false
+  }
+
+  private static func width(processors: Double?, machine: Double) -> Int {
+    guard let processors, processors > 0 else { return 1 }
+    return max(1, Int(min(4 * machine, fill * machine / processors)))
+  }
+}

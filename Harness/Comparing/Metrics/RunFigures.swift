@@ -1,0 +1,108 @@
+public import Judging
+import Planning
+import SwarmTime
+
+/// The metrics of one run, by name; those of which it has nothing are missing.
+public struct RunFigures: Hashable, Sendable {
+  public private(set) var values: [String: MetricValue] = [:]
+
+  public init(_ judgement: Judgement) {
+    let metrics = judgement.metrics
+    let scene = judgement.scene
+    let leechers = metrics.peers.indices.filter { metrics.peers[$0].role == "leecher" }.map { place in
+      // Who left, or was there to the end, was seen to wait so long.
+      let exit = scene.facts.exits.indices.contains(place) ? scene.facts.exits[place]?.at : nil
+      let seen = min(exit ?? scene.end, scene.end).nanoseconds
+      let peer = metrics.peers[place]
+      return Leecher(
+        peer: peer, fairness: metrics.fairness.leechers.first { $0.name == peer.name },
+        seen: max(0, seen - peer.arrivedAt))
+    }
+    var classes: [String] = []
+    for leecher in leechers where !classes.contains(leecher.peer.group) { classes.append(leecher.peer.group) }
+    addTimes(leechers, classes)
+    addSwarm(
+      metrics, end: scene.end.nanoseconds, isExpected: scene.plan.peers.contains(where: \.expectedToComplete))
+    addShares(leechers, classes)
+    add("clustering", metrics.swarm.clustering.last?.index?.value)
+    add("free-riders", Self.penalty(leechers))
+    let rounds = metrics.peers.reduce(0) { $0 + ($1.rounds ?? 0) }
+    let unchokes = metrics.peers.reduce(0) { $0 + ($1.rounds == nil ? 0 : $1.unchokes) }
+    add("unchoke-churn", rounds > 0 ? Double(unchokes) / Double(rounds) : nil)
+  }
+
+  private struct Leecher {
+    var peer: PeerMetrics
+    var fairness: FairnessMetrics.LeecherMetrics?
+    /// Nanoseconds from its arrival to when it was last seen.
+    var seen: Int64
+
+    var completion: (Double, Bool) { (seconds(peer.timeToComplete ?? seen), peer.timeToComplete != nil) }
+
+    /// Nil for one that completed without asking anybody.
+    var latency: (Double, Bool)? {
+      if let first = fairness?.firstPayload { return (seconds(first), true) }
+      return peer.timeToComplete == nil ? (seconds(seen), false) : nil
+    }
+
+    private func seconds(_ nanoseconds: Int64) -> Double { Double(nanoseconds) / 1e9 }
+  }
+
+  private mutating func add(_ name: String, _ value: Double?, isCensored: Bool = false) {
+    guard let value, value.isFinite else { return }
+    // To the millionth, as files hold it: a result that was read again is the same.
+    values[name] = MetricValue((value * 1e6).rounded() / 1e6, isCensored: isCensored)
+  }
+
+  private mutating func add(_ name: String, _ value: MetricValue?) {
+    add(name, value?.value, isCensored: value?.isCensored ?? false)
+  }
+
+  private mutating func addTimes(_ leechers: [Leecher], _ classes: [String]) {
+    let all = Survival(waits: leechers.map(\.completion))
+    add("completion-median", all.time(of: 0.5))
+    add("completion-p95", all.time(of: 0.95))
+    if classes.count > 1 {
+      for group in classes {
+        let members = Survival(waits: leechers.filter { $0.peer.group == group }.map(\.completion))
+        add("completion-median:\(group)", members.time(of: 0.5))
+        add("completion-p95:\(group)", members.time(of: 0.95))
+      }
+    }
+    add("newcomer-latency", Survival(waits: leechers.compactMap(\.latency)).time(of: 0.5))
+  }
+
+  /// - Parameter isExpected: somebody should complete.
+  private mutating func addSwarm(_ metrics: Metrics, end: Int64, isExpected: Bool) {
+    let swarm = metrics.swarm
+    if let efficiency = swarm.efficiency {
+      add("efficiency", efficiency.value)
+    } else if let bound = swarm.bound, end > 0, isExpected {
+      add("efficiency", Double(bound) / Double(max(bound, end)), isCensored: true)
+    }
+    add("seed-copies", swarm.seedCopies?.value)
+    let used = metrics.peers.filter { $0.role == "leecher" }.compactMap(\.uploadUtilisation)
+    add("utilisation", used.isEmpty ? nil : used.reduce(0) { $0 + $1.value } / Double(used.count))
+    add("fairness", metrics.fairness.correlation?.rho.value)
+  }
+
+  private mutating func addShares(_ leechers: [Leecher], _ classes: [String]) {
+    for group in classes {
+      let members = leechers.filter { $0.peer.group == group }
+      let (up, down) = members.reduce((Int64(0), Int64(0))) { ($0.0 + $1.peer.payloadUp, $0.1 + $1.peer.payloadDown) }
+      add(classes.count > 1 ? "share-ratio:\(group)" : "share-ratio", down > 0 ? Double(up) / Double(down) : nil)
+    }
+  }
+
+  /// How much less of a rate free riders have than those that give: 0 is none, 1 is that they get nothing.
+  private static func penalty(_ leechers: [Leecher]) -> Double? {
+    func mean(_ rates: [Int64]) -> Double? {
+      rates.isEmpty ? nil : Double(rates.reduce(0, +)) / Double(rates.count)
+    }
+    let all = leechers.compactMap(\.fairness)
+    guard let riding = mean(all.filter { $0.freeRide != nil }.map(\.receivedRate)),
+      let giving = mean(all.filter { $0.freeRide == nil }.map(\.receivedRate)), giving > 0
+    else { return nil }
+    return 1 - riding / giving
+  }
+}

@@ -1,0 +1,64 @@
+import FoundationEssentials
+public import Reporting
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// `results.jsonl` in a comparison's folder: a line for each run that is over, written when it is. Whatever ends the
+/// comparison, what was measured stays, and the same command goes on from there.
+public struct ResultsFile: Sendable {
+  public let path: String
+
+  /// A line that is no result: cut off when it was written, or changed since.
+  public struct Broken: Hashable, Sendable {
+    /// From 1.
+    public let line: Int
+    public let reason: String
+  }
+
+  public init(path: String) { self.path = path }
+
+  /// What the file holds; nothing where there is none. Of two results of one run the later counts.
+  public func read() throws(FileFault) -> (results: [RunResult], broken: [Broken]) {
+    guard Files.exists(path) else { return ([], []) }
+    var results: [RunResult] = []
+    var broken: [Broken] = []
+    let lines = try Files.read(path).split(separator: "\n", omittingEmptySubsequences: false)
+    for (place, line) in lines.enumerated() where !line.isEmpty {
+      do {
+        let result = try JSONDecoder().decode(RunResult.self, from: Data(line.utf8))
+        guard result.schema == RunResult.schema else {
+          broken.append(Broken(line: place + 1, reason: "has schema \(result.schema); expected \(RunResult.schema)"))
+          continue
+        }
+        results.removeAll { $0.setting == result.setting && $0.randomSeed == result.randomSeed }
+        results.append(result)
+      } catch {
+        let last = place == lines.count - 1 ? ", cut off when it was written" : ""
+        broken.append(Broken(line: place + 1, reason: "is no result of a run" + last))
+      }
+    }
+    return (results, broken)
+  }
+
+  /// Behind what is there; a last line that was cut off is ended first.
+  public func append(_ result: RunResult) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    var line = String(decoding: try encoder.encode(result), as: UTF8.self) + "\n"
+    if Files.exists(path), let last = try Files.bytes(of: path).last, last != UInt8(ascii: "\n") { line = "\n" + line }
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw FileFault("cannot write the file", path, errno) }
+    defer { close(descriptor) }
+    var bytes = Array(line.utf8)[...]
+    while !bytes.isEmpty {
+      let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw FileFault("cannot write the file", path, errno) }
+      bytes = bytes.dropFirst(count)
+    }
+  }
+}

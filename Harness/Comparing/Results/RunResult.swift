@@ -1,0 +1,42 @@
+/// What is kept of one run of a comparison: a line of `results.jsonl`.
+public struct RunResult: Hashable, Sendable, Codable {
+  public static let schema = 1
+
+  public var schema = Self.schema
+  /// Paths and values that were varied.
+  public var setting: [Setting.Value]
+  public var randomSeed: UInt64
+  /// Of the whole plan; another one is another swarm.
+  public var plan: String
+  public var values: [String: MetricValue]
+  /// Why the run ended: `complete`, `deadline`, `timedOut`, …
+  public var ended: String
+  /// The machine did not keep up, however often the run was made alone.
+  public var isLate: Bool
+  /// Checks that failed.
+  public var failed: [String]
+  /// The run's folder, from the comparison's.
+  public var folder: String
+
+  public init(
+    setting: Setting, randomSeed: UInt64, plan: String, values: [String: MetricValue], ended: String, isLate: Bool,
+    failed: [String], folder: String
+  ) {
+    self.setting = setting.values
+    self.randomSeed = randomSeed
+    self.plan = plan
+    self.values = values
+    self.ended = ended
+    self.isLate = isLate
+    self.failed = failed
+    self.folder = folder
+  }
+
+  /// Tells plans apart: FNV-1a over the text, in hexadecimal digits.
+  public static func digest(ofPlan text: String) -> String {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}

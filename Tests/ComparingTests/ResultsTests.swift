@@ -1,0 +1,124 @@
+import Comparing
+import Foundation
+import Reporting
+import Testing
+
+@Suite struct ResultsTests {
+  private func scratch(_ body: (String) throws -> Void) throws {
+    let path = NSTemporaryDirectory() + "/swarmlab-comparing-\(UUID().uuidString.prefix(8))"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try body(path)
+  }
+
+  @Test func `What is written is read again, and a later result of the same run counts`() throws {
+    try scratch { folder in
+      let file = ResultsFile(path: folder + "/results.jsonl")
+      #expect(try file.read().results.isEmpty)
+      for result in Made.results { try file.append(result) }
+      #expect(try file.read().results == Made.results)
+      var again = Made.results[0]
+      again.isLate = true
+      try file.append(again)
+      let (results, broken) = try file.read()
+      #expect(results.count == Made.results.count && results.last == again && broken.isEmpty)
+    }
+  }
+
+  @Test func `Broken lines are named, and keep nothing else from being read or written`() throws {
+    try scratch { folder in
+      let file = ResultsFile(path: folder + "/results.jsonl")
+      try file.append(Made.results[0])
+      let whole = try Files.read(file.path)
+      let other = whole.replacing("\"schema\":1", with: "\"schema\":2")
+      try Files.write(whole + "{]\n" + other + String(whole.dropLast(20)), to: file.path)
+      try file.append(Made.results[1])
+      let (results, broken) = try file.read()
+      #expect(results == Array(Made.results[0...1]))
+      #expect(broken.map(\.line) == [2, 3, 4])
+      #expect(
+        broken.map(\.reason) == [
+          "is no result of a run", "has schema 2; expected 1", "is no result of a run",
+        ])
+    }
+  }
+
+  @Test func `Plans that differ in anything have other digests`() {
+    #expect(RunResult.digest(ofPlan: "") == "cbf29ce484222325")
+    #expect(RunResult.digest(ofPlan: "a") == "af63dc4c8601ec8c")
+  }
+
+  // MARK: The baseline
+
+  private func baseline(_ folder: String, _ comparison: Comparison = Made.comparison()) throws -> Baseline {
+    try Files.write(comparison.json, to: folder + "/comparison.json")
+    return try Baseline(path: folder)
+  }
+
+  @Test func `Nothing is worse than itself, and everything is the same`() throws {
+    try scratch { folder in
+      let changes = try baseline(folder).changes(to: Made.comparison())
+      #expect(changes.count == 2 && changes.allSatisfy { $0.regressions.isEmpty })
+      #expect(changes.allSatisfy { $0.contrast.findings(.same).count == $0.contrast.findings.count })
+    }
+  }
+
+  @Test func `What completes later is worse, in that setting and metric alone`() throws {
+    try scratch { folder in
+      let slower = Made.results(Made.settings[0], completion: 50) + Made.results(Made.settings[1], completion: 48)
+      let changes = try baseline(folder).changes(to: Made.comparison(slower))
+      #expect(changes[0].regressions.isEmpty)
+      #expect(changes[1].regressions.map(\.key.name) == ["completion-median", "completion-median:fast"])
+      // What completes sooner is no regression.
+      let back = try baseline(folder, Made.comparison(slower)).changes(to: Made.comparison())
+      #expect(back.allSatisfy { $0.regressions.isEmpty })
+    }
+  }
+
+  @Test func `A change for the worse of less than 5 % is no regression`() throws {
+    try scratch { folder in
+      let slower = Made.results.map { result in
+        var result = result
+        result.values["completion-median"]?.value *= 1.02
+        return result
+      }
+      let change = try baseline(folder).changes(to: Made.comparison(slower))[0]
+      let found = try #require(change.contrast.findings.first { $0.key.name == "completion-median" })
+      #expect(found.outcome == .differs && change.regressions.isEmpty)
+    }
+  }
+
+  @Test func `A baseline of another swarm, of other settings or of other random seeds is refused`() throws {
+    try scratch { folder in
+      let baseline = try baseline(folder)
+      let (name, settings, seeds) = ("made <swarm>", Made.settings, Made.seeds)
+      #expect(baseline.trouble(name: name, settings: settings, randomSeeds: seeds) == nil)
+      let other = baseline.trouble(name: "other", settings: settings, randomSeeds: seeds)
+      #expect(other?.what == "is of made <swarm>, and this is other")
+      let nine = Setting.all(of: [try Variation("defaults.choking.slots=1,9")])
+      let missing = baseline.trouble(name: name, settings: nine, randomSeeds: seeds)
+      #expect(missing?.what == "has nothing of defaults.choking.slots=9")
+      let late = baseline.trouble(name: name, settings: settings, randomSeeds: (10...20).map(UInt64.init))
+      #expect(late?.what == "shares 3 random seeds with this comparison")
+    }
+  }
+
+  @Test(
+    "What is no comparison is refused",
+    arguments: [
+      ("{}", "is no comparison"), ("no", "is no comparison"),
+      (#"{"schema":2,"name":"","settings":[],"randomSeeds":[],"metrics":[]}"#, "has schema 2"),
+      (
+        #"{"schema":1,"name":"","settings":[{"values":[]}],"randomSeeds":["1"],"metrics":[{"name":"x","values":[[]]}]}"#,
+        "has metrics whose values are not one for each setting and random seed"
+      ),
+    ])
+  func refusals(text: String, what: String) throws {
+    try scratch { folder in
+      try Files.write(text, to: folder + "/comparison.json")
+      let fault = #expect(throws: Baseline.Fault.self) { try Baseline(path: folder + "/comparison.json") }
+      #expect(fault?.what == what)
+      #expect(throws: FileFault.self) { try Baseline(path: folder + "/none") }
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import Comparing
+import Judging
+import Planning
+import Staging
+import SwarmTime
+import Testing
+
+/// The metrics of swarms on ideal links, against what `metrics.json` says of the same.
+@Suite struct RunFiguresTests {
+  private static func judged(_ stage: Stage) -> Judgement {
+    Judge.judge(plan: stage.plan, record: stage.events, trace: stage.trace)
+  }
+
+  @Test func `A whole swarm of equals has the figures of its metrics.json, and none of what it lacks`() throws {
+    let judgement = Self.judged(try IdealCapture.run(pieces: 32, checks: []))
+    let (figures, swarm) = (RunFigures(judgement).values, judgement.metrics.swarm)
+    let times = judgement.metrics.peers.compactMap(\.timeToComplete).sorted().map { Double($0) / 1e9 }
+    #expect(times.count == 8)
+    func near(_ name: String, _ expected: Double?) -> Bool {
+      guard let expected, let value = figures[name] else { return false }
+      return abs(value.value - expected) < 1e-6 && !value.isCensored
+    }
+    // The first time by which half of the eight are done, and the last of all.
+    #expect(near("completion-median", times[3]) && near("completion-p95", times[7]))
+    #expect(near("efficiency", swarm.efficiency?.value) && near("seed-copies", swarm.seedCopies?.value))
+    #expect(near("fairness", judgement.metrics.fairness.correlation?.rho.value))
+    #expect(try #require(figures["utilisation"]).value > 0.3)
+    #expect(try #require(figures["share-ratio"]).value > 0.3)
+    #expect(try #require(figures["newcomer-latency"]).value > 0)
+    #expect(try #require(figures["unchoke-churn"]).value > 0)
+    #expect(figures["clustering"] == nil && figures["free-riders"] == nil)
+    #expect(figures.keys.allSatisfy { MetricKey(name: $0)?.name == $0 && !$0.contains(":") })
+  }
+
+  @Test func `Who has not completed is censored at the end, and never dropped`() throws {
+    var plan = try IdealCapture.run(pieces: 32, checks: []).plan
+    plan.until.within = .seconds(12)
+    let judgement = Self.judged(try IdealCapture.run(plan: plan))
+    #expect(judgement.metrics.swarm.completed == 0)
+    let figures = RunFigures(judgement).values
+    for name in ["completion-median", "completion-p95"] {
+      let value = try #require(figures[name])
+      #expect(value.isCensored && value.value > 11 && value.value <= 12.5, "\(value)")
+    }
+    #expect(try #require(figures["efficiency"]).isCensored)
+    #expect(try !#require(figures["newcomer-latency"]).isCensored)
+  }
+
+  @Test func `Who takes without giving is punished, by so much of the others' rate as it lacks`() throws {
+    let stage = try IdealCapture.run(pieces: 64, misbehaving: ("free-rider", 1), checks: [])
+    let judgement = Self.judged(stage)
+    let value = try #require(RunFigures(judgement).values["free-riders"]).value
+    let leechers = judgement.metrics.fairness.leechers
+    let rider = try #require(leechers.first { $0.freeRide != nil })
+    let givers = leechers.filter { $0.freeRide == nil }.map { Double($0.receivedRate) }
+    #expect(rider.name == "leecher-1")
+    #expect(abs(value - (1 - Double(rider.receivedRate) / (givers.reduce(0, +) / Double(givers.count)))) < 1e-5)
+  }
+}
