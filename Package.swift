@@ -39,6 +39,7 @@ let package = Package(
     .executable(name: "swarmlab", targets: ["swarmlab"]),
     .executable(name: "swarm-peer", targets: ["swarm-peer"]),
     .executable(name: "swarm-tracker", targets: ["swarm-tracker"]),
+    .executable(name: "swarm-http", targets: ["swarm-http"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -59,6 +60,7 @@ let package = Package(
     swarm(
       "PeerNode",
       ["Choking", "Control", "Misbehaviour", "PeerCore", "SwarmTime", "Wire", nioCore, nioPosix, nioHTTP1, crypto]),
+    swarm("HTTPNode", ["Control", "PeerCore", "PeerNode", "SwarmTime", nioCore, nioPosix, nioHTTP1]),
     swarm("TrackerNode", ["Control", "SwarmTime", "Wire", nioCore, nioPosix, nioHTTP1, crypto]),
     .executableTarget(
       name: "swarm-peer",
@@ -67,6 +69,9 @@ let package = Package(
     .executableTarget(
       name: "swarm-tracker", dependencies: ["TrackerNode", "SwarmTime", arguments],
       path: "Sources/swarm-tracker", swiftSettings: house),
+    .executableTarget(
+      name: "swarm-http", dependencies: ["Control", "HTTPNode", "PeerCore", "PeerNode", "SwarmTime", arguments],
+      path: "Sources/swarm-http", swiftSettings: house),
 
     // Harness: the lab
     lab("TopologyFile", ["SwarmTime", yams]),
@@ -153,6 +158,7 @@ let package = Package(
     tests(
       "PeerNodeTests",
       ["Choking", "Control", "PeerCore", "PeerNode", "SwarmTime", "TrackerNode", "Wire", nioCore, nioPosix]),
+    tests("HTTPNodeTests", ["Control", "HTTPNode", "PeerCore", "PeerNode", "SwarmTime", nioCore, nioHTTP1, nioPosix]),
     tests("TrackerNodeTests", ["Control", "SwarmTime", "TrackerNode", "Wire", nioCore, nioPosix, nioHTTP1]),
     tests("TopologyFileTests", ["Judging", "SwarmTime", "TopologyFile"]),
     tests("PlanningTests", ["Planning", "SwarmTime", "TopologyFile"]),

@@ -1,0 +1,108 @@
+import NIOCore
+package import NIOHTTP1
+
+/// One connection of the server: requests in, the file or a part of it out, for as long as the other side keeps it.
+final class ServedConnection: ChannelInboundHandler {
+  typealias InboundIn = HTTPServerRequestPart
+  typealias OutboundOut = HTTPServerResponsePart
+
+  private let file: ServedFile
+  private let outlet: Outlet
+  private var context: ChannelHandlerContext?
+  /// What is still to be sent of the answer under way.
+  private var left: Range<Int64> = 0..<0
+  private var keepsAlive = true
+  /// Waits for its turn.
+  var isInTurn = false
+
+  init(_ file: ServedFile, _ outlet: Outlet) {
+    self.file = file
+    self.outlet = outlet
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+  func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    // No request that we answer has a body.
+    guard case .head(let head) = unwrapInboundIn(data) else { return }
+    keepsAlive = head.isKeepAlive
+    let answer = FileAnswer(to: head, name: file.name, size: file.size)
+    context.write(wrapOutboundOut(.head(answer.head)), promise: nil)
+    left = answer.body
+    guard left.isEmpty else {
+      context.flush()
+      return outlet.enqueue(self)
+    }
+    finish(context)
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    if context.channel.isWritable, !left.isEmpty { outlet.enqueue(self) }
+    context.fireChannelWritabilityChanged()
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+  /// - Returns: whether there is more to send, and room for it.
+  func sendPortion() -> Bool {
+    guard let context, context.channel.isActive, !left.isEmpty else { return false }
+    let part = left.lowerBound..<min(left.upperBound, left.lowerBound + Outlet.portion)
+    var buffer = context.channel.allocator.buffer(capacity: Int(Outlet.portion))
+    guard file.read(part, into: &buffer) else {
+      // The answer's length is promised: an end without it says that it is not whole.
+      context.close(promise: nil)
+      return false
+    }
+    left = part.upperBound..<left.upperBound
+    context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(buffer))), promise: nil)
+    if left.isEmpty { finish(context) }
+    return !left.isEmpty && context.channel.isWritable
+  }
+
+  private func finish(_ context: ChannelHandlerContext) {
+    let end = context.writeAndFlush(wrapOutboundOut(.end(nil)))
+    guard !keepsAlive else { return }
+    let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+    end.whenComplete { _ in bound.value.close(promise: nil) }
+  }
+}
+
+/// What a request is answered with: a pure function of its head.
+package struct FileAnswer {
+  package var head: HTTPResponseHead
+  /// Bytes of the file that follow.
+  package var body: Range<Int64> = 0..<0
+
+  package init(to request: HTTPRequestHead, name: String, size: Int64) {
+    var headers = HTTPHeaders([("Accept-Ranges", "bytes")])
+    let range = ByteRange(request.headers.first(name: "Range"), size: size)
+    let status: HTTPResponseStatus
+    switch (request.method, Self.path(request.uri) == "/\(name)", range) {
+    case (_, false, _): status = .notFound
+    case (.HEAD, true, _), (.GET, true, .whole):
+      status = .ok
+      if request.method == .GET { body = 0..<size }
+    case (.GET, true, .part(let part)):
+      status = .partialContent
+      body = part
+      headers.add(name: "Content-Range", value: "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(size)")
+    case (.GET, true, .unsatisfiable):
+      status = .rangeNotSatisfiable
+      headers.add(name: "Content-Range", value: "bytes */\(size)")
+    default:
+      status = .methodNotAllowed
+      headers.add(name: "Allow", value: "GET, HEAD")
+    }
+    // The answer to HEAD says what GET would bring.
+    let length = request.method == .HEAD && status == .ok ? size : Int64(body.count)
+    if status == .ok || status == .partialContent {
+      headers.add(name: "Content-Type", value: "application/octet-stream")
+    }
+    headers.add(name: "Content-Length", value: "\(length)")
+    if !request.isKeepAlive { headers.add(name: "Connection", value: "close") }
+    head = HTTPResponseHead(version: .http1_1, status: status, headers: headers)
+  }
+
+  private static func path(_ uri: String) -> Substring { uri.prefix { $0 != "?" } }
+}
