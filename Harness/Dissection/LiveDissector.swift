@@ -18,6 +18,7 @@ public protocol LiveSink: AnyObject {
   func connection(_ connection: TracedConnection, _ change: ConnectionChange)
   func message(_ message: TracedMessage, bitfield: [UInt8]?)
   func announce(_ announce: TracedAnnounce)
+  func response(_ response: TracedResponse)
   func segment(_ segment: TracedSegment)
 }
 
@@ -27,5 +28,6 @@ private struct HandingOn: TraceSink {
   func connection(_ connection: TracedConnection, _ change: ConnectionChange) { target.connection(connection, change) }
   func message(_ message: TracedMessage, bitfield: [UInt8]?) { target.message(message, bitfield: bitfield) }
   func announce(_ announce: TracedAnnounce) { target.announce(announce) }
+  func response(_ response: TracedResponse) { target.response(response) }
   func segment(_ segment: TracedSegment) { target.segment(segment) }
 }

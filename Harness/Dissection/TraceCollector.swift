@@ -20,6 +20,7 @@ public struct TraceCollector: TraceSink {
   }
 
   public mutating func announce(_ announce: TracedAnnounce) { trace.announces.append(announce) }
+  public mutating func response(_ response: TracedResponse) { trace.responses.append(response) }
   public mutating func segment(_ segment: TracedSegment) { trace.segments.append(segment) }
   public mutating func hole(_ hole: TracedHole) { trace.holes.append(hole) }
 
@@ -29,6 +30,7 @@ public struct TraceCollector: TraceSink {
     trace.coverage = coverage
     inOrder(&trace.messages) { $0.frame }
     inOrder(&trace.announces) { $0.frame }
+    inOrder(&trace.responses) { $0.frame }
     inOrder(&trace.segments) { $0.frame }
     inOrder(&trace.holes) { $0.end }
     return trace

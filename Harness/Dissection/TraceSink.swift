@@ -8,6 +8,7 @@ public protocol TraceSink {
   /// `bitfield` holds the bytes of a bitfield message that came whole.
   mutating func message(_ message: TracedMessage, bitfield: [UInt8]?)
   mutating func announce(_ announce: TracedAnnounce)
+  mutating func response(_ response: TracedResponse)
   mutating func segment(_ segment: TracedSegment)
   mutating func hole(_ hole: TracedHole)
   /// Stream bytes in order, each once, valid within the call; what a hole lacks is passed over. `at` is the offset of the
@@ -28,6 +29,7 @@ extension TraceSink {
   public mutating func connection(_ connection: TracedConnection, _ change: ConnectionChange) {}
   public mutating func message(_ message: TracedMessage, bitfield: [UInt8]?) {}
   public mutating func announce(_ announce: TracedAnnounce) {}
+  public mutating func response(_ response: TracedResponse) {}
   public mutating func segment(_ segment: TracedSegment) {}
   public mutating func hole(_ hole: TracedHole) {}
   public mutating func stream(_ bytes: UnsafeRawBufferPointer, at: Int64, frame: Int, connection: Int, from: Int) {}

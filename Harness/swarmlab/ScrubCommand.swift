@@ -28,8 +28,8 @@ struct ScrubCommand: AsyncParsableCommand {
       let (before, payload) = try Dissection.traceAndPayload(ofCapture: source, redacting: redact)
       try CaptureScrubber.scrub(from: source, to: destination, payload: payload)
       let after = try Dissection.trace(ofCapture: destination)
-      guard after.messages == before.messages, after.segments == before.segments, after.holes == before.holes,
-        after.connections == before.connections
+      guard after.messages == before.messages, after.segments == before.segments, after.responses == before.responses,
+        after.holes == before.holes, after.connections == before.connections
       else {
         throw Failure(
           state: .fault, what: "the copy does not read as the original does", place: destination,

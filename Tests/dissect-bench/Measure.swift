@@ -52,5 +52,6 @@ private final class Tally: LiveSink {
   func connection(_ connection: TracedConnection, _ change: ConnectionChange) {}
   func message(_ message: TracedMessage, bitfield: [UInt8]?) { messages += 1 }
   func announce(_ announce: TracedAnnounce) {}
+  func response(_ response: TracedResponse) {}
   func segment(_ segment: TracedSegment) {}
 }

@@ -2,13 +2,16 @@ import Wire
 
 /// What one direction of a connection carries, told from its bytes and never from its port.
 final class ContentReader {
-  enum Mode { case opening, messages, announces, lost, opaque }
+  enum Mode { case opening, messages, announces, responses, lost, opaque }
 
   let from: Int
   var mode = Mode.opening
   var opening = MarkedBuffer()
   var messages = MessageReader(isCertain: true)
   var announces = AnnounceReader()
+  var responses = ResponseReader()
+  /// Stream offset behind the last body of a response.
+  private var headsFrom: Int64 = 0
   var lost = Resynchroniser()
   /// The hole that got us lost, until it is known what it swallowed.
   var unsettled: UnsettledHole?
@@ -35,6 +38,7 @@ final class ContentReader {
     case .messages: readMessages(bytes, endingAt: streamOffset, stamp, conversation, &output)
     case .opaque: break
     case .announces: readAnnounces(bytes, stamp, conversation, &output)
+    case .responses: readResponses(bytes, at: start, stamp, conversation, &output)
     case .lost:
       let held = lost.held.count
       lost.append(bytes, stamp)
@@ -87,10 +91,16 @@ final class ContentReader {
       held.forEachPart(from: 0) { readAnnounces($0, $1, conversation, &output) }
     } else if Opening.httpResponse.starts(bytes) {
       guard bytes.count >= Opening.httpResponse.bytes.count else { return }
-      mode = .opaque
+      mode = .responses
       noteMark(Opening.httpResponse, conversation, &output)
-      opening.removeAll()
       conversation.identify(&output) { $0.content = .http }
+      let held = opening
+      opening.removeAll()
+      var start = streamOffset - Int64(held.count)
+      held.forEachPart(from: 0) { part, stamp in
+        readResponses(part, at: start, stamp, conversation, &output)
+        start += Int64(part.count)
+      }
     } else if conversation.traced.start == .midstream {
       beginLost(with: opening, conversation, &output)
     } else if let position = Opening.handshake.find(in: bytes) {
@@ -164,6 +174,25 @@ final class ContentReader {
     // With whatever came between them.
     if !found.isEmpty { noteRead(upTo: streamOffset, from: 0, conversation, &output) }
     if announces.isOver { mode = .opaque }
+  }
+
+  private func readResponses<Sink>(
+    _ bytes: UnsafeRawBufferPointer, at start: Int64, _ stamp: Stamp, _ conversation: Conversation,
+    _ output: inout Emission<Sink>
+  ) {
+    let found = responses.take(bytes, at: start, stamp, connection: conversation.traced.id, from: from)
+    // A tracker's answer is no file, whatever its length.
+    if !conversation.side(1 - from).content.announces.asksTracker {
+      for response in found {
+        conversation.bring(response, &output)
+        noteRead(upTo: response.bodyOffset, from: headsFrom, conversation, &output)
+        headsFrom = response.bodyOffset + response.bodyBytes
+        output.payloadMap?.payload(
+          direction: direction(conversation), start: response.bodyOffset,
+          end: response.bodyOffset + response.bodyBytes)
+      }
+    }
+    if responses.isOver { mode = .opaque }
   }
 
   func pieceBound<Sink>(_ conversation: Conversation, _ output: Emission<Sink>) -> UInt32? {

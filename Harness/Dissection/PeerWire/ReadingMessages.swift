@@ -62,6 +62,9 @@ extension ContentReader {
     case .announces:
       announces.miss()
       output.sink.hole(hole)
+    case .responses:
+      if responses.miss(count, at: streamOffset) { hole.loses = .payload } else { mode = .opaque }
+      output.sink.hole(hole)
     case .opening:
       opening.removeAll()
       mode = .lost

@@ -7,6 +7,8 @@ final class Conversation {
   /// What brought nothing new and was not answered by the other end, by sender.
   private var unanswered = [0, 0]
   private var lastTimeOf: [Int64]
+  /// HTTP responses with a file were seen.
+  private var bringsFile = false
 
   init<Sink>(
     _ transport: TracedConnection.Transport, a: Endpoint, b: Endpoint, start: TracedConnection.Start, _ stamp: Stamp,
@@ -73,5 +75,16 @@ final class Conversation {
     change(&traced)
     output.sink.connection(traced, .identified)
     if traced.content == .peerWire { for stream in streams { stream.release(self, &output) } }
+  }
+
+  /// Whether its stream bytes are told as segments.
+  var countsSegments: Bool { traced.content == .peerWire || bringsFile }
+
+  /// An HTTP response with a file or a part of one was seen.
+  func bring<Sink>(_ response: TracedResponse, _ output: inout Emission<Sink>) {
+    output.sink.response(response)
+    guard !bringsFile else { return }
+    bringsFile = true
+    for stream in streams { stream.release(self, &output) }
   }
 }

@@ -67,9 +67,9 @@ struct DeliveryLedger {
     _ entry: Entry, _ conversation: Conversation, _ index: Int, _ output: inout Emission<Sink>
   ) {
     deliveredBytes += Int64(entry.bytes)
-    if conversation.traced.content == .peerWire {
+    if conversation.countsSegments {
       report(entry, conversation, index, &output)
-    } else if conversation.traced.content == .other && undecided.count < Self.undecidedLimit {
+    } else if undecided.count < Self.undecidedLimit {
       undecided.append(entry)
     }
   }

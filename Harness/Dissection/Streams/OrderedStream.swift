@@ -55,10 +55,10 @@ final class OrderedStream {
 
   func end(_ stamp: Stamp) { if endTime == nil { endTime = stamp.time } }
 
-  /// The connection turned out to be peer wire: its segments count.
+  /// The connection turned out to be one whose segments count.
   func release<Sink>(_ conversation: Conversation, _ output: inout Emission<Sink>) {
     ledger.release(conversation, index, &output)
-    content.becamePeerWire(conversation, &output)
+    if conversation.traced.content == .peerWire { content.becamePeerWire(conversation, &output) }
   }
 
   /// The capture is over.

@@ -1,6 +1,6 @@
 public import Wire
 
-/// What was seen on the wire: connections, messages, announces, segments and holes, in the order of the capture.
+/// What was seen on the wire: connections, messages, announces, responses, segments and holes, in the order of the capture.
 ///
 /// Times are CLOCK_REALTIME nanoseconds as stamped on the frames; frames count from 1, as Wireshark numbers them.
 public struct Trace: Sendable {
@@ -9,6 +9,8 @@ public struct Trace: Sendable {
   /// Contents of bitfield messages (bytes as sent), found through `TracedMessage.bitfield`.
   public var bitfields: [[UInt8]] = []
   public var announces: [TracedAnnounce] = []
+  /// HTTP responses that bring a file or a part of one.
+  public var responses: [TracedResponse] = []
   /// First transmissions of delivered stream bytes, a row for each frame that brought some.
   public var segments: [TracedSegment] = []
   public var holes: [TracedHole] = []
@@ -175,7 +177,40 @@ public struct TracedAnnounce: Sendable, Hashable {
   }
 }
 
-/// Stream bytes that one frame delivered for the first time, on connections that carry peer wire.
+/// The head of an HTTP response (RFC 9110) that brings a file, or a part of one, in a body of known length. What a tracker
+/// answers is none. Time and frame are those of the head's last segment.
+public struct TracedResponse: Sendable, Hashable {
+  public var time: Int64
+  public var frame: Int32
+  public var connection: Int32
+  public var from: UInt8
+  /// 200 or 206.
+  public var status: UInt16
+  /// Offset of the body in the stream, and its length.
+  public var bodyOffset: Int64
+  public var bodyBytes: Int64
+  /// Where the body begins in the file, and the file's size.
+  public var begin: Int64
+  public var fileBytes: Int64
+
+  public init(
+    time: Int64, frame: Int32, connection: Int32, from: UInt8, status: UInt16, bodyOffset: Int64, bodyBytes: Int64,
+    begin: Int64, fileBytes: Int64
+  ) {
+    self.time = time
+    self.frame = frame
+    self.connection = connection
+    self.from = from
+    self.status = status
+    self.bodyOffset = bodyOffset
+    self.bodyBytes = bodyBytes
+    self.begin = begin
+    self.fileBytes = fileBytes
+  }
+}
+
+/// Stream bytes that one frame delivered for the first time, on connections that carry peer wire or HTTP responses with
+/// files.
 public struct TracedSegment: Sendable, Hashable {
   public var time: Int64
   public var frame: Int32

@@ -4,6 +4,8 @@ struct AnnounceReader {
   private var isSkipping = false
   /// Something other than a request of a kind that we know came: nothing more is read.
   private(set) var isOver = false
+  /// Whether a tracker was asked, for an announce or a scrape.
+  private(set) var asksTracker = false
 
   /// Longest request head that is read.
   private static let headLimit = 16 << 10
@@ -22,7 +24,7 @@ struct AnnounceReader {
     var searchFrom = max(0, head.count - 3)
     head.append(contentsOf: bytes)
     while let end = Self.headEnd(head, from: searchFrom) {
-      if let announce = Self.announce(head[..<end], stamp, connection, from: from) { announces.append(announce) }
+      if let announce = announce(head[..<end], stamp, connection, from: from) { announces.append(announce) }
       head.removeFirst(end)
       searchFrom = 0
     }
@@ -46,16 +48,20 @@ struct AnnounceReader {
     return nil
   }
 
-  private static func announce(
+  private mutating func announce(
     _ head: ArraySlice<UInt8>, _ stamp: Stamp, _ connection: TracedConnection, from: Int
   ) -> TracedAnnounce? {
     let line = head.prefix { $0 != 13 }
     let words = line.split(separator: UInt8(ascii: " "))
     guard words.count >= 2, let mark = words[1].firstIndex(of: UInt8(ascii: "?")) else { return nil }
     let path = words[1][..<mark]
-    if path.suffix(6).elementsEqual("scrape".utf8) { return nil }
+    if path.suffix(6).elementsEqual("scrape".utf8) {
+      asksTracker = true
+      return nil
+    }
     let query = TrackerQuery(words[1][(mark + 1)...])
     guard let infoHash = query["info_hash"], query["peer_id"] != nil || query["port"] != nil else { return nil }
+    asksTracker = true
     return TracedAnnounce(
       time: stamp.time, frame: stamp.frame, connection: Int32(connection.id),
       source: connection.side(from).endpoint.address, infoHash: infoHash.count == 20 ? infoHash : [],
