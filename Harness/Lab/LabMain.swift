@@ -98,16 +98,16 @@ public enum LabMain {
     var place = WorkPlace(rung: options.rung)
     if !place.isPrivate { try TakenPorts.check(plan, among: .now()) }
     try RunFolder.make(folder.payloadFolder)
-    try RunFolder.make(folder.trackerFolder)
+    if plan.tracker != nil { try RunFolder.make(folder.trackerFolder) }
     let writing = Task.detached {
-      try Payload.write(plan.payload, trackers: plan.tracker.announceURLs, in: folder.payloadFolder)
+      try Payload.write(plan.payload, trackers: plan.tracker?.announceURLs ?? [], in: folder.payloadFolder)
     }
-    let watch = WireWatch(peerCount: plan.peers.count, pieceCount: plan.payload.pieceCount)
+    let watch = WireWatch(peerCount: plan.peers.count, payload: plan.payload)
     let notes: [String]
     let capture: LiveCapture
     do {
       let settings = NetworkSettings(
-        speed: plan.speed, limits: KernelLimits(plan), usesPrivateRange: plan.tracker.address.hasPrefix("10."))
+        speed: plan.speed, limits: KernelLimits(plan), usesPrivateRange: plan.usesPrivateRange)
       notes = try await place.prepare(settings)
       try await place.attach(PeerNetworks(plan), settings)
       capture = try LiveCapture(
@@ -123,8 +123,8 @@ public enum LabMain {
     do { payload = try await writing.value } catch {
       throw error as? LabError ?? LabError(.harness, what: "\(error)", place: folder.payloadFolder)
     }
-    if plan.tracker.program == .opentracker {
-      try Opentracker.prepare(plan.tracker, infoHash: payload.infoHash, in: folder.trackerFolder)
+    if let tracker = plan.tracker, tracker.program == .opentracker {
+      try Opentracker.prepare(tracker, infoHash: payload.infoHash, in: folder.trackerFolder)
     }
     let lines = CommandLines(
       plan: plan, folder: folder.path, torrentPath: payload.torrentPath, programs: options.programs)

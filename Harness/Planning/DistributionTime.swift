@@ -38,7 +38,7 @@ public struct DistributionTime: Hashable, Sendable {
   /// Nil where nothing bounds it: no leecher, or no limit.
   public var clientServer: BoundPlan? {
     largest([
-      term("seed", bytes: payloadBytes, copies: leechers, rate: seedUpload),
+      term("server", bytes: payloadBytes, copies: leechers, rate: seedUpload),
       term("download", bytes: payloadBytes, copies: 1, rate: slowestDownload),
     ])
   }

@@ -129,6 +129,15 @@ extension PeerPlan.LimitedBy {
   }
 }
 
+extension PeerPlan {
+  /// Of a server or a client nobody judges choking, and a client is gone once it is complete.
+  mutating func becomesPartOfClientServer() {
+    profile = nil
+    client.choking = nil
+    onComplete = role == .leecher ? OnComplete(action: .leave) : OnComplete(action: .seed)
+  }
+}
+
 extension Topology {
   var range: Addresses.Range { usesPrivateAddresses ? .privateUse : .loopback }
 }

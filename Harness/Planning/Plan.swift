@@ -12,8 +12,10 @@ public struct Plan: Codable, Hashable, Sendable {
   public var speed: Double
   /// Real seconds that a CI may expect the whole run to take; nil where the file says nothing.
   public var wallBudgetSeconds: Double?
+  public var distribution: DistributionPlan
   public var payload: PayloadPlan
-  public var tracker: TrackerPlan
+  /// Nil where nobody asks one: under `client-server`.
+  public var tracker: TrackerPlan?
   public var peers: [PeerPlan]
   public var until: UntilPlan
   public var capture: CapturePlan
@@ -21,19 +23,21 @@ public struct Plan: Codable, Hashable, Sendable {
   public var mustDecide: [String]
   /// What is done to the swarm, in the order of the file; each again and again in the order of time.
   public var faults: [FaultPlan]
-  /// Lower bound of the distribution time, in swarm nanoseconds, with the term that decides it.
+  /// Lower bound of the distribution time, of peers or of clients and a server, with the term that decides it.
   public var bound: BoundPlan?
 
   public init(
     name: String, description: String, randomSeed: UInt64, speed: Double, wallBudgetSeconds: Double?,
-    payload: PayloadPlan, tracker: TrackerPlan, peers: [PeerPlan], until: UntilPlan, capture: CapturePlan,
-    checks: [CheckPlan], mustDecide: [String], faults: [FaultPlan] = [], bound: BoundPlan?
+    distribution: DistributionPlan = .peerToPeer, payload: PayloadPlan, tracker: TrackerPlan?, peers: [PeerPlan],
+    until: UntilPlan, capture: CapturePlan, checks: [CheckPlan], mustDecide: [String], faults: [FaultPlan] = [],
+    bound: BoundPlan?
   ) {
     self.name = name
     self.description = description
     self.randomSeed = randomSeed
     self.speed = speed
     self.wallBudgetSeconds = wallBudgetSeconds
+    self.distribution = distribution
     self.payload = payload
     self.tracker = tracker
     self.peers = peers
@@ -44,6 +48,25 @@ public struct Plan: Codable, Hashable, Sendable {
     self.faults = faults
     self.bound = bound
   }
+}
+
+/// How the payload gets to the leechers.
+public enum DistributionPlan: String, Codable, Hashable, Sendable {
+  /// In a BitTorrent swarm.
+  case peerToPeer = "peer-to-peer"
+  /// The one seed serves it over HTTP, and each leecher downloads all of it from there.
+  case clientServer = "client-server"
+}
+
+extension Plan {
+  /// The peer that serves the others over HTTP; nil in a swarm.
+  public var server: PeerPlan? { distribution == .clientServer ? peers.first { $0.role == .seed } : nil }
+
+  /// Where it serves the payload.
+  public var payloadURL: String? { server.map { "http://\($0.address):\($0.port)/\(payload.name)" } }
+
+  /// Whether addresses are of 10.0.0.0/8 instead of 127.0.0.0/8.
+  public var usesPrivateRange: Bool { (tracker?.address ?? peers.first?.address ?? "").hasPrefix("10.") }
 }
 
 /// The file that is distributed: bytes drawn from a random seed of its own.
@@ -146,10 +169,11 @@ public enum PlannedValue: Codable, Hashable, Sendable {
   }
 }
 
-/// The peer-to-peer distribution-time bound: max{F/u_s, F/d_min, N F / (u_s + sum u_i)}.
+/// A distribution-time bound: peer to peer, max{F/u_s, F/d_min, N F / (u_s + sum u_i)}; client and server,
+/// max{N F / u_s, F / d_min}.
 public struct BoundPlan: Codable, Hashable, Sendable {
   public var duration: SwarmDuration
-  /// `seed` (F/u_s), `download` (F/d_min) or `aggregate` (N F / (u_s + sum u_i)): the largest term.
+  /// `seed` (F/u_s), `server` (N F / u_s), `download` (F/d_min) or `aggregate` (N F / (u_s + sum u_i)): the largest term.
   public var decidedBy: String
 
   public init(duration: SwarmDuration, decidedBy: String) {

@@ -2,12 +2,11 @@
 /// numbers as `1e+1`. Decoding stays synthesised but where a key may be absent.
 extension Plan {
   enum CodingKeys: String, CodingKey {
-    case schema, name, description, randomSeed, speed, wallBudgetSeconds, payload, tracker, peers, until, capture,
-      checks
-    case mustDecide, faults, bound
+    case schema, name, description, randomSeed, speed, wallBudgetSeconds, distribution, payload, tracker, peers, until
+    case capture, checks, mustDecide, faults, bound
   }
 
-  /// A plan of before there were faults has none.
+  /// A plan of before there were faults, or servers, has none.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let schema = try container.decode(Int.self, forKey: .schema)
@@ -17,8 +16,9 @@ extension Plan {
       randomSeed: try container.decode(UInt64.self, forKey: .randomSeed),
       speed: try container.decode(Double.self, forKey: .speed),
       wallBudgetSeconds: try container.decodeIfPresent(Double.self, forKey: .wallBudgetSeconds),
+      distribution: try container.decodeIfPresent(DistributionPlan.self, forKey: .distribution) ?? .peerToPeer,
       payload: try container.decode(PayloadPlan.self, forKey: .payload),
-      tracker: try container.decode(TrackerPlan.self, forKey: .tracker),
+      tracker: try container.decodeIfPresent(TrackerPlan.self, forKey: .tracker),
       peers: try container.decode([PeerPlan].self, forKey: .peers),
       until: try container.decode(UntilPlan.self, forKey: .until),
       capture: try container.decode(CapturePlan.self, forKey: .capture),
@@ -37,8 +37,9 @@ extension Plan {
     try container.encode(randomSeed, forKey: .randomSeed)
     try container.encode(PlainNumber(speed), forKey: .speed)
     try container.encodeIfPresent(wallBudgetSeconds.map(PlainNumber.init), forKey: .wallBudgetSeconds)
+    if distribution != .peerToPeer { try container.encode(distribution, forKey: .distribution) }
     try container.encode(payload, forKey: .payload)
-    try container.encode(tracker, forKey: .tracker)
+    try container.encodeIfPresent(tracker, forKey: .tracker)
     try container.encode(peers, forKey: .peers)
     try container.encode(until, forKey: .until)
     try container.encode(capture, forKey: .capture)

@@ -40,12 +40,7 @@ public enum PlanExplanation {
       ),
       ("random seed", "\(plan.randomSeed)"),
       ("speed", "\(Wording.decimal(plan.speed)) swarm seconds in each real second"),
-      (
-        "tracker",
-        (plan.tracker.program == .native ? "" : plan.tracker.program.rawValue + ", ")
-          + plan.tracker.announceURLs.joined(separator: " or ") + ", announces every "
-          + (plan.tracker.announceInterval.map(Wording.time) ?? "30 min or so, as it chooses")
-      ),
+      plan.tracker.map { ("tracker", tracker($0)) } ?? ("server", "\(plan.payloadURL ?? "none"), over HTTP"),
       ("ends", end + Wording.time(plan.until.within)),
       ("wall time", wallText),
       (
@@ -54,6 +49,12 @@ public enum PlanExplanation {
           + (plan.capture.atMostBytes.map { ", at most \(Wording.bytes($0))" } ?? "")
       ),
     ]
+  }
+
+  private static func tracker(_ tracker: TrackerPlan) -> String {
+    (tracker.program == .native ? "" : tracker.program.rawValue + ", ")
+      + tracker.announceURLs.joined(separator: " or ") + ", announces every "
+      + (tracker.announceInterval.map(Wording.time) ?? "30 min or so, as it chooses")
   }
 
   private static func peers(_ plan: Plan) -> [[String]] {
@@ -117,6 +118,9 @@ public enum PlanExplanation {
 
   private static func bound(_ plan: Plan) -> [String] {
     let theory = DistributionTime(payloadBytes: plan.payload.sizeBytes, peers: plan.peers)
+    if plan.distribution == .clientServer, let bound = theory.clientServer {
+      return ["  client and server: at least \(Wording.time(bound.duration)) (\(Wording.term(bound.decidedBy)))"]
+    }
     guard let bound = theory.peerToPeer else { return ["  nothing bounds it: rates are unlimited or nobody downloads"] }
     var lines = ["  peer to peer: at least \(Wording.time(bound.duration)) (\(Wording.term(bound.decidedBy)))"]
     if let server = theory.clientServer {

@@ -15,17 +15,19 @@ public enum Planner {
     // Who is taken away for good is not waited for.
     let gone = Set(faults.filter(\.isForGood).flatMap(\.peers))
     for index in peers.indices where gone.contains(peers[index].name) { peers[index].expectedToComplete = false }
+    let theory = DistributionTime(payloadBytes: topology.payload.sizeBytes, peers: peers)
+    let isServed = topology.distribution == .clientServer
     return Plan(
       name: topology.name, description: topology.description, randomSeed: runSeed, speed: speed ?? topology.speed,
-      wallBudgetSeconds: topology.wallBudget?.seconds,
+      wallBudgetSeconds: topology.wallBudget?.seconds, distribution: isServed ? .clientServer : .peerToPeer,
       payload: PayloadPlan(
         name: topology.payload.name, sizeBytes: topology.payload.sizeBytes,
         pieceLengthBytes: topology.payload.pieceLengthBytes,
         randomSeed: RandomSeed.derive(from: runSeed, name: "payload")),
-      tracker: TrackerPlan(topology.tracker, address: Addresses.tracker(in: topology.range)),
+      tracker: isServed ? nil : TrackerPlan(topology.tracker, address: Addresses.tracker(in: topology.range)),
       peers: peers, until: UntilPlan(topology.until), capture: CapturePlan(topology.capture),
       checks: topology.checks.map(CheckPlan.init), mustDecide: topology.mustDecide, faults: faults,
-      bound: DistributionTime(payloadBytes: topology.payload.sizeBytes, peers: peers).peerToPeer)
+      bound: isServed ? theory.clientServer : theory.peerToPeer)
   }
 
   /// What is doubtful about a plan, though it can be run.
@@ -43,6 +45,7 @@ public enum Planner {
         var peer = peer(
           member, of: group, index: peers.count, in: topology, arrivesAt: arrival, runSeed: runSeed)
         peer.profile = profile
+        if topology.distribution == .clientServer { peer.becomesPartOfClientServer() }
         peers.append(peer)
       }
     }

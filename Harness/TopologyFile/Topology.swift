@@ -12,6 +12,7 @@ public struct Topology: Hashable, Sendable {
   public var speed: Double
   /// Real time that a CI may expect the whole run to take.
   public var wallBudget: SwarmDuration?
+  public var distribution: Distribution
   public var payload: Payload
   public var tracker: Tracker
   /// In the order of the file, which is the order of the plan.
@@ -26,6 +27,14 @@ public struct Topology: Hashable, Sendable {
   /// Where values were written, by path (`peers.leecher.arrive`, `checks.completion`): for what only planning or the run
   /// finds.
   public var places: [String: Place]
+
+  /// How the payload gets to the leechers.
+  public enum Distribution: String, Hashable, Sendable, CaseIterable {
+    /// A BitTorrent swarm.
+    case peerToPeer = "peer-to-peer"
+    /// The one seed serves it over HTTP; each leecher downloads all of it from there.
+    case clientServer = "client-server"
+  }
 
   public struct Payload: Hashable, Sendable {
     public var name: String

@@ -158,7 +158,7 @@ struct CourseFindings {
   }
 
   private func isStranger(_ address: String) -> Bool {
-    address != plan.tracker.address && !plan.peers.contains { $0.address == address }
+    address != plan.tracker?.address && !plan.peers.contains { $0.address == address }
   }
 
   private func time(_ isIt: (RecordEvent) -> Bool) -> SwarmInstant? { record.first { isIt($0.event) }?.at }

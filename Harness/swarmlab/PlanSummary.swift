@@ -7,7 +7,9 @@ enum PlanSummary {
   static func line(_ plan: Plan) -> String {
     let seeds = plan.peers.filter { $0.role == .seed }.count
     let leechers = plan.peers.count - seeds
-    var text = "\(count(seeds, "seed")) and \(count(leechers, "leecher")), "
+    var text =
+      plan.distribution == .clientServer
+      ? "a server and \(count(leechers, "client")), " : "\(count(seeds, "seed")) and \(count(leechers, "leecher")), "
     text += "\(Quantity.bytes(plan.payload.sizeBytes)) in \(count(plan.payload.pieceCount, "piece")) of "
     text += "\(Quantity.bytes(plan.payload.pieceLengthBytes)), random seed \(plan.randomSeed), speed \(speed(plan))"
     return text

@@ -39,14 +39,14 @@ struct CommandLinesTests {
       (TrackerPlan.Transport.http, "http://127.63.0.1:6969/announce"), (.udp, "udp://127.63.0.1:6969/announce"),
       (.both, "http://127.63.0.1:6969/announce"),
     ] {
-      plan.tracker.transport = transport
+      plan.tracker?.transport = transport
       let line = lines(plan).tracker()
       #expect(line.first == "/bin/swarm-tracker")
       #expect(line.firstIndex(of: "--protocol").map { line[$0 + 1] } == transport.rawValue)
       let peer = Plans.peer(3, name: "mine", command: ["{tracker}"])
       #expect(lines(plan).peer(peer) == [announce])
     }
-    plan.tracker.program = .opentracker
+    plan.tracker?.program = .opentracker
     #expect(lines(plan).tracker().contains("opentracker"))
   }
 

@@ -62,7 +62,7 @@ struct RunLogicTests {
   @Test("a tracker of another program gets no orders: it is ready when its socket is seen, and is stopped by signal")
   func otherTracker() {
     var plan = Plans.small
-    plan.tracker.program = .opentracker
+    plan.tracker?.program = .opentracker
     var run = Rehearsal(plan)
     #expect(run.orders.contains("spawn tracker"))
     run.bringUp()

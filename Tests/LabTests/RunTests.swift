@@ -134,7 +134,7 @@ struct RunTests {
       var peers = Plans.small.peers
       for index in peers.indices { peers[index].address = Addresses.peer(9000 + index) }
       var plan = Plans.swarm(peers, speed: 10)
-      plan.tracker.address = "127.63.200.1"
+      plan.tracker?.address = "127.63.200.1"
       let outcome = await (try launch(plan, folder, rungs: [.hostLoopback])).outcome
       #expect(outcome.reason == .complete, "\(outcome)")
       #expect(outcome.rung == .hostLoopback)

@@ -17,8 +17,8 @@ struct TakenPortsTests {
     ]
     peers[1].client.manners = Manners(readyWithinSeconds: 30)
     var plan = Plans.swarm(peers)
-    plan.tracker.address = "127.63.\(index % 256).9"
-    plan.tracker.transport = transport
+    plan.tracker?.address = "127.63.\(index % 256).9"
+    plan.tracker?.transport = transport
     return plan
   }
 
@@ -35,8 +35,9 @@ struct TakenPortsTests {
     for (number, way) in [Squatter.Way.listening, .datagrams].enumerated() {
       try await withTemporaryFolder { folder in
         let plan = Self.plan(9100 + number * 4, transport: way == .datagrams ? .udp : .http)
-        let place = "\(plan.tracker.address):\(plan.tracker.port)"
-        let squatter = try Squatter(plan.tracker.address, UInt16(plan.tracker.port), way)
+        let tracker = try #require(plan.tracker)
+        let place = "\(tracker.address):\(tracker.port)"
+        let squatter = try Squatter(tracker.address, UInt16(tracker.port), way)
         let error = try await failure(of: plan, folder)
         withExtendedLifetime(squatter) {}
         #expect(error.exitStatus == 75)
@@ -69,8 +70,9 @@ struct TakenPortsTests {
     for holdsTracker in [true, false] {
       try await withTemporaryFolder { folder in
         let plan = Self.plan(holdsTracker ? 9140 : 9150)
+        let tracker = try #require(plan.tracker)
         let (address, port) =
-          holdsTracker ? (plan.tracker.address, plan.tracker.port) : (plan.peers[0].address, plan.peers[0].port)
+          holdsTracker ? (tracker.address, tracker.port) : (plan.peers[0].address, plan.peers[0].port)
         let squatter = try Squatter(address, UInt16(port), .bound)
         let error = try await failure(of: plan, folder)
         withExtendedLifetime(squatter) {}

@@ -15,7 +15,7 @@ import Testing
   func lectureExample() throws {
     let server = try #require(lecture(30).clientServer)
     #expect(server.duration == .seconds(3 * 3600))
-    #expect(server.decidedBy == "seed")
+    #expect(server.decidedBy == "server")
     let peers = try #require(lecture(30).peerToPeer)
     #expect(peers.duration == .seconds(2700))
     #expect(peers.decidedBy == "aggregate")

@@ -26,7 +26,7 @@ import TopologyFile
     #expect(plan.peers.allSatisfy { $0.port == 7000 })
     #expect(plan.peers[3].randomSeed == RandomSeed.derive(from: 7, name: "leecher-03"))
     #expect(Set(plan.peers.map(\.randomSeed)).count == 10)
-    #expect((plan.tracker.address, plan.tracker.port) == ("127.63.0.1", 6969))
+    #expect((plan.tracker?.address, plan.tracker?.port) == ("127.63.0.1", 6969))
     #expect(plan.peers.map(\.expectedToComplete) == [false] + Array(repeating: true, count: 9))
     #expect(plan.peers.allSatisfy { $0.profile == .titForTat() && $0.limitedBy == .client })
   }

@@ -5,9 +5,10 @@ import Testing
 @Suite(.serialized) struct ShippedTopologyTests {
   /// These have tests of their own: what must be seen of them is more, or needs clients that may not be installed.
   private static let others = ["first-swarm", "real-clients", "request-queue-stall", "two-kinds"]
-  static let names = ((try? FileManager.default.contentsOfDirectory(atPath: Swarmlab.root + "/Topologies")) ?? [])
+  static let names =
+    ((try? FileManager.default.contentsOfDirectory(atPath: Swarmlab.root + "/Topologies")) ?? [])
     .filter { $0.hasSuffix(".swarm.yaml") }.map { String($0.dropLast(".swarm.yaml".count)) }.sorted()
-    .filter { !others.contains($0) }
+    .filter { !others.contains($0) } + ["lecture/client-server", "lecture/peer-to-peer"]
 
   @Test("It passes, and its capture replayed gives the same verdicts and metrics byte for byte", arguments: names)
   func passes(name: String) async throws {

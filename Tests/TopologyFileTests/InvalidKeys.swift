@@ -7,7 +7,7 @@ extension InvalidTopology {
     .init(
       "an unknown key like nothing else", lines: ["colour: red"],
       saying: [
-        "t.swarm.yaml:8:1: error: unknown key \"colour\"; expected name, description, randomSeed, speed, wallBudget, payload, tracker, addresses, defaults, peers, until, capture, checks, mustDecide or faults"
+        "t.swarm.yaml:8:1: error: unknown key \"colour\"; expected name, description, randomSeed, speed, wallBudget, distribution, payload, tracker, addresses, defaults, peers, until, capture, checks, mustDecide or faults"
       ]),
     .init(
       "seed for randomSeed", lines: ["seed: 7"],

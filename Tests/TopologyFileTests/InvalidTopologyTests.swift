@@ -22,7 +22,7 @@ struct InvalidTopology: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { title }
 
-  static let all = files + keys + quantities + swarms + clients + checks + overrides
+  static let all = files + keys + quantities + swarms + servers + clients + checks + overrides
 }
 
 @Suite struct InvalidTopologyTests {

@@ -9,7 +9,11 @@ struct Completion: Check {
   static let summary = "every peer that should complete shows it on the wire (HAVE, bitfield or left=0) in time"
   static let parameters = [
     ParameterSpec(
-      "within", .duration, "Swarm time since zero by which all must be complete; the run's deadline if not given.")
+      "within", .duration, "Swarm time since zero by which all must be complete; the run's deadline if not given."),
+    ParameterSpec(
+      "expect", .choice(["all", "none"]),
+      "`none`: nobody completes, as where the only source is taken away in time; the verdicts say how far each came. `all` "
+        + "if not given."),
   ]
   static let failedBy = ["stop-short"]
   static let learnsFromPlan = "which peers should complete, and by when"
@@ -17,6 +21,10 @@ struct Completion: Check {
 
   func judge(_ scene: Scene, _ parameters: Parameters) -> [Verdict] {
     let deadline = SwarmInstant.zero + (parameters.duration("within") ?? scene.plan.until.within)
+    guard parameters.values["expect"] != .text("none") else {
+      return scene.plan.peers.indices.compactMap { death(of: $0, scene, parameters) }
+        + [Standstill(scene: scene).verdict(parameters)]
+    }
     return scene.plan.peers.indices.compactMap { peer in
       death(of: peer, scene, parameters)
         ?? (scene.plan.peers[peer].expectedToComplete ? completion(of: peer, by: deadline, scene, parameters) : nil)
@@ -113,6 +121,7 @@ extension Holdings.Completed.Sign {
     case .bitfield: "sent a bitfield with its last pieces"
     case .haveAll: "sent have-all"
     case .nothingLeft: "told the tracker that nothing is left"
+    case .delivered: "was delivered the last byte of its download"
     }
   }
 }

@@ -2,18 +2,20 @@ import Dissection
 public import SwarmTime
 import Wire
 
-/// Payload delivered between peers over time: the blocks of piece messages, as the capture shows them.
+/// Payload delivered between peers over time: the blocks of piece messages and bodies over HTTP, as the capture shows them.
 public struct Deliveries: Sendable {
   /// Sorted by pair.
   public private(set) var pairs: [PairDeliveries] = []
 
-  init(conversations: [Conversation], trace: Trace, messages: Grouping, clock: RunClock) {
+  init(
+    conversations: [Conversation], trace: Trace, messages: Grouping, downloads: Downloads, clock: RunClock
+  ) {
     struct Block {
       var pair: Pair
       var time: Int64
       var frame: Int32
       var bytes: Int32
-      /// Piece and begin.
+      /// Piece and begin; over HTTP, the offset in the payload.
       var place: UInt64
     }
     var blocks: [Block] = []
@@ -30,6 +32,12 @@ public struct Deliveries: Sendable {
               place: UInt64(UInt32(bitPattern: message.piece)) << 32 | UInt64(UInt32(bitPattern: message.begin))))
         }
       }
+    }
+    for part in downloads.parts {
+      blocks.append(
+        Block(
+          pair: Pair(from: part.from, to: part.to), time: part.time, frame: part.frame, bytes: Int32(part.bytes.count),
+          place: UInt64(part.bytes.lowerBound)))
     }
     blocks.sort { ($0.pair, $0.time, $0.frame) < ($1.pair, $1.time, $1.frame) }
     var seen: Set<UInt64> = []

@@ -8,7 +8,7 @@ public struct Metrics: Hashable, Sendable {
   public var swarm: SwarmMetrics
   /// In the plan's order; strangers are left out.
   public var peers: [PeerMetrics]
-  /// Connections that carry peer wire, in the order of the capture.
+  /// Connections that carry peer wire, or the payload over HTTP, in the order of the capture.
   public var streams: [StreamMetrics]
   public var fairness: FairnessMetrics
 

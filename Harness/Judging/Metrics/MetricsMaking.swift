@@ -27,6 +27,8 @@ private struct Counting {
   var peers: [PeerMetrics]
   var streams: [StreamMetrics] = []
   private var received: [ReceivedBlocks]
+  /// Payload bytes over HTTP by place of the conversation and side.
+  private var downloaded: [[Int64]]
   private var partners: Set<Pair> = []
 
   init(_ scene: Scene) {
@@ -39,6 +41,8 @@ private struct Counting {
         name: planned.name, group: planned.group, role: planned.role.rawValue,
         arrivedAt: scene.arrivals[index].nanoseconds)
     }
+    downloaded = Array(repeating: [0, 0], count: scene.conversations.count)
+    for part in scene.downloads.parts { downloaded[part.conversation][part.side] += Int64(part.bytes.count) }
     let blocks = ReceivedBlocks(payload: scene.plan.payload)
     received = Array(repeating: blocks, count: scene.cast.count)
   }
@@ -52,6 +56,7 @@ private struct Counting {
       ]
       let endpoints = [conversation.first, conversation.second]
       if conversation.isOurs { count(scene, place, endpoints, &sides) }
+      for side in 0...1 { sides[side].payloadBytes += downloaded[place][side] }
       streams.append(
         StreamMetrics(
           connection: connection.id, a: sides[0], b: sides[1], opened: conversation.opened.nanoseconds,

@@ -1,6 +1,6 @@
 public import SwarmTime
 
-/// One connection that carries peer wire, with both ends known as members of the cast.
+/// One connection that carries peer wire, or the payload over HTTP, with both ends known as members of the cast.
 public struct Conversation: Hashable, Sendable {
   /// Place in `Trace.connections`.
   public var connection: Int
@@ -12,8 +12,10 @@ public struct Conversation: Hashable, Sendable {
   public var closed: SwarmInstant
   /// Still open when the capture ended.
   public var isCensored: Bool
-  /// Whether it is about the payload of the plan.
+  /// Whether it is peer wire about the payload of the plan.
   public var isOurs: Bool
+  /// Whether it is HTTP.
+  public var isDownload = false
   /// The same two peers had another connection at the time, and this one was soon closed without a block.
   public var isDuplicate = false
   /// Both handshakes were seen at offset 0 of streams seen from their SYN, so that state is known from the start.

@@ -19,16 +19,18 @@ struct ConversationTable {
     cast = planned
     let highest = trace.connections.reduce(-1) { max($0, $1.id) }
     // Ids are dense in what the dissector makes; absurd ones are left out rather than paid for in memory.
+    let fileBearers = Set(trace.responses.map(\.connection))
     placeByConnection = Array(repeating: -1, count: min(highest + 1, 8 * trace.connections.count + 1024))
     for (place, connection) in trace.connections.enumerated() {
-      guard connection.content == .peerWire else {
+      let isDownload = fileBearers.contains(Int32(clamping: connection.id)) && cast.isAmongPlanned(connection)
+      guard connection.content == .peerWire || isDownload else {
         if isUndecodable(connection) {
           undecodable += 1
           encryption.add(connection)
         }
         continue
       }
-      encryption.add(connection)
+      if !isDownload { encryption.add(connection) }
       guard connection.id >= 0, connection.id < placeByConnection.count else { continue }
       placeByConnection[connection.id] = Int32(conversations.count)
       let (first, second) = cast.ends(of: connection)
@@ -42,11 +44,13 @@ struct ConversationTable {
         closed = min(closed, move.at)
       }
       let opened = clock.instant(realtime: connection.opened)
-      let isOurs = facts.infoHash == nil || connection.infoHash == nil || facts.infoHash == connection.infoHash
+      let isOurs =
+        !isDownload
+        && (facts.infoHash == nil || connection.infoHash == nil || facts.infoHash == connection.infoHash)
       conversations.append(
         Conversation(
           connection: place, first: first, second: second, opened: opened, closed: max(opened, closed),
-          isCensored: connection.closed == nil, isOurs: isOurs,
+          isCensored: connection.closed == nil, isOurs: isOurs, isDownload: isDownload,
           isKnownFromStart: connection.start == .syn && connection.a.handshakeAt != nil
             && connection.b.handshakeAt != nil,
           speaksFast: connection.a.supportsFast && connection.b.supportsFast))

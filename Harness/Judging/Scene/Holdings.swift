@@ -3,7 +3,8 @@ import Planning
 public import SwarmTime
 import Wire
 
-/// Who said it had which piece, and since when: by bitfield, have-all or HAVE on any of its connections.
+/// Who said it had which piece, and since when: by bitfield, have-all or HAVE on any of its connections. Who downloads over
+/// HTTP says nothing: it has a piece once all bytes of it were delivered to it.
 public struct Holdings: Sendable {
   public let pieceCount: Int
   /// By cast index, then piece: frame at which the peer first said so; 0 for never.
@@ -15,14 +16,15 @@ public struct Holdings: Sendable {
 
   /// The first moment at which the wire shows that a peer has everything.
   public struct Completed: Hashable, Sendable {
-    public enum Sign: Hashable, Sendable { case have(piece: Int), bitfield, haveAll, nothingLeft }
+    public enum Sign: Hashable, Sendable { case have(piece: Int), bitfield, haveAll, nothingLeft, delivered }
     public var at: SwarmInstant
     public var frame: Int
     public var sign: Sign
   }
 
   init(
-    cast: Cast, plan: Plan, conversations: [Conversation], trace: Trace, messages: Grouping, clock: RunClock
+    cast: Cast, plan: Plan, conversations: [Conversation], trace: Trace, messages: Grouping, downloads: Downloads,
+    clock: RunClock
   ) {
     // A plan without a payload (a capture of strangers) has no pieces to speak of.
     pieceCount = plan.payload.pieceLengthBytes > 0 ? max(0, plan.payload.pieceCount) : 0
@@ -70,6 +72,14 @@ public struct Holdings: Sendable {
         }
       }
     }
+    for (peer, got) in Self.downloaded(downloads, plan.payload) {
+      for piece in got where frames[peer * pieceCount + piece.index] == 0 {
+        frames[peer * pieceCount + piece.index] = max(1, piece.frame)
+        times[peer * pieceCount + piece.index] = piece.time
+        held[peer] += 1
+        last[peer] = (piece.frame, piece.time, .delivered)
+      }
+    }
     for peer in 0..<cast.count where pieceCount > 0 && held[peer] == pieceCount {
       guard let sign = last[peer] else { continue }
       completions[peer] = Completed(
@@ -82,6 +92,28 @@ public struct Holdings: Sendable {
     var frame: Int32
     var message: Int32
     var peer: Int32
+  }
+
+  private struct DownloadedPiece {
+    var index: Int
+    var frame: Int32
+    var time: Int64
+  }
+
+  /// By peer, rising, and in the order in which they came.
+  private static func downloaded(
+    _ downloads: Downloads, _ payload: PayloadPlan
+  ) -> [(peer: Int, pieces: [DownloadedPiece])] {
+    let parts = Dictionary(grouping: downloads.parts, by: \.to)
+    return parts.keys.sorted().map { peer in
+      var whole = WholePieces(size: payload.sizeBytes, pieceLength: payload.pieceLengthBytes)
+      return (
+        peer,
+        (parts[peer] ?? []).flatMap { part in
+          whole.insert(part.bytes).map { DownloadedPiece(index: $0, frame: part.frame, time: part.time) }
+        }
+      )
+    }
   }
 
   /// `left=0` at the tracker is a sign of completion too: who has no connection left has nobody to send a HAVE to.

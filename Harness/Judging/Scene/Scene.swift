@@ -13,7 +13,7 @@ public struct Scene: Sendable {
   public let facts: RunFacts
   public let clock: RunClock
   public let cast: Cast
-  /// Connections that carry peer wire, in the order of the trace.
+  /// Connections that carry peer wire, or the payload over HTTP, in the order of the trace.
   public let conversations: [Conversation]
   /// Messages of each conversation, in the order of the capture.
   let messages: Grouping
@@ -25,6 +25,7 @@ public struct Scene: Sendable {
   /// When faults of the plan kept peers from hearing each other.
   public let disturbances: Disturbances
   public let holdings: Holdings
+  public let downloads: Downloads
   /// Payload that each peer delivered to each other one, over time.
   public let deliveries: Deliveries
   /// The last instant that is judged: the end of the capture or of the run, whichever is later.
@@ -101,9 +102,13 @@ public struct Scene: Sendable {
     disturbances = Disturbances(
       plan: plan, facts: facts, trace: trace, cast: table.cast, clock: clock, end: end)
     timelines = disturbances.hiding(said, conversations)
+    downloads = Downloads(
+      conversations: conversations, trace: trace, segments: segments, payload: plan.payload, clock: clock)
     holdings = Holdings(
-      cast: cast, plan: plan, conversations: conversations, trace: trace, messages: messages, clock: clock)
-    deliveries = Deliveries(conversations: conversations, trace: trace, messages: messages, clock: clock)
+      cast: cast, plan: plan, conversations: conversations, trace: trace, messages: messages, downloads: downloads,
+      clock: clock)
+    deliveries = Deliveries(
+      conversations: conversations, trace: trace, messages: messages, downloads: downloads, clock: clock)
   }
 
   // MARK: What it lacks

@@ -18,11 +18,12 @@ package struct CommandLines: Sendable {
   }
 
   package func tracker() -> [String] {
-    guard plan.tracker.program == .native else { return Opentracker.commandLine(folder: folder.trackerFolder) }
-    let interval = plan.tracker.announceInterval ?? .seconds(1800)
+    guard let tracker = plan.tracker else { return [] }
+    guard tracker.program == .native else { return Opentracker.commandLine(folder: folder.trackerFolder) }
+    let interval = tracker.announceInterval ?? .seconds(1800)
     return [
-      "\(programs)/swarm-tracker", "--listen", "\(plan.tracker.address):\(plan.tracker.port)", "--protocol",
-      plan.tracker.transport.rawValue, "--interval", Self.number(interval.seconds), "--speed", Self.number(plan.speed),
+      "\(programs)/swarm-tracker", "--listen", "\(tracker.address):\(tracker.port)", "--protocol",
+      tracker.transport.rawValue, "--interval", Self.number(interval.seconds), "--speed", Self.number(plan.speed),
       "--random-seed", String(RandomSeed.derive(from: plan.randomSeed, name: "tracker")), "--control", "stdin",
       "--events", "\(folder.trackerFolder)/events.jsonl",
     ]
@@ -30,7 +31,7 @@ package struct CommandLines: Sendable {
 
   package func peer(_ peer: PeerPlan) -> [String] {
     switch peer.client.kind {
-    case .native: native(peer)
+    case .native: plan.distribution == .clientServer ? overHTTP(peer) : native(peer)
     case .command: peer.client.command.map { filled($0, peer) }
     }
   }
@@ -75,14 +76,7 @@ package struct CommandLines: Sendable {
       "--speed", Self.number(plan.speed), "--on-complete", peer.onComplete.action == .leave ? "leave" : "seed",
       "--events", "\(folder.peer(peer.name))/events.jsonl", "--control", "stdin",
     ]
-    if peer.isLimitedByClient {
-      if let upload = peer.upload {
-        line += ["--upload", String(upload.bytesPerSecond), "--upload-burst", String(upload.burstBytes)]
-      }
-      if let download = peer.download {
-        line += ["--download", String(download.bytesPerSecond), "--download-burst", String(download.burstBytes)]
-      }
-    }
+    line += limits(peer)
     if !peer.client.offersFast { line.append("--no-fast-extension") }
     if let choking = peer.client.choking { line += Self.options(of: choking) }
     if peer.client.exchangesPeers { line.append("--pex") }
@@ -105,6 +99,24 @@ package struct CommandLines: Sendable {
     return line
   }
 
+  /// The server, or a client of it.
+  private func overHTTP(_ peer: PeerPlan) -> [String] {
+    let file = "\(folder.data(of: peer.name))/\(plan.payload.name)"
+    let own =
+      peer.role == .seed
+      ? ["serve", file, "--listen", "\(peer.address):\(peer.port)"]
+      : ["fetch", plan.payloadURL ?? "", "--to", file, "--from", peer.address]
+    return ["\(programs)/swarm-http"] + own + limits(peer) + ["--speed", Self.number(plan.speed), "--control", "stdin"]
+  }
+
+  /// What the peer itself is to keep.
+  private func limits(_ peer: PeerPlan) -> [String] {
+    guard peer.isLimitedByClient else { return [] }
+    return [("--upload", peer.upload), ("--download", peer.download)].flatMap { option, limit in
+      limit.map { [option, String($0.bytesPerSecond), "\(option)-burst", String($0.burstBytes)] } ?? []
+    }
+  }
+
   private func filled(_ text: String, _ peer: PeerPlan) -> String { Template(text).filled { value(of: $0, peer) } }
 
   private func value(of placeholder: String, _ peer: PeerPlan) -> String? {
@@ -117,7 +129,8 @@ package struct CommandLines: Sendable {
     case "name": peer.name
     case "role": peer.role.rawValue
     case "payloadName": plan.payload.name
-    case "tracker": plan.tracker.announce
+    case "tracker": plan.tracker?.announce
+    case "url": plan.payloadURL ?? ""
     case "peerID": Self.peerID(peer)
     case "randomSeed": String(peer.randomSeed)
     default: limit(placeholder, peer)

@@ -172,7 +172,9 @@ actor Laboratory {
     let awaited = logic.awaitedSockets
     if !awaited.isEmpty || logic.awaitsTrackerSocket {
       let sockets = ListeningSockets.now()
-      if logic.awaitsTrackerSocket, sockets.contains(plan.tracker) { try handle(.listening(RunLogic.tracker)) }
+      if logic.awaitsTrackerSocket, let tracker = plan.tracker, sockets.contains(tracker) {
+        try handle(.listening(RunLogic.tracker))
+      }
       for peer in awaited {
         // Who has a namespace of its own listens there.
         let own = place.networks[peer.name] == nil ? nil : children[peer.name]?.processID.map(ListeningSockets.of)

@@ -19,7 +19,9 @@ extension RunLogic {
 
   /// `address:port` at which it is to listen.
   func place(of name: String) -> String {
-    guard let peer = people[name]?.peer.map(current) else { return "\(plan.tracker.address):\(plan.tracker.port)" }
+    guard let peer = people[name]?.peer.map(current) else {
+      return plan.tracker.map { "\($0.address):\($0.port)" } ?? ""
+    }
     return "\(peer.address):\(peer.port)"
   }
 }

@@ -58,7 +58,7 @@ package struct RunLogic: Sendable {
   package private(set) var phase = Phase.starting
   package private(set) var clock: SwarmClock?
   var people: [String: Participant] = [:]
-  /// Names in the plan's order, the tracker first: nothing depends on the order of a dictionary.
+  /// Names in the plan's order, the tracker first where there is one: nothing depends on the order of a dictionary.
   let names: [String]
   var actions: [Action] = []
   var endReason: EndReason?
@@ -76,8 +76,8 @@ package struct RunLogic: Sendable {
   package init(plan: Plan) {
     self.plan = plan
     faults = FaultSchedule(plan.faults)
-    names = [Self.tracker] + plan.peers.map(\.name)
-    people[Self.tracker] = Participant(peer: nil)
+    names = (plan.tracker == nil ? [] : [Self.tracker]) + plan.peers.map(\.name)
+    if plan.tracker != nil { people[Self.tracker] = Participant(peer: nil) }
     for peer in plan.peers { people[peer.name] = Participant(peer: peer) }
   }
 
@@ -154,7 +154,7 @@ package struct RunLogic: Sendable {
     // Ten seconds, and 50 ms for each process: twenty times what was measured.
     readyBy = now + 10_000_000_000 + Int64(names.count) * 50_000_000
     actions.append(.tell(.phase(.starting)))
-    for name in names where spawnsBeforeZero(name) && !isCommand(name) { spawn(name) }
+    for name in names where spawnsBeforeZero(name) && (!isCommand(name) || plan.tracker == nil) { spawn(name) }
   }
 
   /// Native processes wait for `join`. Other programs begin when they are started, so only seeds that are there from the
@@ -166,9 +166,14 @@ package struct RunLogic: Sendable {
 
   func isCommand(_ name: String) -> Bool { people[name]?.peer?.client.kind == .command }
 
+  /// Downloads from a server, over HTTP.
+  private func isDownloader(_ name: String) -> Bool {
+    plan.distribution == .clientServer && people[name]?.peer?.role == .leecher
+  }
+
   /// Native processes do, over their standard input; others know signals only.
   func takesOrders(_ name: String) -> Bool {
-    name == Self.tracker ? plan.tracker.program == .native : !isCommand(name)
+    name == Self.tracker ? plan.tracker?.program == .native : !isCommand(name)
   }
 
   mutating func spawn(_ name: String) {
@@ -181,6 +186,8 @@ package struct RunLogic: Sendable {
     people[name]?.spawnedAt = now
     giveTimeToBeReady(name, now)
     actions.append(.record(.spawned(process: name, processID: id)))
+    // A client of a server listens to nobody.
+    if isDownloader(name), isCommand(name) { listening(name, now) }
     // Started while the run was being ended: told at once.
     if phase == .stopping { stop(name, now) }
   }
@@ -267,6 +274,8 @@ package struct RunLogic: Sendable {
       return
     }
     guard !wasOrdered, phase != .stopping else { return }
+    // A client of a server ends by itself, as soon as it has all.
+    if isDownloader(name), how.code == 0, phase == .running { return }
     people[name]?.hasDied = true
     // A swarm without its tracker is another experiment than the one that was asked for.
     if lived < 1_000_000_000 || phase == .starting || name == Self.tracker {

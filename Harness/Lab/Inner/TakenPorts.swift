@@ -18,8 +18,8 @@ enum TakenPorts {
     of plan: Plan, among sockets: ListeningSockets
   ) -> [(owner: String, place: String)] {
     var taken: [(owner: String, place: String)] = []
-    if sockets.takePort(of: plan.tracker) {
-      taken.append((RunLogic.tracker, "\(plan.tracker.address):\(plan.tracker.port)"))
+    if let tracker = plan.tracker, sockets.takePort(of: tracker) {
+      taken.append((RunLogic.tracker, "\(tracker.address):\(tracker.port)"))
     }
     for peer in plan.peers {
       let moves = plan.faults.count { $0.kind == .changeAddress && $0.peers.contains(peer.name) }

@@ -1,5 +1,6 @@
 import Dissection
 import PacketCapture
+import Planning
 import Synchronization
 import Wire
 
@@ -11,8 +12,8 @@ final class WireWatch: Sendable {
   private nonisolated(unsafe) var dissector: LiveDissector
   private nonisolated(unsafe) let tally: WireTally
 
-  init(peerCount: Int, pieceCount: Int) {
-    tally = WireTally(peerCount: peerCount, pieceCount: pieceCount)
+  init(peerCount: Int, payload: PayloadPlan) {
+    tally = WireTally(peerCount: peerCount, payload: payload)
     dissector = LiveDissector(sink: tally)
   }
 
@@ -42,6 +43,8 @@ final class WireTally: LiveSink {
   struct Peer: Sendable {
     var standing = Standing()
     var held: [Bool]
+    /// What it downloaded over HTTP.
+    var downloaded: WholePieces
     var isComplete = false
   }
 
@@ -49,12 +52,17 @@ final class WireTally: LiveSink {
   /// Indices in the order in which they were seen complete.
   var newlyComplete: [Int] = []
   private let pieceCount: Int
+  private let sizeBytes: Int64
+  private var deliveries = FileDeliveries()
   /// The peers at both ends of each connection; -1 for others.
   private var ends: [(a: Int, b: Int)] = []
 
-  init(peerCount: Int, pieceCount: Int) {
-    self.pieceCount = pieceCount
-    peers = (0..<peerCount).map { _ in Peer(held: [Bool](repeating: false, count: pieceCount)) }
+  init(peerCount: Int, payload: PayloadPlan) {
+    pieceCount = payload.pieceCount
+    sizeBytes = payload.sizeBytes
+    let held = [Bool](repeating: false, count: pieceCount)
+    let none = WholePieces(size: payload.sizeBytes, pieceLength: payload.pieceLengthBytes)
+    peers = (0..<peerCount).map { _ in Peer(held: held, downloaded: none) }
   }
 
   func connection(_ connection: TracedConnection, _ change: ConnectionChange) {
@@ -82,12 +90,19 @@ final class WireTally: LiveSink {
     if announce.left == 0, peers.indices.contains(peer) { complete(peer) }
   }
 
+  func response(_ response: TracedResponse) { deliveries.add(response) }
+
   func segment(_ segment: TracedSegment) {
     let connection = Int(segment.connection)
     guard ends.indices.contains(connection) else { return }
     let (from, to) = segment.from == 0 ? ends[connection] : (ends[connection].b, ends[connection].a)
     if peers.indices.contains(from) { peers[from].standing.sent += Int64(segment.bytes) }
-    if peers.indices.contains(to) { peers[to].standing.received += Int64(segment.bytes) }
+    guard peers.indices.contains(to) else { return }
+    peers[to].standing.received += Int64(segment.bytes)
+    // Where nothing is downloaded, which is the rule, this costs nothing.
+    for part in deliveries.add(segment) where part.fileBytes == sizeBytes {
+      for piece in peers[to].downloaded.insert(part.bytes) { hold(piece, to) }
+    }
   }
 
   private func sender(_ connection: Int32, _ from: UInt8) -> Int {

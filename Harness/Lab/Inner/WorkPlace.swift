@@ -69,7 +69,8 @@ struct WorkPlace: Sendable {
   /// Throws `LabError` naming the first program of the plan that cannot be executed.
   static func checkPrograms(_ plan: Plan, programs: String) throws(LabError) {
     var natives: [String] = []
-    switch plan.tracker.program {
+    switch plan.tracker?.program {
+    case nil: break
     case .native: natives.append("swarm-tracker")
     case .opentracker:
       guard ProgramPath.find(Opentracker.program) != nil else {
@@ -78,7 +79,9 @@ struct WorkPlace: Sendable {
           mend: "install it (Debian: opentracker), or leave out the topology's `tracker: {program: …}`")
       }
     }
-    if plan.peers.contains(where: { $0.client.kind == .native }) { natives.append("swarm-peer") }
+    if plan.peers.contains(where: { $0.client.kind == .native }) {
+      natives.append(plan.distribution == .clientServer ? "swarm-http" : "swarm-peer")
+    }
     for name in natives where ProgramPath.find("\(programs)/\(name)") == nil {
       throw LabError(
         .harness, what: "is not there or cannot be executed", place: "\(programs)/\(name)",

@@ -43,7 +43,7 @@ public enum Sandbox {
       needs.insert(.kernelLimits)
     }
     // Addresses of 10.0.0.0/8 are made local, which nobody may do to the host's own network.
-    if plan.tracker.address.hasPrefix("10.") || plan.peers.contains(where: { !$0.client.isBound }) {
+    if plan.usesPrivateRange || plan.peers.contains(where: { !$0.client.isBound }) {
       needs.insert(.privateNetwork)
     }
     for fault in plan.faults {

@@ -9,6 +9,8 @@ struct ForeignClientBuilder {
   let shelf: ClientShelf
   let checks: [CheckSpec]
   let sink: DiagnosticSink
+  /// The placeholder that tells it what to fetch; nil for a server, which fetches nothing.
+  var source: String? = "torrent"
 
   func build() -> ForeignClient? {
     guard let command = command() else { return nil }
@@ -30,7 +32,7 @@ struct ForeignClientBuilder {
       keeps: [], options: options,
       profile: profile(), knownDeviations: deviations())
     let templates = Templates(table: table, options: options, sink: sink)
-    templates.check()
+    templates.check(source: source)
     client.keeps = keeps(templates.names)
     if !client.isBound { client.usesPrivateAddresses = true }
     if !table.has("profile"), let option = options.first(where: { !$0.profile.isEmpty }) {

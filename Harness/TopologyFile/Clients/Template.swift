@@ -99,6 +99,7 @@ public struct ClientPlaceholder: Hashable, Sendable {
     .init(name: "address", meaning: "the peer's own address, to listen on and to connect from"),
     .init(name: "port", meaning: "port to listen on"),
     .init(name: "tracker", meaning: "announce URL, which the .torrent file holds too"),
+    .init(name: "url", meaning: "where the server has the payload, under `distribution: client-server`; else empty"),
     .init(name: "name", meaning: "the peer's name"),
     .init(name: "role", meaning: "`seed` or `leecher`"),
     .init(name: "payloadName", meaning: "name of the payload's file"),

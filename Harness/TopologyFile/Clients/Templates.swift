@@ -63,13 +63,14 @@ struct Templates {
     }
   }
 
-  func check() {
+  /// - Parameter source: the placeholder that tells the client what to fetch; nil for one that fetches nothing.
+  func check(source: String?) {
     for text in texts { checkKnown(text) }
-    if !names.contains("torrent") {
+    if let source, !names.contains(source) {
       let path = table.path("command")
       sink.error(
-        table.place("command"), "\(path) never mentions {torrent}, so the client cannot know what to fetch",
-        expected: "the placeholder {torrent} in one of the arguments" + (table.has("files") ? " or files" : ""))
+        table.place("command"), "\(path) never mentions {\(source)}, so the client cannot know what to fetch",
+        expected: "the placeholder {\(source)} in one of the arguments" + (table.has("files") ? " or files" : ""))
     }
     for option in options where option.whenSet.isEmpty && !names.contains("option.\(option.name)") {
       sink.error(

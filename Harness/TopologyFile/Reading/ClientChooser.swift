@@ -3,6 +3,8 @@ struct ClientChooser {
   let clients: ClientShelf
   let checks: [CheckSpec]
   let sink: DiagnosticSink
+  /// The placeholder that tells a program what to fetch; nil for a server.
+  let source: String?
 
   /// Nil where it could not be read, which was said.
   func client(in values: DecodedTable) -> PeerGroup.Client? {
@@ -18,7 +20,8 @@ struct ClientChooser {
     guard section.has("command") else { return nil }
     refuse(["options"], in: section, "goes with name")
     let builder = ForeignClientBuilder(
-      table: section, folder: ClientShelf.folder(of: sink.file), shelf: clients, checks: checks, sink: sink)
+      table: section, folder: ClientShelf.folder(of: sink.file), shelf: clients, checks: checks, sink: sink,
+      source: source)
     return builder.build().map { .foreign(ChosenClient(client: $0, options: [:])) }
   }
 

@@ -59,7 +59,10 @@ extension TopologyBuilder {
   /// Nil where it was given and could not be read.
   private func client(_ values: GroupValues) -> PeerGroup.Client? {
     guard values.entry("client") != nil else { return .native }
-    return ClientChooser(clients: clients, checks: checks, sink: sink).client(in: values.table("client"))
+    let isServer = values.own.text("role") == PeerGroup.Role.seed.rawValue
+    let source = distribution == .peerToPeer ? "torrent" : isServer ? nil : "url"
+    return ClientChooser(clients: clients, checks: checks, sink: sink, source: source).client(
+      in: values.table("client"))
   }
 
   /// Nil where it was given and could not be read.

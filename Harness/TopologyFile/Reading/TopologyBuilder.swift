@@ -25,15 +25,21 @@ struct TopologyBuilder {
     let topology = Topology(
       file: sink.file, name: root.text("name") ?? "", description: root.text("description") ?? "",
       randomSeed: UInt64(clamping: root.integer("randomSeed") ?? 1), speed: root.number("speed") ?? 1,
-      wallBudget: root.integer("wallBudget").map(SwarmDuration.init(nanoseconds:)), payload: payload,
+      wallBudget: root.integer("wallBudget").map(SwarmDuration.init(nanoseconds:)), distribution: distribution,
+      payload: payload,
       tracker: tracker, groups: groups.map(\.group), until: until ?? .time(SwarmDuration(nanoseconds: .max)),
       usesPrivateAddresses: usesPrivateAddresses(groups), capture: capture(payload, groups),
       checks: chosen ?? [], mustDecide: mustDecide(chosen),
       faults: FaultBuilder(
         root: root, sink: sink, groups: groups.map(\.group), tracker: tracker.program, shelf: clients, end: until?.end
       ).build(), places: places())
+    if distribution == .clientServer { ClientServerRules(root: root, groups: groups, sink: sink).check() }
     SwarmRules(topology: topology, groups: groups, root: root, sink: sink).check(hasEnd: until != nil)
     return topology
+  }
+
+  var distribution: Topology.Distribution {
+    root.text("distribution").flatMap(Topology.Distribution.init(rawValue:)) ?? .peerToPeer
   }
 
   private func tracker() -> Topology.Tracker {
@@ -149,6 +155,9 @@ struct TopologyBuilder {
     }
     var left = Self.onRequest
     if case .time = until { left.insert("completion") }
+    if distribution == .clientServer {
+      left.formUnion(checks.map(\.name).filter { !ClientServerRules.usual.contains($0) })
+    }
     return checks.filter { !left.contains($0.name) }.map {
       Topology.ChosenCheck(name: $0.name, parameters: SchemaDecoder.completed([:], $0))
     }

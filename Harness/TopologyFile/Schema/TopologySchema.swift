@@ -14,6 +14,10 @@ public enum TopologySchema {
         "Swarm seconds for each real second; only 1 with clients given by command."),
       SchemaKey(
         "wallBudget", .value(.duration), "Real time that the whole run may take; a run that takes longer is reported."),
+      SchemaKey(
+        "distribution", .value(.choice(Topology.Distribution.allCases.map(\.rawValue))), default: "peer-to-peer",
+        "How the payload gets to the leechers: in a BitTorrent swarm, or `client-server`: the one seed serves it over HTTP, "
+          + "and each leecher downloads all of it from there."),
       SchemaKey("payload", .table(payload), required: true, "The file that is distributed."),
       SchemaKey("tracker", .table(tracker), "The tracker."),
       SchemaKey(
@@ -197,6 +201,7 @@ public enum TopologySchema {
   /// Words that people write for a key, by section and word.
   static let otherWords: [String: [String: String]] = [
     "topology": [
+      "mode": "distribution", "architecture": "distribution",
       "seed": "randomSeed", "random_seed": "randomSeed", "nodes": "peers", "swarm": "peers", "file": "payload",
       "torrent": "payload", "timeout": "until", "groups": "peers",
     ],

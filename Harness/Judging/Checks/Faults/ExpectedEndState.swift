@@ -15,7 +15,7 @@ struct ExpectedEndState: Check {
 
   func judge(_ scene: Scene, _ parameters: Parameters) throws -> [Verdict] {
     var ends = scene.plan.peers.indices.map { (scene.plan.peers[$0].name, scene.facts.exits[$0], mayLeave($0, scene)) }
-    ends.append(("tracker", scene.facts.trackerExit, false))
+    if scene.plan.tracker != nil { ends.append(("tracker", scene.facts.trackerExit, false)) }
     let wrong = ends.filter { _, exit, mayLeave in
       guard let exit, !exit.wasOrdered else { return false }
       return !(mayLeave && exit.signal == nil && exit.code == 0)
