@@ -92,6 +92,20 @@ import Testing
     #expect(said.output.contains("peer-to-peer") && said.output.contains("45 min 00 s"), "\(said.output)")
   }
 
+  @Test func `Theory knows the steady state and the exponential phase, and draws what it says`() async throws {
+    let scratch = try Scratch()
+    let page = scratch.path + "/theory.html"
+    let steady = try await Swarmlab.run(
+      "theory", "steady-state", "--size", "12800 KiB", "--upload", "128 KiB/s", "--every", "2 s", "--seeds-stay",
+      "50 s", "--html", page)
+    #expect(steady.code == 0 && steady.output.contains("a leecher stays  50 s (held up by all upload together)"))
+    #expect(steady.output.contains("leechers         25\n"), "\(steady.all)")
+    #expect(try contents(page).contains("<svg"))
+    let spread = try await Swarmlab.run(
+      "theory", "exponential", "--size", "113 MB", "--rate", "200 kB/s", "--pieces", "453", "--peers", "40")
+    #expect(spread.code == 0 && spread.output.contains("in all    458 rounds, 571.2 s"), "\(spread.all)")
+  }
+
   @Test func `On GitHub an error is annotated at its line`() async throws {
     let scratch = try Scratch()
     let text = SmallSwarm().text.replacingOccurrences(of: "tracker:", with: "trakcer:")

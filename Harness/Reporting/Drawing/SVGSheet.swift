@@ -117,7 +117,7 @@ package struct SVGSheet {
     .regular{fill:var(--regular)}.optimistic{fill:var(--optimistic)}.slot{fill:var(--slot)}.want{fill:var(--want)}
     .theirs{fill:var(--rate)}.rate{fill:var(--rate);fill-opacity:.4}
     .up,.down,.held{fill:none;stroke:var(--regular);stroke-width:1.6}.down{stroke:var(--rate)}.held{opacity:.6;stroke-width:1.3}
-    .of-1{stroke:var(--rate)}.of-2{stroke:#d26a00}.of-3{stroke:#9a45b8}.of-4{stroke:#c83e6c}.of-5{stroke:#4f7a8c}
+    .held.line{opacity:1;stroke-width:2}.of-1{stroke:var(--rate)}.of-2{stroke:#d26a00}.of-3{stroke:#9a45b8}.of-4{stroke:#c83e6c}.of-5{stroke:#4f7a8c}
     .held.focus{stroke:var(--fail);opacity:1;stroke-width:2}.event{stroke:var(--soft);stroke-dasharray:2 3}
     .class-0{fill:var(--regular)}.class-1{fill:var(--rate)}.class-2{fill:#d26a00}.class-3{fill:#9a45b8}.class-4{fill:#c83e6c}
     .class-5{fill:#4f7a8c}line.mark{stroke:var(--fail);opacity:.6}circle.mark{fill:none;stroke:var(--fail);stroke-width:2}polygon.mark{fill:var(--fail)}

@@ -2,12 +2,11 @@ import ArgumentParser
 import Planning
 import Reporting
 import SwarmTime
-import TopologyFile
 
-struct TheoryCommand: AsyncParsableCommand {
+struct BoundsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "theory",
-    abstract: "Computes how long it takes at least to distribute a file, from a server and among peers.",
+    commandName: "bounds",
+    abstract: "How long it takes at least to distribute a file, from a server and among peers.",
     discussion: """
       client-server: D >= max(N F / u_s, F / d_min)
       peer-to-peer:  D >= max(F / u_s, F / d_min, N F / (u_s + sum u_i))
@@ -22,6 +21,7 @@ struct TheoryCommand: AsyncParsableCommand {
   @Option(help: "Number of peers that want it, N.") var peers: Int
   @Option(help: "Upload of each of them, u_i.") var upload: Rate
   @Option(help: "Download of the slowest of them, d_min; unlimited if not given.") var download: Rate?
+  @OptionGroup var pictures: PictureOptions
 
   func validate() throws {
     if !(1...1_000_000_000).contains(peers) {
@@ -34,25 +34,27 @@ struct TheoryCommand: AsyncParsableCommand {
       let counts = Set([1, 5, 10, 30, 100, 1000, peers]).filter { $0 <= max(peers, 30) }.sorted()
       Output.print(Self.columns("N", "client-server", "peer-to-peer"))
       for count in counts {
-        let bounds = self.bounds(count)
+        let bounds = curve.bounds(count)
         let line = Self.columns("\(count)", Self.text(bounds.clientServer), Self.text(bounds.peerToPeer))
         Output.print(count == peers ? Output.style.bold(line) : line)
       }
-      let bounds = self.bounds(peers)
+      let bounds = curve.bounds(peers)
       if let server = bounds.clientServer, let swarm = bounds.peerToPeer, swarm.duration > .zero {
         let ratio = server.duration.seconds / swarm.duration.seconds
         Output.print(
           "With \(peers) peers a server needs \(Quantity.ratio(ratio)) times as long as a swarm at its best.")
       }
+      if let plot = curve.plot(upTo: max(peers, 2)) {
+        try pictures.show(plot, text: "What no system can beat, over the number of peers that want the file.")
+      }
       return .passed
     }
   }
 
-  private func bounds(_ count: Int) -> DistributionTime {
-    DistributionTime(
-      payloadBytes: size.bytes, leechers: count, seedUpload: seedUpload.bytesPerSecond,
-      leecherUpload: upload.bytesPerSecond.map { Int64(clamping: Int128($0) * Int128(count)) },
-      slowestDownload: download?.bytesPerSecond)
+  private var curve: DistributionCurve {
+    DistributionCurve(
+      payloadBytes: size.bytes, seedUpload: seedUpload.bytesPerSecond, upload: upload.bytesPerSecond,
+      download: download?.bytesPerSecond)
   }
 
   private static func text(_ bound: BoundPlan?) -> String {
@@ -60,7 +62,10 @@ struct TheoryCommand: AsyncParsableCommand {
   }
 
   private static func term(_ name: String) -> String {
-    ["seed": "the seed's upload", "download": "the slowest download", "aggregate": "all upload together"][name] ?? name
+    [
+      "seed": "the seed's upload", "server": "the server's upload", "download": "the slowest download",
+      "aggregate": "all upload together",
+    ][name] ?? name
   }
 
   private static func columns(_ first: String, _ second: String, _ third: String) -> String {
@@ -71,26 +76,22 @@ struct TheoryCommand: AsyncParsableCommand {
   }
 }
 
-/// An amount of bytes on the command line, as a topology has it: `360 MB`.
-struct Amount: ExpressibleByArgument, Sendable {
-  let bytes: Int64
-
-  init?(argument: String) {
-    guard case .integer(let bytes)? = try? ScalarReader.read(argument, as: .size, allowsZero: false) else { return nil }
-    self.bytes = bytes
-  }
-}
-
-/// A rate on the command line, as a topology has it: `512 KiB/s`, `8 Mbit/s`, `unlimited`.
-struct Rate: ExpressibleByArgument, Sendable {
-  /// Nil is unlimited.
-  let bytesPerSecond: Int64?
-
-  init?(argument: String) {
-    switch try? ScalarReader.read(argument, as: .rate, allowsZero: false) {
-    case .integer(let rate): bytesPerSecond = rate
-    case .text: bytesPerSecond = nil
-    default: return nil
+extension DistributionCurve {
+  /// Both bounds from 1 to `most`, at no more than some hundred of them; nil where nothing bounds either.
+  func plot(upTo most: Int) -> Plot? {
+    let step = max(1, (most - 1) / 200)
+    let numbers = Array(stride(from: 1, to: most, by: step)) + [most]
+    func line(_ bound: (Int) -> Double?) -> [Plot.Point] {
+      numbers.compactMap { n in bound(n).map { Plot.Point(Double(n), $0) } }
     }
+    let (server, swarm) = (line(clientServer), line(peerToPeer))
+    guard let highest = (server + swarm).map(\.y).max(), highest > 0 else { return nil }
+    return Plot(
+      title: "Least time to give a file to N", across: "N, clients or peers", up: "seconds",
+      series: [
+        Plot.Series(name: "client-server", kind: 0, line: server),
+        Plot.Series(name: "peer-to-peer", kind: 1, line: swarm),
+      ],
+      xRange: 0...Double(most), yRange: 0...(1.06 * highest))
   }
 }

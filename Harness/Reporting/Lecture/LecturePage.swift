@@ -1,0 +1,38 @@
+import Planning
+
+/// The lecture's figure as a page.
+extension LectureFigure {
+  public var page: PlotPage {
+    let repeats = rows.map(\.runs).max() ?? 0
+    let file = "F = \(Quantity.bytes(curve.payloadBytes)) in \(pieces) pieces"
+    let server = curve.seedUpload.map { "u_s = \(Quantity.rate($0))" } ?? "u_s unlimited"
+    let peer = curve.upload.map { "u = \(Quantity.rate($0))" } ?? "u unlimited"
+    let least = LectureResult.System.allCases.compactMap { system -> String? in
+      let values = rows.filter { $0.system == system }.map(\.efficiency.mean)
+      guard let low = values.min(), let high = values.max() else { return nil }
+      return "\(system.rawValue) \(Quantity.ratio(low)) to \(Quantity.ratio(high))"
+    }
+    return PlotPage(
+      title: "Client-server against peer-to-peer, measured",
+      lead: "\(file); \(server), \(peer). Real processes, every byte counted from captured packets, swarm time at "
+        + "speed \(Plot.words(speed)).",
+      sections: [
+        PlotPage.Section(
+          head: "How long it takes",
+          text:
+            "Lines: what no system can beat. Marks: the mean of up to \(repeats) runs, with its 95 % interval where that "
+            + "is wider than the mark. A server sends every copy itself, so that its line climbs with each client; among "
+            + "peers each brings upload of its own, and the line flattens out.",
+          plot: times),
+        PlotPage.Section(
+          head: "How near the bound", text: "Efficiency is bound / measured: " + least.joined(separator: "; ") + ".",
+          plot: efficiencies,
+          note:
+            "Peers stay below their bound since somebody must get the last piece from somebody who has just got it, "
+            + "and since a slot that changes hands is idle for a moment. A server that only sends has neither trouble."),
+        PlotPage.Section(
+          head: "The figures", text: "Seconds of swarm time; ± is half of a 95 % interval by Student's t.", table: table
+        ),
+      ])
+  }
+}

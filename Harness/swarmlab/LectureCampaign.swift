@@ -1,0 +1,118 @@
+import Judging
+import Planning
+import Reporting
+import SwarmTime
+import TopologyFile
+
+/// One of the two systems, at any number of peers.
+struct LectureSeries {
+  let system: LectureResult.System
+  private let file: String
+  private let bytes: [UInt8]
+  private let speed: Double?
+
+  /// Throws `Failure` when its topology cannot be read.
+  init(_ system: LectureResult.System, folder: String, speed: Double?) throws {
+    self.system = system
+    self.speed = speed
+    file = "\(folder)/\(system.rawValue).swarm.yaml"
+    do {
+      bytes = try Files.bytes(of: file)
+    } catch {
+      throw Failure(
+        state: .usage, what: error.description, expected: "the lecture's topologies",
+        mend: "start in the folder of swarmlab's own Topologies/, or name it with --topologies")
+    }
+  }
+
+  /// Throws `Failure` when it is invalid, what is wrong having been shown.
+  func topology(peers: Int) throws -> LoadedTopology {
+    var overrides = [Override(path: "peers.leecher.count", value: "\(peers)")]
+    if let speed { overrides.append(Override(path: "speed", value: "\(speed)")) }
+    guard let topology = try TopologyOptions.read(bytes, file: file, overrides: overrides) else {
+      throw Failure(state: .usage, what: "is no valid topology", place: file)
+    }
+    return topology
+  }
+
+  func plan(peers: Int, randomSeed: UInt64?) throws -> Plan {
+    guard let plan = try topology(peers: peers).plan(randomSeed: randomSeed) else {
+      throw Failure(state: .usage, what: "cannot be planned", place: file)
+    }
+    return plan
+  }
+}
+
+/// All runs that the figure needs, those that it has already left out.
+struct LectureCampaign {
+  let series: [LectureSeries]
+  let sizes: [Int]
+  let repeats: Int
+  let output: String
+  let interrupts: Interrupts
+
+  /// One after the other, so that none of them takes another's processor. Throws at the first that cannot be made.
+  func run(_ book: LectureBook) async throws {
+    for peers in sizes {
+      for turn in 1...UInt64(repeats) {
+        for one in series where !book.has(one.system, peers, turn) {
+          guard interrupts.exitState == nil else { return }
+          try await run(one, peers, turn, book)
+        }
+      }
+    }
+  }
+
+  private func run(_ one: LectureSeries, _ peers: Int, _ randomSeed: UInt64, _ book: LectureBook) async throws {
+    let run = SwarmRun(
+      plan: try one.plan(peers: peers, randomSeed: randomSeed), topology: try one.topology(peers: peers),
+      output: output, timeout: nil, clients: [:], undecidedFails: false, started: RealTime.monotonicNanoseconds(),
+      interrupts: interrupts)
+    let outcome = try await run.perform()
+    guard interrupts.exitState == nil, let judgement = outcome.judgement, let bound = run.plan.bound else { return }
+    func checks(_ status: Verdict.Status) -> [String] {
+      Set(judgement.verdicts.filter { $0.status == status }.map(\.check)).sorted()
+    }
+    try book.add(
+      LectureResult(
+        system: one.system, peers: peers, randomSeed: randomSeed, makespan: judgement.metrics.swarm.makespan,
+        bound: bound.duration.nanoseconds, failed: checks(.fail), undecided: checks(.undecided)))
+  }
+}
+
+/// What runs came to, a line for each in a file: made once, and read again by who goes on.
+final class LectureBook {
+  private(set) var results: [LectureResult] = []
+  private let path: String
+
+  /// Throws `FileFault`. A line that was broken off counts for nothing.
+  init(path: String) throws {
+    self.path = path
+    guard Files.exists(path) else { return }
+    for line in try Files.read(path).split(separator: "\n") {
+      if let result = LectureResult(line: String(line)) { keep(result) }
+    }
+  }
+
+  /// Whether there is a run that shows something.
+  func has(_ system: LectureResult.System, _ peers: Int, _ randomSeed: UInt64) -> Bool {
+    results.contains { $0.isSameRun(system, peers, randomSeed) && $0.isSound }
+  }
+
+  /// The last of the same run counts. Throws `FileFault`.
+  func add(_ result: LectureResult) throws {
+    keep(result)
+    try Files.write(results.map(\.line).joined(separator: "\n") + "\n", to: path)
+  }
+
+  private func keep(_ result: LectureResult) {
+    results.removeAll { $0.isSameRun(result.system, result.peers, result.randomSeed) }
+    results.append(result)
+  }
+}
+
+extension LectureResult {
+  fileprivate func isSameRun(_ system: System, _ peers: Int, _ randomSeed: UInt64) -> Bool {
+    self.system == system && self.peers == peers && self.randomSeed == randomSeed
+  }
+}

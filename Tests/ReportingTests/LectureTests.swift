@@ -1,0 +1,57 @@
+import Foundation
+import Planning
+import Reporting
+import Testing
+
+@Suite struct LectureTests {
+  private static func result(
+    _ system: LectureResult.System, _ peers: Int, seed: UInt64 = 1, seconds: Double?, bound: Double,
+    undecided: [String] = []
+  ) -> LectureResult {
+    LectureResult(
+      system: system, peers: peers, randomSeed: seed, makespan: seconds.map { Int64($0 * 1e9) },
+      bound: Int64(bound * 1e9), failed: [], undecided: undecided)
+  }
+
+  private static let figure = LectureFigure(
+    curve: DistributionCurve(payloadBytes: 13_107_200, seedUpload: 1_310_720, upload: 131_072, download: nil),
+    pieces: 200, speed: 5,
+    results: [
+      result(.clientServer, 10, seed: 1, seconds: 101, bound: 100),
+      result(.clientServer, 10, seed: 2, seconds: 102, bound: 100),
+      result(.clientServer, 10, seed: 3, seconds: 103, bound: 100),
+      result(.peerToPeer, 10, seconds: 60, bound: 50),
+      // Of no use: the machine did not keep up, and nobody completed.
+      result(.peerToPeer, 10, seed: 2, seconds: 99, bound: 50, undecided: ["rate-limit"]),
+      result(.peerToPeer, 10, seed: 3, seconds: nil, bound: 50),
+    ])
+
+  @Test("Points are means of the runs that show something, with Student's interval")
+  func points() throws {
+    let rows = Self.figure.rows
+    #expect(rows.map(\.runs) == [3, 1])
+    #expect(rows[0].makespans.mean == 102)
+    let interval = try #require(rows[0].makespans.interval)
+    // s = 1, t = 4.303: half of it is 4.303 / sqrt 3.
+    #expect(abs(interval.upperBound - 102 - 2.4843) < 1e-3)
+    #expect(abs(rows[1].efficiency.mean - 50.0 / 60) < 1e-12 && rows[1].efficiency.interval == nil)
+  }
+
+  @Test("Both bounds are lines, and F / u is marked where it is in the picture")
+  func lines() {
+    let plot = Self.figure.times
+    #expect(plot.series.map { $0.line.last?.y } == [100, 50])
+    #expect(plot.series.map(\.marks.count) == [1, 1])
+    #expect(plot.levels.map(\.y) == [100])
+  }
+
+  @Test("The table has a row for each N, and a result survives its line")
+  func table() throws {
+    #expect(Self.figure.table.last == "| 10 | 100.000 | 102.0 ± 2.5 | 0.980 | 50.000 | 60.0 | 0.833 |")
+    let result = Self.result(.peerToPeer, 3, seconds: nil, bound: 7, undecided: ["x"])
+    #expect(LectureResult(line: result.line) == result)
+    #expect(LectureResult(line: String(result.line.dropLast(3))) == nil)
+    let json = try JSONSerialization.jsonObject(with: Data(Self.figure.json.utf8)) as? [String: Any]
+    #expect((json?["points"] as? [Any])?.count == 2)
+  }
+}

@@ -1,0 +1,53 @@
+import Foundation
+import Reporting
+import Testing
+
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
+
+@Suite struct PlotTests {
+  private static let plot = Plot(
+    title: "T & x", across: "N", up: "seconds",
+    series: [
+      Plot.Series(name: "line", kind: 0, line: [Plot.Point(0, 0), Plot.Point(10, 100)]),
+      Plot.Series(
+        name: "marks", kind: 1, marks: [Plot.Mark(5, 20, interval: 10...30), Plot.Mark(10, 90), Plot.Mark(99, 1)]),
+    ], xRange: 0...10, yRange: 0...100)
+
+  @Test("A plot is one well-formed file that needs no other, narrow or wide", arguments: [380, 760])
+  func standsAlone(width: Int) throws {
+    let svg = Self.plot.svg(width: width)
+    #expect(XMLParser(data: Data(svg.utf8)).parse())
+    for loader in ["href", "url(", "@import", "<script"] { #expect(!svg.contains(loader)) }
+    #expect(svg.contains("T &amp; x") && svg.contains("viewBox=\"0 0 \(width) "))
+    // Two marks are within, one with a whisker of three strokes beside the line's legend.
+    #expect(svg.components(separatedBy: "class=\"class-1\"").count - 1 == 3)
+    #expect(svg.components(separatedBy: "<line class=\"held of-1\"").count - 1 == 3)
+  }
+
+  @Test("In a terminal a line rises from corner to corner, and a mark stands where it belongs")
+  func text() throws {
+    let lines = TextPlot(Self.plot, columns: 21, rows: 11).lines
+    #expect(lines.first == "seconds")
+    #expect(lines[1].hasSuffix("."), "\(lines)")
+    #expect(lines[1].hasPrefix(" 100 |"))
+    #expect(lines[11] == "   0 |.", "\(lines)")
+    #expect(lines[9] == "  20 |   ..     x", "\(lines)")
+    #expect(lines[12] == "     +" + String(repeating: "-", count: 21))
+    #expect(lines.contains("  ...  line") && lines.contains("  x  marks"))
+  }
+
+  @Test("A page holds both drawings, and its table; text is escaped")
+  func page() {
+    let html = PlotPage(
+      title: "a < b", lead: "lead",
+      sections: [
+        PlotPage.Section(head: "h", text: "t", plot: Self.plot, table: ["| N | s |", "|--:|--:|", "| 1 | 2.5 |"])
+      ]
+    ).html
+    #expect(html.contains("<title>a &lt; b</title>"))
+    #expect(html.contains("<td class=\"number\">1</td><td class=\"number\">2.5</td>"))
+    #expect(html.components(separatedBy: "<svg").count - 1 == 2)
+  }
+}
