@@ -53,6 +53,25 @@ import Wire
     }
   }
 
+  @Test("What waited in a send buffer while nobody could hear it is no excess, and no more than that")
+  func rates() throws {
+    let isolation = FaultPlan(id: "1", kind: .isolate, at: .seconds(2), peers: ["leecher-1"])
+    for (kibibytes, isStruck, status) in [(120, true, Verdict.Status.pass), (120, false, .fail), (180, true, .fail)] {
+      var stage = Stage(leechers: 1)
+      stage.change("seed") { ($0.upload, $0.download) = (LimitPlan(bytesPerSecond: 64 << 10), nil) }
+      let connection = stage.connect("leecher-1", "seed")
+      // At its rate before; once the fault is over so much at once beyond burst and frames.
+      for part in 0..<8 { stage.push("seed", connection, bytes: 16384, at: Double(part) / 4) }
+      for part in 0..<(64 + 32 + kibibytes) / 16 {
+        stage.push("seed", connection, bytes: 16384, at: 95.01 + Double(part) / 1000)
+      }
+      stage.recordOrdinaryRun(end: 120)
+      if isStruck { stage = Self.struck(stage, by: isolation) }
+      let verdict = try #require(stage.verdict("rate-limit", of: "seed"))
+      #expect(verdict.status == status, "\(kibibytes) KiB: \(verdict.observed)")
+    }
+  }
+
   @Test("What a connection to a dead address would have is unknown until it is closed")
   func ghosts() throws {
     // Six are unchoked, where five may be; one of them is a ghost.

@@ -11,6 +11,10 @@ import TopologyFile
 /// Where the machine stalls, what a client has paid for waits in its sockets and leaves at once afterwards. So for limits
 /// that the client keeps, what the rate gives in twice the worst lateness of the lab's own timer is allowed besides (as
 /// late as it, sender and receiver may have been each), but no more than a send buffer for each connection holds.
+///
+/// So it is when a fault keeps two peers from hearing each other: what was paid for waits in their connection's send buffer,
+/// and leaves once TCP tries again, which may be long after the fault is over. The first 131072 bytes of such a connection
+/// from the fault's beginning on are not counted, again for limits that the client keeps.
 struct RateLimit: Check {
   static let name = "rate-limit"
   static let kind = Verdict.Kind.invariant
@@ -29,7 +33,9 @@ struct RateLimit: Check {
     for (peer, plan) in scene.plan.peers.enumerated() where plan.limitedBy != .none {
       for (direction, limit) in [(Traffic.Direction.upload, plan.upload), (.download, plan.download)] {
         guard let limit, limit.bytesPerSecond > 0 else { continue }
-        let traffic = Traffic(peer, direction, scene, conversations: conversations[peer])
+        let traffic = Traffic(
+          peer, direction, scene, conversations: conversations[peer],
+          heldBack: plan.limitedBy == .client ? Scene.socketBuffer : 0)
         let held = plan.limitedBy == .client ? Self.held(scene, limit, connections: conversations[peer].count) : 0
         // A limit that changed in mid-run is judged over the stretches between; each begins with what the one before left.
         let changes = scene.facts.rateChanges.filter { $0.peer == peer }

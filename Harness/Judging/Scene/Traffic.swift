@@ -19,18 +19,31 @@ struct Traffic {
   /// Captured length of the largest frame that brought some, in bytes.
   private(set) var largestFrame: Int64 = 0
 
-  /// - Parameter conversations: those that the peer takes part in.
-  init(_ peer: Int, _ direction: Direction, _ scene: Scene, conversations: [Int]) {
+  /// - Parameters:
+  ///   - conversations: those that the peer takes part in.
+  ///   - heldBack: so many bytes of a connection may have waited, sent and not acknowledged or not even sent, when its ends
+  ///     ceased to hear each other. The first so many that it carries from then on are left out of `entries`.
+  init(_ peer: Int, _ direction: Direction, _ scene: Scene, conversations: [Int], heldBack: Int64 = 0) {
     scene.trace.segments.withUnsafeBufferPointer { all in
       for place in conversations {
         let conversation = scene.conversations[place]
+        let silences = heldBack > 0 ? scene.disturbances.between(conversation.first, conversation.second) : []
+        var excuses = silences.filter { conversation.opened <= $0.start }.map { (span: $0, left: heldBack) }
         for index in scene.segments[place] {
           let segment = all[Int(index)]
           let sender = conversation.peer(Int(segment.from & 1))
           let receiver = conversation.peer(Int(1 - segment.from & 1))
           guard direction == .upload ? sender == peer : receiver == peer else { continue }
-          entries.append(
-            Entry(time: scene.instant(segment.time).nanoseconds, frame: segment.frame, bytes: segment.bytes))
+          let time = scene.instant(segment.time)
+          var counted = Int64(segment.bytes)
+          for place in excuses.indices where excuses[place].span.start <= time && time <= excuses[place].span.end {
+            let excused = min(counted, excuses[place].left)
+            excuses[place].left -= excused
+            counted -= excused
+          }
+          if counted > 0 {
+            entries.append(Entry(time: time.nanoseconds, frame: segment.frame, bytes: Int32(counted)))
+          }
           bytes += Int64(segment.bytes)
           largestFrame = max(largestFrame, Int64(segment.frameBytes))
         }
