@@ -35,8 +35,11 @@ public enum RecordEvent: Codable, Hashable, Sendable {
   /// SHA-256 of the payload itself, hex.
   case payload(sha256: String, infoHash: String)
   /// The lab's own pulse over the stretch since the last one: the worst lateness of its timer, in real nanoseconds, and
-  /// the share of wall time in which some process waited for a processor (pressure-stall information), in per mille.
-  case heartbeat(worstLatenessNanoseconds: Int64, processorPressurePerMille: Int?)
+  /// the share of wall time in which some process waited for a processor (pressure-stall information), in per mille; and
+  /// the longest that a thread of the swarm waited for one turn on a processor, in real nanoseconds, by the kernel's
+  /// account.
+  case heartbeat(
+    worstLatenessNanoseconds: Int64, processorPressurePerMille: Int?, longestWaitNanoseconds: Int64? = nil)
   /// At the end of the capture. `dropped` is by kernel and interface together; `cutShort`: `atMost` was reached.
   case capture(frames: Int64, bytes: Int64, dropped: Int64, cutShort: Bool)
   /// What ended the run: `complete`, `deadline`, `death`, `interrupted`, `failed`.

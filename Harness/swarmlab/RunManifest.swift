@@ -97,6 +97,7 @@ struct RunManifest {
     func integer(_ value: Int64?) -> CanonicalJSON { value.map { .integer($0) } ?? .null }
     return .object([
       "worstLatenessNanoseconds": integer(facts.worstLatenessNanoseconds),
+      "longestWaitNanoseconds": integer(facts.longestWaitNanoseconds),
       "worstProcessorPressurePerMille": integer(facts.worstPressurePerMille.map(Int64.init)),
       "capturedFrames": integer(outcome.capture?.frames), "capturedBytes": integer(outcome.capture?.bytes),
       "droppedFrames": integer(outcome.capture?.dropped), "cutShort": .flag(outcome.capture?.cutShort ?? false),

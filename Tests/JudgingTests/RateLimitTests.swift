@@ -145,6 +145,23 @@ import Wire
       ])
   }
 
+  @Test func aSwarmWhoseProcessesWaitedForAProcessorIsUndecided() {
+    var stage = saturated(factor: 1.2, seconds: 30)
+    func pulse(_ milliseconds: Int64) -> RecordEntry {
+      let event = RecordEvent.heartbeat(
+        worstLatenessNanoseconds: 0, processorPressurePerMille: 900, longestWaitNanoseconds: milliseconds * 1_000_000)
+      return RecordEntry(at: .seconds(9), event: event)
+    }
+    stage.events.insert(pulse(3_900), at: 5)
+    #expect(stage.verdict("rate-limit", of: "seed")?.status == .fail)
+    stage.events.insert(pulse(4_500), at: 6)
+    #expect(
+      stage.judge("rate-limit").map(\.reason) == [
+        "the machine did not keep up: a process of the swarm waited 4.5 s of swarm time for a processor,"
+          + " processor pressure up to 900 per mille"
+      ])
+  }
+
   @Test func aStepOfTheClockLeavesItUndecided() {
     var stage = saturated(factor: 1, seconds: 30)
     stage.note(

@@ -56,6 +56,21 @@ import Wire
     #expect(stage.verdict("upload-slots", of: "seed")?.status == .pass)
   }
 
+  @Test func howLongAProcessWaitedForItsTurnIsAddedToTheGrace() {
+    var (stage, connections, _) = audience(unchoked: 6)
+    stage.say("seed", connections[0], .choke, at: 2.3)
+    stage.recordOrdinaryRun()
+    func wait(_ nanoseconds: Int64) -> Verdict.Status? {
+      let pulse = RecordEvent.heartbeat(
+        worstLatenessNanoseconds: 0, processorPressurePerMille: nil, longestWaitNanoseconds: nanoseconds)
+      var waited = stage
+      waited.events.insert(RecordEntry(at: .seconds(5), event: pulse), at: 3)
+      return waited.verdict("upload-slots", of: "seed")?.status
+    }
+    #expect(wait(100_000_000) == .fail)
+    #expect(wait(200_000_000) == .pass)
+  }
+
   @Test func withDroppedFramesAnExcessIsUndecided() {
     var (stage, _, _) = audience(unchoked: 6)
     stage.recordOrdinaryRun()

@@ -37,6 +37,9 @@ public struct RunFacts: Hashable, Sendable {
   public private(set) var capture: CaptureTotals?
   /// Worst lateness of the lab's own timer after zero, in real nanoseconds; nil where there is no heartbeat.
   public private(set) var worstLatenessNanoseconds: Int64?
+  /// The longest that a thread of the swarm waited for one turn on a processor after zero, in real nanoseconds; nil where
+  /// the record does not say.
+  public private(set) var longestWaitNanoseconds: Int64?
   /// Highest share of time in which some process waited for a processor, in per mille.
   public private(set) var worstPressurePerMille: Int?
   /// When and by what the run ended; nil where the record does not say.
@@ -131,10 +134,11 @@ public struct RunFacts: Hashable, Sendable {
     case .payload(let sha256, let hash):
       payloadSHA256 = sha256.lowercased()
       infoHash = Self.bytes(hex: hash)
-    case .heartbeat(let lateness, let pressure):
+    case .heartbeat(let lateness, let pressure, let wait):
       // Before zero processes are being spawned, after the end files are hashed: nobody is judged by either.
       guard entry.at > .zero, end == nil else { return }
       worstLatenessNanoseconds = max(worstLatenessNanoseconds ?? 0, lateness)
+      if let wait { longestWaitNanoseconds = max(longestWaitNanoseconds ?? 0, wait) }
       if let pressure { worstPressurePerMille = max(worstPressurePerMille ?? 0, pressure) }
     case .capture(let frames, _, let dropped, let cutShort):
       capture = CaptureTotals(frames: frames, dropped: dropped, wasCutShort: cutShort)

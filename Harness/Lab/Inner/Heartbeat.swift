@@ -1,4 +1,3 @@
-import Recording
 import SwarmTime
 import Synchronization
 
@@ -9,8 +8,15 @@ import Synchronization
 #endif
 
 /// The lab's own pulse: whether this machine kept up is told by how late a timer fires and by how long processes waited
-/// for a processor, never by a peer's report.
+/// for a processor, never by a peer's report. What the swarm's own threads waited is for `ProcessorWaits`.
 final class Heartbeat: Sendable {
+  /// The stretch since the last one.
+  struct Report: Sendable {
+    var worstLatenessNanoseconds: Int64
+    /// Share of the time in which some process of the machine waited for a processor; nil where the kernel does not tell.
+    var processorPressurePerMille: Int?
+  }
+
   /// Real nanoseconds between two beats, and between two reports.
   static let beat: Int64 = 20_000_000
   static let report: Int64 = 1_000_000_000
@@ -27,21 +33,21 @@ final class Heartbeat: Sendable {
   private let state: Mutex<State>
   private let timer = Mutex(0)
 
-  /// `beat` is called once a second, on a queue of the heartbeat's own, with an entry for the record.
-  init(_ body: @escaping @Sendable (RecordEvent) -> Void) {
+  /// `body` is called once a second, on the heartbeat's own thread.
+  init(_ body: @escaping @Sendable (Report) -> Void) {
     let now = SwarmClock.monotonicNanoseconds()
     state = Mutex(State(lastBeat: now, reportedAt: now, pressure: Self.processorPressure()))
     // As willing to give way as the swarm's processes, so that it tells how late they are.
     loop.execute { setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Child.niceness) }
     let timer = loop.schedule(at: now + Self.beat, every: Self.beat) { [weak self] in
-      if let event = self?.take() { body(event) }
+      if let report = self?.take() { body(report) }
     }
     self.timer.withLock { $0 = timer }
   }
 
   func stop() { loop.cancel(timer: timer.withLock { $0 }) }
 
-  private func take() -> RecordEvent? {
+  private func take() -> Report? {
     let now = SwarmClock.monotonicNanoseconds()
     return state.withLock { state in
       state.worst = max(state.worst, now - state.lastBeat - Self.beat)
@@ -53,7 +59,7 @@ final class Heartbeat: Sendable {
       if let before = state.pressure, let pressure { perMille = Int((pressure - before) * 1_000_000 / stretch) }
       let worst = max(0, state.worst)
       (state.worst, state.reportedAt, state.pressure) = (0, now, pressure)
-      return .heartbeat(worstLatenessNanoseconds: worst, processorPressurePerMille: perMille)
+      return Report(worstLatenessNanoseconds: worst, processorPressurePerMille: perMille)
     }
   }
 

@@ -17,7 +17,7 @@ actor Laboratory {
   private enum Happening: Sendable {
     case child(String, Child.News)
     case order(LabOrder)
-    case beat(RecordEvent)
+    case beat(Heartbeat.Report)
     /// Twenty times a second while the run lasts.
     case tick
     case timer
@@ -45,6 +45,7 @@ actor Laboratory {
   private var timer: (id: Int, due: Int64)?
   private var board: ProgressBoard
   private var ticks = 0
+  private var waits = ProcessorWaits()
   private var clockDifference = SwarmClock.realtimeNanoseconds() - SwarmClock.monotonicNanoseconds()
   private var result: (reason: EndReason, error: LabError?)?
 
@@ -107,7 +108,7 @@ actor Laboratory {
       case .hello, .stopped: break
       }
     case .order(.stop(let reason)): try handle(.stop(reason))
-    case .beat(let event): try beat(event)
+    case .beat(let report): try beat(report)
     case .tick: try tick()
     case .imposed(let actions):
       let now = SwarmClock.monotonicNanoseconds()
@@ -138,7 +139,10 @@ actor Laboratory {
     case .goOn(let name): children[name]?.signal(SIGCONT)
     case .disk(let name, let isFull): try lines.folder.disk(of: name, plan).set(full: isFull)
     case .network(let fault, let next): network.impose(fault) { [feed] in feed.yield(.imposed(next)) }
-    case .setZero(let clock): try recorder.setZero(clock)
+    case .setZero(let clock):
+      try recorder.setZero(clock)
+      // What processes waited while all were being spawned concerns nobody.
+      _ = waits.take()
     case .record(let event): try recorder.append(event, at: now)
     case .tell(let event): tell(event)
     case .finished(let reason, let error): result = (reason, error)
@@ -182,6 +186,7 @@ actor Laboratory {
         try handle(.listening(peer.name))
       }
     }
+    waits.look(at: children.values.compactMap(\.processID))
     if logic.faults.awaitsSeedCopies { try handle(.seedCopies(perMille: seedCopiesPerMille())) }
     if ticks % 5 == 0, let clock = logic.clock { tell(.progress(board.update(logic, watch.standing(), clock.now()))) }
   }
@@ -191,8 +196,12 @@ actor Laboratory {
     return sent * 1000 / max(1, plan.payload.sizeBytes)
   }
 
-  private func beat(_ event: RecordEvent) throws(LabError) {
-    try recorder.append(event, at: SwarmClock.monotonicNanoseconds())
+  private func beat(_ report: Heartbeat.Report) throws(LabError) {
+    try recorder.append(
+      .heartbeat(
+        worstLatenessNanoseconds: report.worstLatenessNanoseconds,
+        processorPressurePerMille: report.processorPressurePerMille, longestWaitNanoseconds: waits.take()),
+      at: SwarmClock.monotonicNanoseconds())
     // The realtime clock was stepped when its distance from the monotonic one changes by more than slewing can (500 ppm).
     let difference = SwarmClock.realtimeNanoseconds() - SwarmClock.monotonicNanoseconds()
     if abs(difference - clockDifference) > 2_000_000 {
