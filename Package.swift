@@ -91,7 +91,7 @@ let package = Package(
     lab("Judging", ["Dissection", "Planning", "Recording", "SwarmTime", "TopologyFile", "Wire"]),
     lab("Replaying", ["Dissection", "Judging", "SwarmTime", "Wire"]),
     lab("Reporting", ["Dissection", "Judging", "Planning", "Recording", "SwarmTime", "TopologyFile"]),
-    lab("Comparing", ["Judging", "Planning", "Reporting", "SwarmTime"]),
+    lab("Comparing", ["Judging", "Planning", "Reporting", "SwarmTime", "TopologyFile"]),
     .executableTarget(
       name: "swarmlab",
       dependencies: [
@@ -178,7 +178,8 @@ let package = Package(
         "SwarmTime", "TopologyFile", "Wire",
       ]),
     tests("ReplayingTests", ["Dissection", "PacketCapture", "Replaying", "Staging", "SwarmTime", "Wire"]),
-    tests("ComparingTests", ["Comparing", "Judging", "Planning", "Reporting", "Staging", "SwarmTime"]),
+    tests(
+      "ComparingTests", ["Comparing", "Judging", "Planning", "Reporting", "Staging", "SwarmTime", "TopologyFile"]),
     tests("ReportingTests", ["Dissection", "Judging", "Planning", "Recording", "Reporting", "SwarmTime"]),
     tests(
       "SwarmTests",

@@ -18,9 +18,11 @@ struct ComparisonMatrix {
   let clients: [String: String]
 
   /// Nil where something is wrong; all of it is said.
-  init?(_ command: CompareCommand) async throws {
+  ///
+  /// - Parameter mayVaryNothing: one setting is enough: groups within one swarm are compared.
+  init?(_ command: CompareCommand, mayVaryNothing: Bool = false) async throws {
     var versions: [String: String] = [:]
-    let variations = try Self.variations(command)
+    let variations = try Self.variations(command, mayVaryNothing: mayVaryNothing || command.baseline != nil)
     tournament = command.tournament ? try Self.tournament(command, variations) : nil
     if command.tournament, tournament == nil { return nil }
     let settings = tournament?.settings ?? Setting.all(of: variations)
@@ -65,7 +67,7 @@ struct ComparisonMatrix {
     return said.contains { $0.severity == .error } ? nil : plans.first
   }
 
-  private static func variations(_ command: CompareCommand) throws -> [Variation] {
+  private static func variations(_ command: CompareCommand, mayVaryNothing: Bool) throws -> [Variation] {
     var variations: [Variation] = []
     var faults: [String] = []
     for text in command.vary {
@@ -82,7 +84,7 @@ struct ComparisonMatrix {
         faults.append(error.description)
       }
     }
-    if command.vary.isEmpty, command.baseline == nil {
+    if command.vary.isEmpty, !mayVaryNothing {
       faults.append("nothing is varied: expected --vary PATH=A,B,…, or --baseline FILE to measure the topology by")
     }
     guard faults.isEmpty else { throw Failure(state: .usage, what: faults.joined(separator: "\n")) }

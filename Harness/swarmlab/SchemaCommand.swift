@@ -1,11 +1,12 @@
 import ArgumentParser
+import Comparing
 import Judging
 import Reporting
 import TopologyFile
 
 struct SchemaCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "schema", abstract: "Prints the JSON Schema of the topology format, or of client files, for editors.",
+    commandName: "schema", abstract: "Prints the JSON Schema of the topology format, of client files or of studies, for editors.",
     discussion: """
       Write it beside your topologies and name it in their first line:
         swarmlab schema > swarm.schema.json
@@ -13,12 +14,17 @@ struct SchemaCommand: AsyncParsableCommand {
       """)
 
   @Flag(help: "The schema of client files (*.client.yaml).") var client = false
+  @Flag(help: "The schema of studies (*.study.yaml).") var study = false
+
+  func validate() throws {
+    if client && study { throw ValidationError("--client and --study are two schemas: give one") }
+  }
 
   func run() async throws {
     try await reporting {
+      let checks = CheckCatalogue.specs
       Output.print(
-        client
-          ? ForeignClientSchema.json(checks: CheckCatalogue.specs) : TopologySchema.json(checks: CheckCatalogue.specs))
+        study ? StudyFile.json : client ? ForeignClientSchema.json(checks: checks) : TopologySchema.json(checks: checks))
       return .passed
     }
   }

@@ -78,8 +78,10 @@ struct SwarmRun {
       plan: plan, topologyFile: topology.file, clients: clients, record: record, outcome: outcome, state: state,
       wallNanoseconds: wall)
     try Files.write(manifest.json, to: folder.file("run.json"))
-    try evaluation.write(
-      into: folder.path, facts: manifest.facts, milliseconds: wall / 1_000_000, isPartial: isPartial)
+    let path = folder.path
+    try await GivingWay.run {
+      try evaluation.write(into: path, facts: manifest.facts, milliseconds: wall / 1_000_000, isPartial: isPartial)
+    }
     if isPartial { try folder.interrupt() } else { try folder.complete() }
     interrupts.watch(work, nil)
     if !isQuiet { conclude(evaluation, manifest, folder, outcome) }
@@ -149,15 +151,18 @@ struct SwarmRun {
   /// while another scrubs.
   private func evaluate(_ folder: RunFolder, _ record: [RecordEntry]) async throws -> Evaluation {
     let capture = folder.file("capture.pcap")
+    let plan = plan
     guard Files.exists(capture) else { return Evaluation(trace: Trace(), plan: plan, record: record) }
     guard plan.capture.keep == .scrubbed else {
-      let evaluation = try Evaluation(capture: capture, plan: plan, record: record)
+      let evaluation = try await GivingWay.run { try Evaluation(capture: capture, plan: plan, record: record) }
       if plan.capture.keep == .none { try Files.remove(capture) }
       return evaluation
     }
-    let (trace, payload) = try Dissection.traceAndPayload(ofCapture: capture)
-    async let scrubbing: Void = CaptureScrubber.scrub(from: capture, to: capture + ".gz", payload: payload)
-    let evaluation = Evaluation(trace: trace, plan: plan, record: record)
+    let (trace, payload) = try await GivingWay.run { try Dissection.traceAndPayload(ofCapture: capture) }
+    async let scrubbing: Void = GivingWay.run {
+      try CaptureScrubber.scrub(from: capture, to: capture + ".gz", payload: payload)
+    }
+    let evaluation = try await GivingWay.run { Evaluation(trace: trace, plan: plan, record: record) }
     do {
       try await scrubbing
     } catch {

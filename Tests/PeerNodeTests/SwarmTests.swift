@@ -96,6 +96,16 @@ struct SwarmTests {
     }
   }
 
+  @Test("A peer that begins with everything says so, and leaves at once where it leaves on completion")
+  func beginsComplete() async throws {
+    try await TestSwarm.with { swarm in
+      for name in ["stays", "leaves"] { try swarm.giveEverything(to: name) }
+      try await swarm.start("stays", at: "127.77.8.1").completed()
+      let leaving = try await swarm.start("leaves", at: "127.77.8.2") { $0.leavesOnCompletion = true }
+      try await leaving.report { $0 == .stopped(reason: "completed") }
+    }
+  }
+
   @Test("A peer that was ordered out can join again and goes on with what it has")
   func leavesAndJoins() async throws {
     try await TestSwarm.with { swarm in

@@ -21,7 +21,7 @@ public struct Comparison: Sendable {
   public let late: Int
 
   /// - Parameters:
-  ///   - metrics: those asked for; nil for all.
+  ///   - metrics: those asked for; nil for the usual ones.
   ///   - randomSeeds: of the repeats asked for.
   ///   - labels: of the settings; those that tell their values apart if not given.
   public init(
@@ -39,12 +39,12 @@ public struct Comparison: Sendable {
     let table = all.map { row in row.map { $0.flatMap { $0.isLate ? nil : $0 } } }
     self.results = table
     let measured = Set(table.joined().compactMap { $0 }.flatMap { $0.values.keys })
-    let keys = (wanted ?? Metric.all).flatMap { metric in
+    let keys = (wanted ?? Metric.usual).flatMap { metric in
       [MetricKey(metric)].filter { measured.contains($0.name) }
         + measured.filter { $0.hasPrefix(metric.name + ":") }.sorted().compactMap { MetricKey(name: $0) }
     }
     metrics = keys
-    leftOut = (wanted ?? Metric.all).filter { metric in !keys.contains { $0.metric == metric } }
+    leftOut = (wanted ?? Metric.usual).filter { metric in !keys.contains { $0.metric == metric } }
     contrasts = settings.indices.flatMap { first in
       settings.indices.dropFirst(first + 1).map { second in
         Contrast(

@@ -3,6 +3,8 @@ public struct Metric: Hashable, Sendable {
   public enum Unit: String, Hashable, Sendable {
     /// Swarm seconds.
     case seconds
+    /// KiB for each swarm second.
+    case rate
     /// Of 1.
     case share
     /// Plain numbers: copies, ratios, correlations.
@@ -20,6 +22,11 @@ public struct Metric: Hashable, Sendable {
   public let better: Better
   /// Why a topology may have nothing of it.
   public let absent: String
+  /// Whether it is shown without being asked for: each further question makes the answers to all less sure.
+  public var isUsual = true
+
+  /// Those that are.
+  public static let usual = all.filter(\.isUsual)
 
   /// In the order in which they are shown.
   public static let all: [Metric] = [
@@ -55,6 +62,27 @@ public struct Metric: Hashable, Sendable {
     Metric(
       name: "unchoke-churn", title: "unchokes in a round", unit: .number, better: .neither,
       absent: "no peer with a profile went through a round of rechoking"),
+    Metric(
+      name: "received-rate", title: "received by leechers", unit: .rate, better: .higher,
+      absent: "no leecher received anything", isUsual: false),
+    Metric(
+      name: "completion-spread", title: "spread of completions", unit: .share, better: .neither,
+      absent: "not all leechers completed", isUsual: false),
+    Metric(
+      name: "deficit", title: "largest deficit", unit: .number, better: .lower, absent: "there are no leechers",
+      isUsual: false),
+    Metric(
+      name: "proportion", title: "sent as received (correlation)", unit: .number, better: .neither,
+      absent: "too few leechers sent each other anything", isUsual: false),
+    Metric(
+      name: "free-ride", title: "free riders, of their bound", unit: .share, better: .lower,
+      absent: "nobody rode free, or somebody else has no upload limit or profile", isUsual: false),
+    Metric(
+      name: "seed-evenness", title: "evenness of seeds' service", unit: .number, better: .higher,
+      absent: "no seed served anybody", isUsual: false),
+    Metric(
+      name: "seed-utilisation", title: "upload utilisation of seeds", unit: .share, better: .higher,
+      absent: "no seed has an upload limit", isUsual: false),
   ]
 
   public static func named(_ name: String) -> Metric? { all.first { $0.name == name } }
@@ -63,6 +91,7 @@ public struct Metric: Hashable, Sendable {
   public func text(_ value: Double) -> String {
     switch unit {
     case .seconds: Decimal.text(value, places: places(around: value)) + " s"
+    case .rate: Decimal.text(value, places: 1) + " KiB/s"
     case .share: Decimal.text(100 * value, places: 1) + " %"
     case .number: Decimal.text(value, places: 3)
     }
@@ -72,7 +101,7 @@ public struct Metric: Hashable, Sendable {
   func places(around value: Double) -> Int {
     switch unit {
     case .seconds: abs(value) < 1 ? 3 : abs(value) < 100 ? 2 : 1
-    case .share: 1
+    case .share, .rate: 1
     case .number: 3
     }
   }

@@ -29,6 +29,31 @@ public struct RunFigures: Hashable, Sendable {
     let rounds = metrics.peers.reduce(0) { $0 + ($1.rounds ?? 0) }
     let unchokes = metrics.peers.reduce(0) { $0 + ($1.rounds == nil ? 0 : $1.unchokes) }
     add("unchoke-churn", rounds > 0 ? Double(unchokes) / Double(rounds) : nil)
+    addSpecial(metrics, leechers, classes)
+  }
+
+  /// What is shown only to those who ask for it.
+  private mutating func addSpecial(_ metrics: Metrics, _ leechers: [Leecher], _ classes: [String]) {
+    for group in classes {
+      let rates = leechers.filter { $0.peer.group == group }.compactMap { $0.fairness?.receivedRate }
+      add(classes.count > 1 ? "received-rate:\(group)" : "received-rate", Self.mean(rates).map { $0 / 1024 })
+    }
+    let times = leechers.map(\.completion)
+    if let first = times.map(\.0).min(), let last = times.map(\.0).max(), times.allSatisfy(\.1),
+      let median = values["completion-median"]?.value, median > 0
+    {
+      add("completion-spread", (last - first) / median)
+    }
+    add("deficit", metrics.fairness.leechers.map(\.deficit).max().map(Double.init))
+    add("proportion", metrics.fairness.proportion?.value)
+    let rides = metrics.fairness.leechers.compactMap { leecher -> Double? in
+      guard let rate = leecher.freeRide, let bound = leecher.freeRideBound, bound > 0 else { return nil }
+      return Double(rate) / Double(bound)
+    }
+    add("free-ride", Self.mean(rides))
+    add("seed-evenness", Self.mean(metrics.fairness.seeds.compactMap { $0.evenness?.value }))
+    let seeds = metrics.peers.filter { $0.role == "seed" }
+    add("seed-utilisation", Self.mean(seeds.compactMap { $0.uploadUtilisation?.value }))
   }
 
   private struct Leecher {
@@ -81,8 +106,8 @@ public struct RunFigures: Hashable, Sendable {
       add("efficiency", Double(bound) / Double(max(bound, end)), isCensored: true)
     }
     add("seed-copies", swarm.seedCopies?.value)
-    let used = metrics.peers.filter { $0.role == "leecher" }.compactMap(\.uploadUtilisation)
-    add("utilisation", used.isEmpty ? nil : used.reduce(0) { $0 + $1.value } / Double(used.count))
+    let used = metrics.peers.filter { $0.role == "leecher" }.compactMap { $0.uploadUtilisation?.value }
+    add("utilisation", Self.mean(used))
     add("fairness", metrics.fairness.correlation?.rho.value)
   }
 
@@ -96,13 +121,15 @@ public struct RunFigures: Hashable, Sendable {
 
   /// How much less of a rate free riders have than those that give: 0 is none, 1 is that they get nothing.
   private static func penalty(_ leechers: [Leecher]) -> Double? {
-    func mean(_ rates: [Int64]) -> Double? {
-      rates.isEmpty ? nil : Double(rates.reduce(0, +)) / Double(rates.count)
-    }
     let all = leechers.compactMap(\.fairness)
     guard let riding = mean(all.filter { $0.freeRide != nil }.map(\.receivedRate)),
       let giving = mean(all.filter { $0.freeRide == nil }.map(\.receivedRate)), giving > 0
     else { return nil }
     return 1 - riding / giving
   }
+
+  /// Nil for none.
+  private static func mean(_ rates: [Int64]) -> Double? { mean(rates.map(Double.init)) }
+
+  private static func mean(_ values: [Double]) -> Double? { values.isEmpty ? nil : Sample(values).mean }
 }

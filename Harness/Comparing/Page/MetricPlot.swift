@@ -17,7 +17,14 @@ struct MetricPlot {
   private var metric: Metric { key.metric }
   /// As ticks show it: shares are in hundredths.
   private var factor: Double { metric.unit == .share ? 100 : 1 }
-  private var suffix: String { metric.unit == .share ? " %" : metric.unit == .seconds ? " s" : "" }
+  private var suffix: String {
+    switch metric.unit {
+    case .seconds: " s"
+    case .rate: " KiB/s"
+    case .share: " %"
+    case .number: ""
+    }
+  }
 
   var values: String {
     var sheet = SVGSheet(width: Self.width)

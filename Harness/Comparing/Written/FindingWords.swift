@@ -26,7 +26,14 @@ public struct FindingWords: Sendable {
 
   private var places: Int { metric.places(around: max(abs(found.firstMean), abs(found.secondMean))) }
   /// Of a share the difference is one of points of a hundred.
-  private var unit: String { metric.unit == .seconds ? " s" : metric.unit == .share ? " points" : "" }
+  private var unit: String {
+    switch metric.unit {
+    case .seconds: " s"
+    case .rate: " KiB/s"
+    case .share: " points"
+    case .number: ""
+    }
+  }
 
   private func amount(_ value: Double) -> String {
     Decimal.signed(metric.unit == .share ? 100 * value : value, places: places)

@@ -27,10 +27,6 @@ final class Child: Sendable {
     var cutter = LineCutter()
   }
 
-  /// The swarm gives way to the lab: on a machine that is too small the swarm becomes slow, which the heartbeat tells,
-  /// instead of the capture losing frames, after which nothing could be judged.
-  static let niceness: Int32 = 10
-
   let name: String
   private let isNative: Bool
   private let company: LaunchRequest.Company
@@ -77,7 +73,7 @@ final class Child: Sendable {
     let error = try Descriptor.pipe()
     let request = LaunchRequest(
       commandLine: order.commandLine, company: company, input: input, output: output.writing, error: error.writing,
-      niceness: Self.niceness, environment: order.environment, workingFolder: order.workingFolder)
+      niceness: GivingWay.niceness, environment: order.environment, workingFolder: order.workingFolder)
     let ready = order.readyOutput.flatMap(OutputWatch.init)
     try gather(output.reading, log: "\(folder)/stdout.log", isControl: isNative, ready)
     try gather(error.reading, log: "\(folder)/stderr.log", isControl: false, ready)

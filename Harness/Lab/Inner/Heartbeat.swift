@@ -38,7 +38,7 @@ final class Heartbeat: Sendable {
     let now = SwarmClock.monotonicNanoseconds()
     state = Mutex(State(lastBeat: now, reportedAt: now, pressure: Self.processorPressure()))
     // As willing to give way as the swarm's processes, so that it tells how late they are.
-    loop.execute { setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Child.niceness) }
+    loop.execute { GivingWay.begin() }
     let timer = loop.schedule(at: now + Self.beat, every: Self.beat) { [weak self] in
       if let report = self?.take() { body(report) }
     }

@@ -1,29 +1,30 @@
-/// The JSON Schema of the topology format (draft 7, which editors' YAML plugins read), from the same rows that decode.
+/// The JSON Schema of the topology format, from the same rows that decode.
 extension TopologySchema {
   /// - Parameter checks: The catalogue.
-  /// - Returns: JSON without a newline at its end.
   public static func json(checks: [CheckSpec]) -> String {
-    var pairs: [(String, JSONText)] = [
-      ("$schema", .text("http://json-schema.org/draft-07/schema#")),
-      ("$id", .text("swarm.schema.json")),
-      ("title", .text("swarmlab topology (*.swarm.yaml)")),
-    ]
-    if case .object(let rest) = JSONSchemaMaker(checks: checks).table(topology) { pairs += rest }
-    pairs.append(("fileMatch", .list([.text("*.swarm.yaml")])))
-    return JSONText.object(pairs).write()
+    topology.jsonSchema(of: "topology", id: "swarm.schema.json", files: "*.swarm.yaml", checks: checks)
   }
 }
 
 /// The same for client files.
 extension ForeignClientSchema {
   public static func json(checks: [CheckSpec]) -> String {
+    file.jsonSchema(of: "client", id: "client.schema.json", files: "*.client.yaml", checks: checks)
+  }
+}
+
+extension SchemaTable {
+  /// The JSON Schema of files that hold this section (draft 7, which editors' YAML plugins read).
+  ///
+  /// - Returns: JSON without a newline at its end.
+  package func jsonSchema(of noun: String, id: String, files: String, checks: [CheckSpec] = []) -> String {
     var pairs: [(String, JSONText)] = [
       ("$schema", .text("http://json-schema.org/draft-07/schema#")),
-      ("$id", .text("client.schema.json")),
-      ("title", .text("swarmlab client (*.client.yaml)")),
+      ("$id", .text(id)),
+      ("title", .text("swarmlab \(noun) (\(files))")),
     ]
-    if case .object(let rest) = JSONSchemaMaker(checks: checks).table(file) { pairs += rest }
-    pairs.append(("fileMatch", .list([.text("*.client.yaml")])))
+    if case .object(let rest) = JSONSchemaMaker(checks: checks).table(self) { pairs += rest }
+    pairs.append(("fileMatch", .list([.text(files)])))
     return JSONText.object(pairs).write()
   }
 }

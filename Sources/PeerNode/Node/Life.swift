@@ -113,6 +113,7 @@ extension Node {
     announces.join(at: now)
     housekeepingDue = now
     feed(.start)
+    if storage.isComplete { tellCompletion() }
   }
 
   /// Takes leave of tracker and peers; verified pieces stay.

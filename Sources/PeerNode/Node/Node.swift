@@ -70,6 +70,7 @@ final class Node {
   var backlog = WriteBacklog()
   var retryDue: SwarmInstant?
   var isReadFailureReported = false
+  var isCompletionTold = false
 
   // Tracker
   var trackers: TrackerTiers

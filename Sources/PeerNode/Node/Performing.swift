@@ -75,6 +75,14 @@ extension Node {
       report(.error(code: error.code, text: error.text))
     }
     announces.completed(at: now)
+    tellCompletion()
+  }
+
+  /// Once, however it came to be complete: while it was there, while it took leave with the last piece not yet hashed, or by
+  /// beginning anew on whole data.
+  func tellCompletion() {
+    guard !isCompletionTold else { return }
+    isCompletionTold = true
     report(.completed)
     if settings.leavesOnCompletion { stop(reason: "completed") }
   }
@@ -137,5 +145,6 @@ extension Node {
     if isRight { storage.markVerified(piece) }
     log(isRight ? "piece" : "piece-refused", piece: piece)
     if isOfPresentPeer { feed(.pieceChecked(piece: piece, valid: isRight)) }
+    if peer == nil, storage.isComplete { tellCompletion() }
   }
 }

@@ -10,6 +10,7 @@ final class PayloadStorage {
   /// By piece.
   private(set) var verified: [Bool]
   private(set) var verifiedPieces = 0
+  var isComplete: Bool { verifiedPieces == verified.count }
   private(set) var verifiedBytes: Int64 = 0
   private let files: OpenFiles
   private let worker: NIOThreadPool

@@ -5,6 +5,7 @@ extension FairnessMetrics {
     .object([
       "correlation": correlation?.json ?? .null,
       "reciprocity": CanonicalJSON(reciprocity),
+      "proportion": CanonicalJSON(proportion),
       "classes": .list(classes.map(\.json)),
       "seeds": .list(seeds.map(\.json)),
       "leechers": .list(leechers.map(\.json)),

@@ -7,6 +7,9 @@ public struct FairnessMetrics: Hashable, Sendable {
   public var correlation: RankCorrelation?
   /// Jain's index of received / sent over the leechers that sent something.
   public var reciprocity: Fixed?
+  /// Spearman's correlation of what a leecher sent another and got from it, over all ordered pairs of leechers of which one
+  /// sent something; nil for fewer than four, or where all are alike.
+  public var proportion: Fixed?
   public var classes: [ClassMetrics]
   public var seeds: [SeedMetrics]
   public var leechers: [LeecherMetrics]
@@ -66,6 +69,7 @@ public struct FairnessMetrics: Hashable, Sendable {
     correlation = RankCorrelation(shares.map(\.sentRate), shares.map(\.receivedRate))
     reciprocity = Jain.index(
       shares.filter { $0.sentRate > 0 }.map { Double($0.receivedRate) / Double($0.sentRate) })
+    proportion = Self.proportion(shares, scene)
     classes = LeecherClass.classes(of: shares, scene).map {
       ClassMetrics(
         group: $0.group, leechers: $0.members.count, upload: $0.upload, sentRate: $0.meanSent,
@@ -96,16 +100,25 @@ public struct FairnessMetrics: Hashable, Sendable {
     availability = AvailabilityMetrics(scene)
   }
 
-  /// Up to the completion of either.
   private static func deficit(_ share: LeecherShare, _ scene: Scene) -> Int64 {
-    var most: Int64 = 0
-    for other in scene.plan.peers.indices where other != share.peer && scene.plan.peers[other].role == .leecher {
+    exchanges(of: share, scene).reduce(0) { max($0, Int64(clamping: ($1.sent - $1.got).magnitude)) } / 16384
+  }
+
+  private static func proportion(_ shares: [LeecherShare], _ scene: Scene) -> Fixed? {
+    let exchanges = shares.flatMap { exchanges(of: $0, scene) }.filter { $0.sent > 0 || $0.got > 0 }
+    return RankCorrelation(exchanges.map(\.sent), exchanges.map(\.got))?.rho
+  }
+
+  /// Bytes between a leecher and each other one, up to the completion of either.
+  private static func exchanges(of share: LeecherShare, _ scene: Scene) -> [(sent: Int64, got: Int64)] {
+    scene.plan.peers.indices.compactMap { other in
+      guard other != share.peer, scene.plan.peers[other].role == .leecher else { return nil }
       let end = min(share.span.upperBound, scene.holdings.completions[other]?.at ?? .distantFuture)
-      let sent = scene.deliveries.bytes(from: share.peer, to: other, after: .distantPast, through: end)
-      let got = scene.deliveries.bytes(from: other, to: share.peer, after: .distantPast, through: end)
-      most = max(most, Int64(clamping: (sent - got).magnitude))
+      return (
+        sent: scene.deliveries.bytes(from: share.peer, to: other, after: .distantPast, through: end),
+        got: scene.deliveries.bytes(from: other, to: share.peer, after: .distantPast, through: end)
+      )
     }
-    return most / 16384
   }
 }
 

@@ -1,0 +1,71 @@
+import SwarmTime
+
+/// What the runs of a study say of one claim.
+public struct ClaimFinding: Sendable {
+  public enum Outcome: String, Hashable, Sendable {
+    case holds
+    case fails
+    /// The runs do not tell: see how many repeats would.
+    case open
+  }
+
+  public let claim: Claim
+  /// What is claimed of, less what it is held against; nil where fewer than two runs have both.
+  public let finding: Contrast.Finding?
+  public let outcome: Outcome
+
+  /// Whether it came out as the study says.
+  public var isExpected: Bool { outcome == (claim.failsSince == nil ? .holds : .fails) }
+
+  /// All claims of a study; p is corrected over them (Holm).
+  public static func all(of study: Study, in comparison: Comparison) -> [ClaimFinding] {
+    let differences = study.claims.map { claim in
+      PairedDifference(
+        pairs(of: claim, in: comparison), better: claim.metric.metric.better,
+        randomSeed: RandomSeed.derive(from: comparison.randomSeeds.first ?? 0, name: claim.says))
+    }
+    let asked = differences.indices.filter { differences[$0] != nil }
+    let corrected = Holm.corrected(asked.compactMap { differences[$0]?.p })
+    var findings: [ClaimFinding] = []
+    for (place, claim) in study.claims.enumerated() {
+      guard let difference = differences[place], let turn = asked.firstIndex(of: place) else {
+        findings.append(ClaimFinding(claim: claim, finding: nil, outcome: .open))
+        continue
+      }
+      let outcome = difference.outcome(corrected: corrected[turn])
+      let finding = Contrast.Finding(
+        key: claim.metric, difference: difference, corrected: corrected[turn], outcome: outcome,
+        repeatsNeeded: outcome == .open ? difference.repeatsNeeded(questions: asked.count) : nil)
+      findings.append(ClaimFinding(claim: claim, finding: finding, outcome: judge(claim.relation, finding)))
+    }
+    return findings
+  }
+
+  /// First what it is held against, then what is claimed of.
+  private static func pairs(
+    of claim: Claim, in comparison: Comparison
+  ) -> [(first: MetricValue, second: MetricValue)] {
+    comparison.results[claim.setting].indices.compactMap { turn in
+      guard let mine = comparison.results[claim.setting][turn]?.values[claim.metric.name] else { return nil }
+      switch claim.comparand {
+      case .value(let value): return (MetricValue(value), mine)
+      case .metric(let key, let setting):
+        guard let other = comparison.results[setting][turn]?.values[key.name] else { return nil }
+        return (other, mine)
+      }
+    }
+  }
+
+  private static func judge(_ relation: Claim.Relation, _ finding: Contrast.Finding) -> Outcome {
+    let mean = finding.difference.differences.mean
+    switch (relation, finding.outcome) {
+    case (.above, .differs): return mean > 0 ? .holds : .fails
+    case (.below, .differs): return mean < 0 ? .holds : .fails
+    case (.same, .differs): return finding.difference.isWithinMargin ? .holds : .fails
+    case (.same, .same): return .holds
+    // Within 5 % is neither above nor below as far as anybody should care.
+    case (.above, .same), (.below, .same): return .fails
+    case (_, .open): return .open
+    }
+  }
+}

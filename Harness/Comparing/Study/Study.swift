@@ -1,0 +1,34 @@
+/// A question put to swarms, with what is claimed of the answer before anything runs: `NAME.study.yaml`.
+public struct Study: Hashable, Sendable {
+  public var name: String
+  public var question: String
+  /// Where the claims come from: papers, other people's measurements.
+  public var sources: [String]
+  /// The topology's file, from the study's folder.
+  public var topology: String
+  /// None for claims about groups within one swarm.
+  public var variations: [Variation]
+  public var repeats: Int
+  public var claims: [Claim]
+}
+
+/// One sentence about a metric that runs can show to be right or wrong.
+public struct Claim: Hashable, Sendable {
+  public enum Relation: String, CaseIterable, Hashable, Sendable { case above, below, same }
+
+  /// What the metric is held against.
+  public enum Comparand: Hashable, Sendable {
+    case value(Double)
+    /// Of the same random seed; another metric, another setting, or both.
+    case metric(MetricKey, setting: Int)
+  }
+
+  public var says: String
+  public var metric: MetricKey
+  /// Place in the study's settings.
+  public var setting: Int
+  public var relation: Relation
+  public var comparand: Comparand
+  /// Why it was found not to hold here; nil where it is expected to.
+  public var failsSince: String?
+}

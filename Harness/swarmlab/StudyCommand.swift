@@ -1,0 +1,98 @@
+import ArgumentParser
+import Comparing
+import Reporting
+
+struct StudyCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "study",
+    abstract: "Runs comparisons whose conclusions were written down before, and says which of them hold.",
+    discussion: """
+      A study (NAME.study.yaml) asks a question, names a topology and what is varied, and claims what metrics will show. \
+      Each is a comparison in a folder of its own: broken off, the same command goes on where it was.
+
+        swarmlab study
+        swarmlab study Topologies/studies/clustering.study.yaml --repeat 12
+
+      Exit status: 0 every claim came out as its study says · 1 one did not · 2 one is open · 64, 70, 75, 129, 130, 143 as \
+      with `run`.
+      """)
+
+  @Argument(help: "Study files (*.study.yaml), or a folder of them.") var files = ["Topologies/studies"]
+  @Option(name: .customLong("repeat"), help: "Runs of each setting, instead of the studies' own.") var repeats: Int?
+  @Option(name: .customLong("seed"), help: "First random seed, instead of the topologies' own.") var randomSeed: UInt64?
+  @Option(help: "Swarm seconds for each real second, instead of the topologies' own.") var speed: Double?
+  @Option(help: ArgumentHelp("Runs side by side, as with `compare`.", valueName: "n")) var sideBySide = "auto"
+  @Option(help: "Folder in which each study has its own, and where studies.md is written.") var output = "runs/studies"
+
+  func run() async throws {
+    let interrupts = Interrupts()
+    try await reporting {
+      let studies = try read()
+      guard let studies else { return .usage }
+      var states: [ExitState] = []
+      var sections: [String] = []
+      for (study, folder) in studies {
+        let command = try comparison(of: study, in: folder)
+        guard let matrix = try await ComparisonMatrix(command, mayVaryNothing: true) else { return .usage }
+        let place = try ComparisonFolder(matrix, output: command.output, resume: false)
+        var making = try ComparisonMaking(
+          matrix: matrix, folder: place, width: try command.width(), timeout: nil, keepsCaptures: false,
+          interrupts: interrupts)
+        try await making.perform()
+        if let interrupted = interrupts.exitState {
+          Output.print("broken off; the same command goes on where it was")
+          return interrupted
+        }
+        let comparison = Comparison(
+          name: matrix.name, settings: matrix.settings, randomSeeds: matrix.randomSeeds, results: making.results,
+          metrics: Metric.all, labels: matrix.labels)
+        let report = StudyReport(study, comparison)
+        try place.write(comparison)
+        try Files.write(report.json, to: place.path + "/study.json")
+        Output.print([""] + report.lines(style: Output.style))
+        Output.print(making.remarks(comparison).map { Output.style.yellow("  \($0)") } + [""])
+        sections.append(report.markdown)
+        states += [making.state] + report.findings.map(Self.state)
+      }
+      try Files.write(sections.joined(separator: "\n"), to: output + "/studies.md")
+      Output.print("\(output)/studies.md")
+      return ExitState.of(states)
+    }
+  }
+
+  private static func state(_ finding: ClaimFinding) -> ExitState {
+    finding.isExpected ? .passed : finding.outcome == .open ? .undecided : .failed
+  }
+
+  /// Nil where something is wrong with one of them, which is said.
+  private func read() throws -> [(study: Study, folder: String)]? {
+    let paths = try files.flatMap { path -> [String] in
+      if path.hasSuffix(".yaml") { return [path] }
+      let names = try Files.names(in: path).filter { $0.hasSuffix(".study.yaml") }
+      guard !names.isEmpty else {
+        throw Failure(
+          state: .usage, what: "there is no study", place: path, expected: "files NAME.study.yaml",
+          mend: "name a study file, or a folder of them")
+      }
+      return names.sorted().map { "\(path)/\($0)" }
+    }
+    let results = try paths.map { path in (path, StudyFile.read(try TopologyOptions.bytes(of: path), file: path)) }
+    TopologyOptions.show(results.flatMap(\.1.diagnostics))
+    let studies = results.compactMap { path, result in
+      result.study.map { (study: $0, folder: path.contains("/") ? String(path[..<path.lastIndex(of: "/")!]) : ".") }
+    }
+    return studies.count == results.count ? studies : nil
+  }
+
+  /// As one would ask for it by hand.
+  private func comparison(of study: Study, in folder: String) throws -> CompareCommand {
+    var arguments = ["\(folder)/\(study.topology)", "--output", "\(output)/\(study.name)", "--side-by-side", sideBySide]
+    arguments += ["--repeat", String(repeats ?? study.repeats)]
+    for variation in study.variations {
+      arguments += ["--vary", "\(variation.path)=\(variation.values.joined(separator: ","))"]
+    }
+    if let randomSeed { arguments += ["--seed", String(randomSeed)] }
+    if let speed { arguments += ["--speed", "\(speed)"] }
+    return try CompareCommand.parse(arguments)
+  }
+}
