@@ -157,7 +157,10 @@ let package = Package(
     tests("MisbehaviourTests", ["Choking", "Misbehaviour", "Oracle", "PeerCore", "SwarmTime", "TopologyFile", "Wire"]),
     tests(
       "PeerNodeTests",
-      ["Choking", "Control", "PeerCore", "PeerNode", "SwarmTime", "TrackerNode", "Wire", nioCore, nioPosix]),
+      [
+        "Choking", "Control", "Misbehaviour", "PeerCore", "PeerNode", "SwarmTime", "TrackerNode", "Wire", nioCore,
+        nioPosix,
+      ]),
     tests("HTTPNodeTests", ["Control", "HTTPNode", "PeerCore", "PeerNode", "SwarmTime", nioCore, nioHTTP1, nioPosix]),
     tests("TrackerNodeTests", ["Control", "SwarmTime", "TrackerNode", "Wire", nioCore, nioPosix, nioHTTP1]),
     tests("TopologyFileTests", ["Judging", "SwarmTime", "TopologyFile"]),

@@ -35,6 +35,12 @@ extension NativeClient {
       name: "false-have", unit: "pieces", doses: [1, 4, 16], range: 1...1e6, isWhole: true,
       summary: "Says that it has so many pieces that it lacks, and answers nobody who asks for them."),
     .init(
+      name: "poisoner", unit: "every n-th occasion", doses: [16, 4, 1], range: 1...1e6, isWhole: true,
+      summary: "Damages a block that it sends, so that its piece fails the hash; an occasion is a block."),
+    .init(
+      name: "silent", unit: "every n-th occasion", doses: [8, 3, 1], range: 1...1e6, isWhole: true,
+      summary: "Never answers a request, by a block or by a reject; an occasion is a request."),
+    .init(
       name: "lazy-upload", unit: "times the declared rate", doses: [0.5, 0.25, 0.1], range: 0.0001...1,
       isWhole: false, summary: "Uploads more slowly than declared.", scales: .upload),
     .init(
@@ -68,6 +74,12 @@ extension NativeClient {
     .init(
       name: "free-rider", unit: "share of partners", doses: [0.5, 0.8, 1], range: 0...1, isWhole: false,
       summary: "Never unchokes that share of its partners, the same ones always."),
+    .init(
+      name: "whitewasher", unit: "s from one peer id to the next", doses: [120, 60, 20], range: 0...1e9, isWhole: false,
+      summary: "Unchokes nobody, and once it was choked takes another peer id and connects anew, so often at most."),
+    .init(
+      name: "large-view", unit: "times the peer set", doses: [2, 4, 8], range: 1...100, isWhole: false,
+      summary: "Unchokes nobody, and connects to so many times as many peers as it may."),
     .init(
       name: "no-optimistic", unit: "idle rounds between tenures", doses: [6, 12, 1_000_000], range: 0...1e9,
       isWhole: true,

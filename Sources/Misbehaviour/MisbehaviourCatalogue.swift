@@ -16,6 +16,8 @@ public enum MisbehaviourCatalogue {
     .noReject,
     .requestHeldPiece,
     .falseHave,
+    .poisoner,
+    .silent,
     .lazyUpload,
     .idleUplink,
     .interestFlapper,
@@ -28,6 +30,8 @@ public enum MisbehaviourCatalogue {
     .slowRechoke,
     .slowNewcomer,
     .freeRider,
+    .whitewasher,
+    .largeView,
     // Whom the optimistic slot goes to, and for how long
     .noOptimistic,
     .stickyOptimistic,

@@ -104,6 +104,11 @@ public enum Action: Sendable {
   case writeZeros(BlockHandle, Block)
   /// As `.verify`, but the answer is valid whatever the hash. Only a peer that breaks rules asks for it.
   case acceptUnverified(piece: Int)
+  /// As `.sendBlock`, but with a byte that is wrong. Only a peer that breaks rules asks for it.
+  case sendDamagedBlock(ConnectionSlot, Block)
+  /// End all connections and go on at the same address as another peer, with this peer id of 20 bytes; `.closed` and
+  /// `.moved` are told of it. Only a peer that breaks rules asks for it.
+  case changeIdentity(peerID: [UInt8])
   /// End the process as by a fault of its own. Only a peer that breaks rules asks for it.
   case die
   /// Dial; answered by `.connected` or `.dialFailed`.

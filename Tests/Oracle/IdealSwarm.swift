@@ -56,6 +56,8 @@ public struct IdealSwarm {
     public var refusedPieces: [Int]
     /// Pieces that hold zeros and were taken for valid, by member.
     public var damagedPieces: [Int]
+    /// Peer ids that each member has gone by.
+    public var identities: [Int]
     /// Last completion.
     public var makespan = SwarmDuration.zero
     public var events = 0

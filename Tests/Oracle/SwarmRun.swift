@@ -7,6 +7,8 @@ struct SwarmRun {
   private final class Node {
     let peer: AnyPeer
     let configuration: PeerConfiguration
+    /// The configured one, until it goes on as another peer.
+    var peerID: [UInt8]
     var isHere = false
     /// Slot -> the other end.
     var links: [Int: Link] = [:]
@@ -21,6 +23,7 @@ struct SwarmRun {
     init(_ peer: AnyPeer, _ configuration: PeerConfiguration) {
       self.peer = peer
       self.configuration = configuration
+      peerID = configuration.peerID
     }
 
     func takeSlot() -> Int {
@@ -65,7 +68,8 @@ struct SwarmRun {
     outcome = IdealSwarm.Outcome(
       completed: Array(repeating: nil, count: count), departed: Array(repeating: nil, count: count),
       sent: Array(repeating: Array(repeating: 0, count: count), count: count),
-      refusedPieces: Array(repeating: 0, count: count), damagedPieces: Array(repeating: 0, count: count))
+      refusedPieces: Array(repeating: 0, count: count), damagedPieces: Array(repeating: 0, count: count),
+      identities: Array(repeating: 1, count: count))
     remaining = swarm.members.count { !$0.isSeed }
     trackerRandom = RandomSource(seed: swarm.randomSeed)
     for (index, member) in swarm.members.enumerated() {
@@ -142,14 +146,8 @@ struct SwarmRun {
       cross(index, link, .message(message), now)
       queue.push(
         .message(to: link.member, slot: link.slot, connection: link.connection, message), at: now + swarm.delay)
-    case .sendBlock(let slot, let block):
-      guard let link = node.links[slot.index] else { return }
-      outcome.sent[index][link.member] += Int64(block.length)
-      cross(index, link, .block(block), now)
-      queue.push(
-        .block(
-          to: link.member, slot: link.slot, connection: link.connection, block, isDamaged: node.damaged.contains(block)),
-        at: now + swarm.delay)
+    case .sendBlock(let slot, let block): send(block, index, slot, isDamaged: node.damaged.contains(block), now)
+    case .sendDamagedBlock(let slot, let block): send(block, index, slot, isDamaged: true, now)
     case .write(_, let block):
       if isBlockDamaged { node.damaged.insert(block) } else { node.damaged.remove(block) }
     case .writeZeros(_, let block): node.damaged.insert(block)
@@ -164,6 +162,7 @@ struct SwarmRun {
       queue.push(.hashed(index, piece: piece, hashes(of: piece, node.lastBad[piece] ?? [])), at: now + swarm.hashing)
     case .acceptUnverified(let piece):
       queue.push(.checked(index, piece: piece, valid: true), at: now + swarm.hashing)
+    case .changeIdentity(let peerID): goOn(index, as: peerID, now)
     case .dial(let address): dial(address, from: index, now)
     case .close(let slot, _):
       if let link = node.links[slot.index] { cut(index, slot.index, link, now) }
@@ -174,6 +173,27 @@ struct SwarmRun {
       if let stays = swarm.members[index].staysFor { queue.push(.depart(index), at: now + stays) }
     case .wantPeers, .note, .die: break
     }
+  }
+
+  private mutating func send(
+    _ block: Block, _ index: Int, _ slot: ConnectionSlot, isDamaged: Bool, _ now: SwarmInstant
+  ) {
+    guard let link = nodes[index].links[slot.index] else { return }
+    outcome.sent[index][link.member] += Int64(block.length)
+    cross(index, link, .block(block), now)
+    queue.push(
+      .block(to: link.member, slot: link.slot, connection: link.connection, block, isDamaged: isDamaged),
+      at: now + swarm.delay)
+  }
+
+  /// All its connections end, and those who were at their other ends may be dialled again under the new peer id.
+  private mutating func goOn(_ index: Int, as peerID: [UInt8], _ now: SwarmInstant) {
+    let links = nodes[index].links.sorted { $0.key < $1.key }
+    nodes[index].peerID = peerID
+    outcome.identities[index] += 1
+    for (slot, link) in links { cut(index, slot, link, now) }
+    feed(index, .moved(nodes[index].configuration.ownAddress, peerID: peerID), now)
+    feed(index, .addressesLearned(links.map { nodes[$0.value.member].configuration.ownAddress }), now)
   }
 
   private mutating func dial(_ address: PeerAddress, from index: Int, _ now: SwarmInstant) {
@@ -211,7 +231,7 @@ struct SwarmRun {
   private func remote(_ index: Int, initiatedByUs: Bool) -> RemotePeer {
     let configuration = nodes[index].configuration
     return RemotePeer(
-      peerID: configuration.peerID, address: configuration.ownAddress, initiatedByUs: initiatedByUs,
+      peerID: nodes[index].peerID, address: configuration.ownAddress, initiatedByUs: initiatedByUs,
       supportsFast: swarm.supportsFast, supportsExtensions: true)
   }
 }

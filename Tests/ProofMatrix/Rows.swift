@@ -26,6 +26,17 @@ extension ProofRow {
         .itself("utilisation", "who asks it for what it lacks waits for nothing"),
         .itself("newcomer-latency", "a first block that it does not have never comes"),
       ]),
+    // No check knows what a block holds: what must hold is that nobody else is blamed, and all are whole in the end.
+    ProofRow(
+      "poisoner", in: "crowd", by: .one(of: "leecher"), mustFail: [],
+      mayFail: [.itself("distribution-time", "what it damages is fetched again, and few still serve who did it")]),
+    ProofRow(
+      "silent", in: "crowd", by: .one(of: "leecher"), mustFail: ["protocol-conformance"],
+      mayFail: [
+        .itself("utilisation", "who asks it waits, and is sent nothing"),
+        .itself("newcomer-latency", "a first block that was asked for in vain comes late or never"),
+        .itself("distribution-time", "what it was asked for in vain is asked of others only after a time"),
+      ]),
     ProofRow(
       "lazy-upload", in: "slow-source", by: .all(of: ["seed"]), mustFail: ["distribution-time", "utilisation"]),
     ProofRow(

@@ -59,6 +59,13 @@ extension ProofRow {
     ProofRow(
       "free-rider", in: "arrivals", by: .one(of: "first"), mustFail: ["starvation"],
       mayFail: choosing + [.itself("newcomer-latency", "newcomers are among those that it never unchokes")]),
+    // A wait for its first unchoke ends with the connection: at the strongest dose none is as long as starvation asks.
+    ProofRow(
+      "whitewasher", in: "arrivals", by: .one(of: "first"), mustFail: ["newcomer-latency"],
+      mayFail: choosing + [.itself("starvation", "who waits for it under one peer id for long is starved")]),
+    ProofRow(
+      "large-view", in: "arrivals", by: .one(of: "first"), mustFail: ["starvation"],
+      mayFail: choosing + [.itself("newcomer-latency", "it never unchokes newcomers either")]),
     ProofRow(
       "random-chooser", in: "classes", by: .one(of: "medium"), mustFail: ["tit-for-tat"], mayFail: choosing),
     ProofRow("slowest-first", in: "classes", by: .one(of: "medium"), mustFail: ["tit-for-tat"], mayFail: choosing),

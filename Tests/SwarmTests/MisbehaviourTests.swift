@@ -45,6 +45,9 @@ import Testing
     Case(
       misbehaviour: "no-reject", doses: [8], check: "protocol-conformance",
       swarm: SmallSwarm(size: "16 MiB", pieceLength: "256 KiB", leechers: 10)),
+    Case(
+      misbehaviour: "silent", doses: [8], check: "protocol-conformance",
+      swarm: SmallSwarm(size: "16 MiB", pieceLength: "256 KiB", leechers: 10)),
     Case(misbehaviour: "request-held-piece", doses: [100], check: "protocol-conformance"),
     Case(
       misbehaviour: "lazy-upload", doses: [0.5], check: "distribution-time: {atLeast: 0.8}",
@@ -87,6 +90,17 @@ import Testing
     let file = try scratch.write(swarm.text, as: "small.swarm.yaml")
     let said = try await Swarmlab.runUntilDecided("run", file, "--output", scratch.runs)
     #expect(said.code == (dose > 0 ? 1 : 0), "dose \(dose): \(said.all)")
+  }
+
+  /// What a block holds is not seen on the wire, so that nobody is blamed; who is sent damaged ones is whole all the same.
+  @Test("One that damages blocks harms nobody who checks hashes", arguments: [4, 1])
+  func poisoned(dose: Int) async throws {
+    let scratch = try Scratch()
+    let misbehaviour = "misbehaviour: {name: poisoner, dose: \(dose)}"
+    let swarm = SmallSwarm(more: ["last: {upload: 256 KiB/s, download: 1 MiB/s, \(misbehaviour)}"])
+    let file = try scratch.write(swarm.text, as: "small.swarm.yaml")
+    let said = try await Swarmlab.runUntilDecided("run", file, "--output", scratch.runs)
+    #expect(said.code == 0, "dose \(dose): \(said.all)")
   }
 
   @Test("Each dose fails the check that is to see it", arguments: cases)

@@ -20,7 +20,7 @@ struct NewcomerLatency: Check {
       "Wait for a first unchoke by anybody beyond which chance must explain it."),
     ParameterSpec("firstPayload", .duration, default: "30 s", "Longest wait of a first request for its block."),
   ]
-  static let failedBy = ["slow-newcomer", "defect-optimistic-counter", "defect-pool-head"]
+  static let failedBy = ["slow-newcomer", "whitewasher", "defect-optimistic-counter", "defect-pool-head"]
   static func needs(_ parameters: Parameters) -> Set<Need> {
     [.profile, .noDrops, .whole, .plaintext, .readable, .timing]
   }

@@ -18,7 +18,7 @@ struct ProtocolConformance: Check {
       "How long a reject may take, in swarm time; what delays the wire is added."),
   ]
   static let failedBy = [
-    "request-while-choked", "unasked-block", "late-bitfield", "no-reject", "request-held-piece", "false-have",
+    "request-while-choked", "unasked-block", "late-bitfield", "no-reject", "request-held-piece", "false-have", "silent",
   ]
   static func needs(_ parameters: Parameters) -> Set<Need> { [.noDrops, .plaintext] }
 

@@ -12,6 +12,7 @@ extension Node {
     switch action {
     case .send(let slot, let message): send(message, to: slot)
     case .sendBlock(let slot, let block): sendBlock(block, to: slot)
+    case .sendDamagedBlock(let slot, let block): sendBlock(block, to: slot, isDamaged: true)
     case .write(let handle, let block):
       if let bytes = held.removeValue(forKey: handle.number) { write(bytes, block) }
     case .writeZeros(let handle, let block):
@@ -21,6 +22,7 @@ extension Node {
     case .verify(let piece): verify(piece)
     case .hashBlocks(let piece): hashBlocks(piece)
     case .acceptUnverified(let piece): checked(piece, isRight: true)
+    case .changeIdentity(let peerID): changeIdentity(to: peerID)
     // Not a trap: the runtime would take its time to print where.
     case .die: raise(SIGKILL)
     case .dial(let address): dial(address)
@@ -45,10 +47,13 @@ extension Node {
     connection.send(message)
   }
 
-  private func sendBlock(_ block: Block, to slot: ConnectionSlot) {
+  private func sendBlock(_ block: Block, to slot: ConnectionSlot, isDamaged: Bool = false) {
     guard let connection = connection(slot) else { return }
     do {
-      try connection.sendBlock(block) { buffer in try storage.read(block, into: &buffer) }
+      try connection.sendBlock(block) { buffer in
+        try storage.read(block, into: &buffer)
+        if isDamaged { Self.damageLastByte(of: &buffer) }
+      }
       sentBytes += Int64(block.length)
     } catch {
       // Others may have the piece whole; without the block this connection's stream cannot go on in good order.
@@ -58,6 +63,12 @@ extension Node {
       log("close", text: text, slot: slot)
       connection.close()
     }
+  }
+
+  private static func damageLastByte(of buffer: inout ByteBuffer) {
+    let place = buffer.writerIndex - 1
+    guard let byte = buffer.getInteger(at: place, as: UInt8.self) else { return }
+    buffer.setInteger(~byte, at: place)
   }
 
   /// The whole of a piece message is here.

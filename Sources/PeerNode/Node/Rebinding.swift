@@ -16,9 +16,7 @@ extension Node {
     if let peerID, peerID.utf8.count != 20 {
       return report(.error(code: "order", text: "rebind: expected a peer id of 20 bytes, found \(peerID.utf8.count)"))
     }
-    let known = connections.compactMap { connection in
-      if case .dialled(let target) = connection.origin { target } else { nil }
-    }
+    let known = dialled
     log("rebind", text: "\(address.text) to \(new.text)")
     if isPolite {
       bidFarewell()
@@ -44,8 +42,32 @@ extension Node {
     }
   }
 
+  /// Goes on at the same address under another peer id: to others one peer goes and another comes. Only a peer
+  /// that breaks rules does so.
+  func changeIdentity(to peerID: [UInt8]) {
+    guard case .inSwarm = state else { return }
+    let known = dialled
+    log("identity")
+    bidFarewell()
+    identity = peerID
+    for connection in Array(connections) { connection.close() }
+    // Behind the ends of the connections, or none of those addresses would be dialled: they are still connected.
+    eventLoop.assumeIsolated().execute { self.goOn(known, asNewPeer: true) }
+  }
+
+  /// Addresses of the connections that we have dialled.
+  private var dialled: [PeerAddress] {
+    connections.compactMap { connection in
+      if case .dialled(let target) = connection.origin { target } else { nil }
+    }
+  }
+
   private func moved(_ known: [PeerAddress], asNewPeer isNew: Bool) {
     report(.listening(address: address.text))
+    goOn(known, asNewPeer: isNew)
+  }
+
+  private func goOn(_ known: [PeerAddress], asNewPeer isNew: Bool) {
     guard case .inSwarm = state else { return }
     feed(.moved(address, peerID: identity))
     announceRound += 1
