@@ -55,6 +55,9 @@ public struct Metric: Hashable, Sendable {
     Metric(
       name: "unchoke-churn", title: "unchokes in a round", unit: .number, better: .neither,
       absent: "no peer with a profile went through a round of rechoking"),
+    Metric(
+      name: "completion-spared", title: "completion, median, of the spared", unit: .seconds, better: .lower,
+      absent: "no setting has faults or peers that misbehave, or they spare no leecher"),
   ]
 
   public static func named(_ name: String) -> Metric? { all.first { $0.name == name } }
