@@ -13,6 +13,7 @@ public enum CheckCatalogue {
     DistributionTime.self,
     TitForTatOrder.self,
     Reciprocation.self,
+    FreeRiderPenalty.self,
     Fairness.self,
     Utilisation.self,
     Starvation.self,

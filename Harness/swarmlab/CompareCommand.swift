@@ -12,8 +12,8 @@ struct CompareCommand: AsyncParsableCommand {
       where it was; with a larger --repeat it adds what is missing.
         swarmlab compare first.swarm.yaml --vary defaults.choking.slots=1,4 --repeat 10
 
-      Exit status: 0 compared · 1 worse than --baseline in some metric · 64, 70, 75, 129, 130, 143 as with `run`. Whether \
-      checks pass does not matter here: those that fail are named.
+      Exit status: 0 compared · 1 worse than --baseline in some metric, or beyond --no-collateral · 2 --no-collateral is \
+      open · 64, 70, 75, 129, 130, 143 as with `run`. Whether checks pass does not matter here: those that fail are named.
       """)
 
   @Argument(help: "A topology file.") var file: String
@@ -35,6 +35,11 @@ struct CompareCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "A comparison.json from before, or its folder: what is worse now makes the exit status 1.", valueName: "file"))
   var baseline: String?
+  @Option(
+    help: ArgumentHelp(
+      "With --vary faults=none,all: by how much later, in percent, peers may complete that no fault strikes.",
+      valueName: "percent"))
+  var noCollateral: Double?
   @Flag(
     help: ArgumentHelp(
       "Play the values of one key of a group against each other within swarms: one member, a tenth and half of the group "
@@ -53,6 +58,18 @@ struct CompareCommand: AsyncParsableCommand {
     if resume && output != nil { throw ValidationError("--resume looks for the folder; --output names it: give one") }
     if tournament && (baseline != nil || metrics != nil) {
       throw ValidationError("--tournament goes by completion times: --metrics and --baseline are for comparisons")
+    }
+    if let noCollateral {
+      guard noCollateral >= 0, noCollateral.isFinite else {
+        throw ValidationError("--no-collateral must be a number from 0, in percent; it is \(noCollateral)")
+      }
+      let isVaried = vary.compactMap { try? Variation($0) }.contains { variation in
+        variation.path == Collateral.path && variation.values.contains(Collateral.none)
+          && variation.values.contains(Collateral.all)
+      }
+      guard isVaried, !tournament else {
+        throw ValidationError("--no-collateral compares runs with and without faults: give --vary faults=none,all")
+      }
     }
     _ = try width()
     _ = try chosen()
@@ -136,6 +153,15 @@ struct CompareCommand: AsyncParsableCommand {
       let report = BaselineReport(before, comparison)
       Output.print([""] + report.lines)
       if report.isWorse { states.append(.failed) }
+    }
+    if let noCollateral {
+      let collateral = Collateral(comparison, within: noCollateral)
+      Output.print([""] + collateral.lines)
+      switch collateral.outcome {
+      case .kept: break
+      case .broken: states.append(.failed)
+      case .open: states.append(.undecided)
+      }
     }
     Output.print(folder.path)
     return ExitState.of(states)

@@ -97,6 +97,7 @@ struct ComparisonMaking {
         clients: matrix.clients, undecidedFails: false, started: began, interrupts: interrupts, isQuiet: true)
       let setting = matrix.settings[turn.run.setting]
       let above = folder.path + "/"
+      let struck = try matrix.struck(randomSeed: turn.run.randomSeed)
       group.addTask {
         let (used, idle) = (ProcessorUse.nanoseconds(), ProcessorUse.idleNanoseconds())
         var result: Result<RunResult?, Failure>
@@ -104,7 +105,7 @@ struct ComparisonMaking {
         do {
           let outcome = try await run.perform()
           isEnclosed = outcome.rung != .hostLoopback
-          result = .success(Self.result(outcome, setting, turn.run.randomSeed, digest, above))
+          result = .success(Self.result(outcome, setting, turn.run.randomSeed, digest, above, struck))
         } catch {
           result = .failure(Failure.from(error))
         }
@@ -122,14 +123,15 @@ struct ComparisonMaking {
 
   /// Nil for a run that was broken off.
   private static func result(
-    _ outcome: SwarmRun.Outcome, _ setting: Setting, _ randomSeed: UInt64, _ digest: String, _ above: String
+    _ outcome: SwarmRun.Outcome, _ setting: Setting, _ randomSeed: UInt64, _ digest: String, _ above: String,
+    _ struck: Set<String>
   ) -> RunResult? {
     guard let judgement = outcome.judgement, outcome.reason != .interrupted,
       outcome.reason == .timedOut || outcome.state.rawValue < ExitState.usage.rawValue
     else { return nil }
     let path = outcome.folder
     return RunResult(
-      setting: setting, randomSeed: randomSeed, plan: digest, values: RunFigures(judgement).values,
+      setting: setting, randomSeed: randomSeed, plan: digest, values: RunFigures(judgement, struck: struck).values,
       ended: outcome.reason.rawValue, isLate: judgement.scene.timingTrouble != nil,
       failed: judgement.summaries.filter { $0.outcome == .fail }.map(\.check),
       folder: path.hasPrefix(above) ? String(path.dropFirst(above.count)) : path)

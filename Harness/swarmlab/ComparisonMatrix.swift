@@ -114,7 +114,7 @@ struct ComparisonMatrix {
     let shelf = try ClientFolder.shelf()
     var said: [Diagnostic] = []
     let topologies = settings.map { setting in
-      var varied = setting.values.map { Override(path: $0.path, value: $0.value, flag: "--vary") }
+      var varied = setting.values.compactMap(Self.overriding)
       if let tournament, tournament.hasRivals(setting) {
         varied.insert(.copy(of: "peers.\(tournament.group)", to: "peers.\(tournament.rivals)"), at: 0)
       }
@@ -126,7 +126,28 @@ struct ComparisonMatrix {
     }
     TopologyOptions.show(said)
     let valid = topologies.compactMap { $0 }
+    let none = Setting.Value(path: Collateral.path, value: Collateral.none)
+    let leavesOut = settings.contains { $0.values.contains(none) }
+    if leavesOut, valid.count == settings.count, valid.allSatisfy({ $0.topology.faults.isEmpty }) {
+      throw Failure(
+        state: .usage, what: "there are no faults to leave out", place: command.file,
+        expected: "a topology with faults", mend: "vary something else")
+    }
     return valid.count == settings.count ? valid : nil
+  }
+
+  /// Faults may be varied by word: all that the file holds, or none.
+  private static func overriding(_ value: Setting.Value) -> Override? {
+    guard value.path == Collateral.path else { return Override(path: value.path, value: value.value, flag: "--vary") }
+    if value.value == Collateral.all { return nil }
+    return Override(path: value.path, value: value.value == Collateral.none ? "[]" : value.value, flag: "--vary")
+  }
+
+  /// Peers that are struck, or misbehave, in some setting with this random seed: who is spared is so in all of them.
+  func struck(randomSeed: UInt64) throws -> Set<String> {
+    try settings.indices.reduce(into: Set<String>()) { names, setting in
+      names.formUnion(try plan(of: PlannedRun(setting: setting, randomSeed: randomSeed)).struck)
+    }
   }
 
   func plan(of run: PlannedRun) throws -> Plan {

@@ -67,7 +67,7 @@ import Wire
     #expect(tight.reason == "with what is missing from the capture it may have been more than is tolerated")
   }
 
-  @Test(arguments: ["fairness", "tit-for-tat", "reciprocation", "utilisation", "rarest-first"])
+  @Test(arguments: ["fairness", "free-rider-penalty", "tit-for-tat", "reciprocation", "utilisation", "rarest-first"])
   func beyondItNobodyIsFoundFairOrUnfair(_ check: String) {
     let verdicts = Self.served(missingPerMille: 20).judge(check)
     #expect(!verdicts.isEmpty && verdicts.allSatisfy { $0.status == .undecided })

@@ -1,6 +1,6 @@
 extension ProofRow {
   /// The proof matrix.
-  package static let all = common + optimistic + ranking + service
+  package static let all = common + optimistic + ranking + service + freeRiding
 
   private static let common: [ProofRow] = [
     ProofRow(

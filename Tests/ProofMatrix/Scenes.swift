@@ -1,6 +1,6 @@
 extension ProofScene {
   /// The scenes, each of which shows something that others do not.
-  package static let all: [ProofScene] = common + [friendsAndCrowd, generous, twoSpeeds] + service
+  package static let all: [ProofScene] = common + [friendsAndCrowd, generous, twoSpeeds] + service + [givers]
 
   private static let common: [ProofScene] = [
     ProofScene(

@@ -125,5 +125,6 @@ extension ProofRow {
     .itself("reciprocation", "who earned a regular slot by the rates does not get it where rates do not decide"),
     .itself("optimistic-unchoke", "unchokes that are neither earned nor drawn are of no tenure"),
     .itself("rechoke-interval", "changes that its own rule makes between rounds, or makes in few of them, fit no grid"),
+    .itself("free-rider-penalty", "slots that go otherwise than by the rates may go to who gives nothing"),
   ]
 }

@@ -63,6 +63,9 @@ public struct Metric: Hashable, Sendable {
       name: "unchoke-churn", title: "unchokes in a round", unit: .number, better: .neither,
       absent: "no peer with a profile went through a round of rechoking"),
     Metric(
+      name: "completion-spared", title: "completion, median, of the spared", unit: .seconds, better: .lower,
+      absent: "no setting has faults or peers that misbehave, or they spare no leecher"),
+    Metric(
       name: "received-rate", title: "received by leechers", unit: .rate, better: .higher,
       absent: "no leecher received anything", isUsual: false),
     Metric(

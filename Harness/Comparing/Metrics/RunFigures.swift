@@ -6,7 +6,9 @@ import SwarmTime
 public struct RunFigures: Hashable, Sendable {
   public private(set) var values: [String: MetricValue] = [:]
 
-  public init(_ judgement: Judgement) {
+  /// - Parameter struck: peers to which some setting of a comparison does something, or that misbehave in one; the others
+  ///   are the spared.
+  public init(_ judgement: Judgement, struck: Set<String> = []) {
     let metrics = judgement.metrics
     let scene = judgement.scene
     let leechers = metrics.peers.indices.filter { metrics.peers[$0].role == "leecher" }.map { place in
@@ -21,6 +23,10 @@ public struct RunFigures: Hashable, Sendable {
     var classes: [String] = []
     for leecher in leechers where !classes.contains(leecher.peer.group) { classes.append(leecher.peer.group) }
     addTimes(leechers, classes)
+    if !struck.isEmpty {
+      let spared = leechers.filter { !struck.contains($0.peer.name) }
+      add("completion-spared", Survival(waits: spared.map(\.completion)).time(of: 0.5))
+    }
     addSwarm(
       metrics, end: scene.end.nanoseconds, isExpected: scene.plan.peers.contains(where: \.expectedToComplete))
     addShares(leechers, classes)

@@ -1,0 +1,120 @@
+import Planning
+import SwarmTime
+
+/// What one contributor, or all together, gave to free riders over the stretches that count.
+struct RiderService {
+  private(set) var stretches: [RiderStretch] = []
+  private(set) var toRiders: Int64 = 0
+  private(set) var toAll: Int64 = 0
+  /// Tenures of an optimistic slot that the stretches last for.
+  private(set) var tenures = 0.0
+  /// Slots times rounds: all, what riders may expect at most, the variance of that, and what they can hold.
+  private var slotRounds = 0.0
+  private var expected = 0.0
+  private var variance = 0.0
+  private var most = 0.0
+  /// Rounds of the longest tenure: one draw decides over so much.
+  private var step = 1.0
+
+  init() {}
+
+  init(_ rechokes: Rechokes, riders: Set<Int>, _ scene: Scene) {
+    let view = rechokes.view
+    step = RiderStretch.tenureInRounds(view.profile)
+    for (round, next) in zip(rechokes.rounds, rechokes.rounds.dropFirst()) {
+      guard let stretch = RiderStretch(round, until: next.at, riders: riders, view, scene) else { continue }
+      let rounds = Double((stretch.end - stretch.start).nanoseconds) / Double(view.profile.period.nanoseconds)
+      stretches.append(stretch)
+      toRiders += stretch.toRiders
+      toAll += stretch.toAll
+      tenures += rounds / step
+      slotRounds += rounds * Double(stretch.slots)
+      expected += rounds * stretch.expected
+      variance += rounds * stretch.variance
+      most += rounds * stretch.most
+    }
+  }
+
+  mutating func add(_ other: RiderService) {
+    stretches += other.stretches
+    toRiders += other.toRiders
+    toAll += other.toAll
+    tenures += other.tenures
+    slotRounds += other.slotRounds
+    expected += other.expected
+    variance += other.variance
+    most += other.most
+    step = max(step, other.step)
+  }
+
+  /// Whole tenures that were seen.
+  var turns: Int { Int(tenures) }
+
+  /// Of the payload that it sent to leechers, what went to free riders; nil where it sent nothing.
+  var share: Fixed? { Fixed(toRiders, over: toAll) }
+
+  /// Largest share of the slots that riders hold by luck of the draws, but with a chance of `error` (Bernstein's
+  /// inequality over draws that each decide over a tenure); never more than they can hold at all.
+  ///
+  /// - Parameters:
+  ///   - error: chance that an honest peer goes beyond it.
+  ///   - tolerate: by so much of it a share of bytes may be larger than the share of slots.
+  func allowed(error: Double, tolerate: Double) -> Fixed {
+    guard slotRounds > 0 else { return Fixed(millionths: 1_000_000) }
+    let log = -Likelihood.ln(error)
+    let linear = step * log / 3
+    let luck = linear + (linear * linear + 2 * variance * log).squareRoot()
+    return Fixed(nearest: min(1, min(most, expected + luck) / slotRounds * (1 + tolerate)))
+  }
+
+  /// The stretches in which most went to riders, by time.
+  func plainest(_ count: Int) -> [RiderStretch] {
+    let sorted = stretches.sorted { a, b in
+      if a.toRiders != b.toRiders { return a.toRiders > b.toRiders }
+      return (a.start, a.contributor) < (b.start, b.contributor)
+    }
+    return sorted.prefix(count).sorted { ($0.start, $0.contributor) < ($1.start, $1.contributor) }
+  }
+}
+
+/// What free riders got, by whom, over their whole time as leechers: means over them, payload bytes a second.
+struct RiderIncome {
+  let fromLeechers: Int64
+  let fromSeeds: Int64
+  /// What the fluid models say of a large swarm: mean declared uplink of those that give / (regular slots + 1) * their
+  /// share of the leechers (choking.md, C; Qiu and Srikant 2004 have 1 / (k + 1), too). Nil where no plan says it.
+  let fluid: Int64?
+
+  init(_ riding: [LeecherShare], contributors: [Int], _ scene: Scene) {
+    var (leechers, all) = (Int64(0), Int64(0))
+    for share in riding {
+      let bytes = contributors.reduce(Int64(0)) { sum, other in
+        let end = min(share.span.upperBound, scene.holdings.completions[other]?.at ?? .distantFuture)
+        return sum + scene.deliveries.bytes(from: other, to: share.peer, after: share.span.lowerBound, through: end)
+      }
+      leechers += LeecherShare.rate(bytes, share.nanoseconds)
+      all += share.receivedRate
+    }
+    let count = Int64(max(1, riding.count))
+    fromLeechers = leechers / count
+    fromSeeds = max(0, all - leechers) / count
+    let uplinks = contributors.compactMap { scene.plan.peers[$0].upload?.bytesPerSecond }
+    let slots = contributors.compactMap { scene.plan.peers[$0].profile?.slots }.max()
+    if let slots, uplinks.count == contributors.count {
+      fluid = uplinks.reduce(0, +) / Int64(slots + 1) / Int64(max(1, contributors.count + riding.count))
+    } else {
+      fluid = nil
+    }
+  }
+
+  var words: String {
+    let bound = fluid.map { " (of a large swarm \(Wording.rate($0)) are expected)" } ?? ""
+    return "free riders got \(Wording.rate(fromLeechers)) each from those that give\(bound), "
+      + "and \(Wording.rate(fromSeeds)) from others"
+  }
+}
+
+extension LeecherShare {
+  /// It got something, and sent less than this share of it.
+  func isRiding(below gives: Fixed) -> Bool { received > 0 && Double(sent) < gives.value * Double(received) }
+}
