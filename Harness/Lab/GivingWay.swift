@@ -26,20 +26,20 @@ package enum GivingWay {
       }
       var thread = pthread_t()
       let context = Unmanaged.passRetained(work).toOpaque()
-      let status = pthread_create(&thread, nil, perform, context)
+      let status = pthread_create(&thread, nil, performWork, context)
       precondition(status == 0, "no thread to judge on: \(String(cString: strerror(status)))")
       pthread_detach(thread)
     }
   }
+}
 
-  private final class Work: Sendable {
-    let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-  }
+private final class Work: Sendable {
+  let body: @Sendable () -> Void
+  init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+}
 
-  private static func perform(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-    guard let context else { return nil }
-    Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body()
-    return nil
-  }
+private func performWork(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+  guard let context else { return nil }
+  Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body()
+  return nil
 }

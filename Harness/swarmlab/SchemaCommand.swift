@@ -6,7 +6,8 @@ import TopologyFile
 
 struct SchemaCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "schema", abstract: "Prints the JSON Schema of the topology format, of client files or of studies, for editors.",
+    commandName: "schema",
+    abstract: "Prints the JSON Schema of the topology format, of client files or of studies, for editors.",
     discussion: """
       Write it beside your topologies and name it in their first line:
         swarmlab schema > swarm.schema.json
@@ -24,7 +25,8 @@ struct SchemaCommand: AsyncParsableCommand {
     try await reporting {
       let checks = CheckCatalogue.specs
       Output.print(
-        study ? StudyFile.json : client ? ForeignClientSchema.json(checks: checks) : TopologySchema.json(checks: checks))
+        study ? StudyFile.json : client ? ForeignClientSchema.json(checks: checks) : TopologySchema.json(checks: checks)
+      )
       return .passed
     }
   }

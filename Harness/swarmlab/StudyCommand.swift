@@ -86,7 +86,9 @@ struct StudyCommand: AsyncParsableCommand {
 
   /// As one would ask for it by hand.
   private func comparison(of study: Study, in folder: String) throws -> CompareCommand {
-    var arguments = ["\(folder)/\(study.topology)", "--output", "\(output)/\(study.name)", "--side-by-side", sideBySide]
+    var arguments = [
+      "\(folder)/\(study.topology)", "--output", "\(output)/\(study.name)", "--side-by-side", sideBySide,
+    ]
     arguments += ["--repeat", String(repeats ?? study.repeats)]
     for variation in study.variations {
       arguments += ["--vary", "\(variation.path)=\(variation.values.joined(separator: ","))"]

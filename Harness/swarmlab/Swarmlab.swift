@@ -14,7 +14,8 @@ struct Swarmlab: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      RunCommand.self, TryCommand.self, ValidateCommand.self, ExplainCommand.self, CompareCommand.self, StudyCommand.self,
+      RunCommand.self, TryCommand.self, ValidateCommand.self, ExplainCommand.self, CompareCommand.self,
+      StudyCommand.self,
       ReplayCommand.self, AccountCommand.self, ScrubCommand.self, ReportCommand.self, TheoryCommand.self,
       LectureCommand.self, ProfileCommand.self, ClientsCommand.self, ChecksCommand.self, SchemaCommand.self,
     ])

@@ -18,7 +18,9 @@ import TopologyFile
     """
   }
 
-  private static func read(_ text: String) -> StudyFile.ReadResult { StudyFile.read(Array(text.utf8), file: "a.study.yaml") }
+  private static func read(_ text: String) -> StudyFile.ReadResult {
+    StudyFile.read(Array(text.utf8), file: "a.study.yaml")
+  }
 
   private static func findings(_ claims: String) throws -> [ClaimFinding] {
     let result = read(study(claims))

@@ -10,10 +10,11 @@ public enum StudyFile {
       SchemaKey("sources", .texts, required: true, "Where the claims come from."),
       SchemaKey("topology", .value(.text), required: true, "The swarm: a topology file, from this file's folder."),
       SchemaKey(
-        "vary", .textByName, "Keys of the topology by path, each with its values, parted by commas, as `--vary` has them."
+        "vary", .textByName,
+        "Keys of the topology by path, each with its values, parted by commas, as `--vary` has them."
       ),
       SchemaKey(
-        "repeat", .value(.integer(Int64(PairedDifference.fewest)...1000)), default: "6",
+        "repeat", .value(.integer(Int64(PairedDifference.fewest)...1000)), default: "\(PairedDifference.fewest)",
         "Runs of each setting, with random seeds that follow each other."),
       SchemaKey("claims", .list(claim), required: true, "What is expected to be seen."),
     ])
@@ -22,12 +23,14 @@ public enum StudyFile {
     "claim", "One sentence about a metric that runs can show to be right or wrong.",
     keys: [
       SchemaKey("says", .value(.text), required: true, "The claim in words."),
-      SchemaKey("metric", .value(.text), required: true, "A metric of `compare`: `fairness`, `completion-median:slow`."),
+      SchemaKey(
+        "metric", .value(.text), required: true, "A metric of `compare`: `fairness`, `completion-median:slow`."),
       SchemaKey("setting", .value(.text), "Of which setting, as `compare` labels it: `upload=64 KiB/s`."),
       SchemaKey(
         "is", .value(.choice(Claim.Relation.allCases.map(\.rawValue))), required: true,
         "How it stands to what it is held against; `same` is within 5 %."),
-      SchemaKey("value", .value(.number(-1e12...1e12)), "Held against this number, in the metric's unit; shares are of 1."),
+      SchemaKey(
+        "value", .value(.number(-1e12...1e12)), "Held against this number, in the metric's unit; shares are of 1."),
       SchemaKey("otherMetric", .value(.text), "Held against this metric of the same run."),
       SchemaKey("otherSetting", .value(.text), "Held against the run of this setting with the same random seed."),
       SchemaKey("failsSince", .value(.text), "Why it was found not to hold here; left out where it is expected to."),
@@ -60,12 +63,12 @@ private struct StudyBuilder {
     let settings = Setting.all(of: variations)
     let labels = variations.isEmpty ? [] : Setting.labels(of: settings)
     let claims = tables("claims").compactMap { claim($0, labels) }
-    guard let name = table.text("name"), let question = table.text("question"), let topology = table.text("topology"),
-      let repeats = table.integer("repeat")
+    guard let name = table.text("name"), let question = table.text("question"), let topology = table.text("topology")
     else { return nil }
     return Study(
       name: name, question: question, sources: (table.texts("sources") ?? []).map(\.value), topology: topology,
-      variations: variations, repeats: Int(repeats), claims: claims)
+      variations: variations, repeats: table.integer("repeat").map { Int($0) } ?? PairedDifference.fewest,
+      claims: claims)
   }
 
   private func tables(_ key: String) -> [DecodedTable] {

@@ -37,7 +37,8 @@ public struct StudyReport: Sendable {
     guard let found = finding.finding else { return of.joined(separator: ", ") + ": fewer than two runs have it" }
     let words = FindingWords(found)
     let open = finding.outcome == .open ? "; \(words.settling)" : ""
-    return of.joined(separator: ", ") + ": \(words.second) against \(comparand(finding.claim, words)), \(words.difference)"
+    return of.joined(separator: ", ")
+      + ": \(words.second) against \(comparand(finding.claim, words)), \(words.difference)"
       + " (95 %: \(words.interval)), \(words.chance), \(found.difference.count) runs\(open)"
   }
 

@@ -105,8 +105,8 @@ public struct FairnessMetrics: Hashable, Sendable {
   }
 
   private static func proportion(_ shares: [LeecherShare], _ scene: Scene) -> Fixed? {
-    let exchanges = shares.flatMap { exchanges(of: $0, scene) }.filter { $0.sent > 0 || $0.got > 0 }
-    return RankCorrelation(exchanges.map(\.sent), exchanges.map(\.got))?.rho
+    let all = shares.flatMap { exchanges(of: $0, scene) }.filter { $0.sent > 0 || $0.got > 0 }
+    return RankCorrelation(all.map(\.sent), all.map(\.got))?.rho
   }
 
   /// Bytes between a leecher and each other one, up to the completion of either.
