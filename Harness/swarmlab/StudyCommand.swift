@@ -79,7 +79,7 @@ struct StudyCommand: AsyncParsableCommand {
     let results = try paths.map { path in (path, StudyFile.read(try TopologyOptions.bytes(of: path), file: path)) }
     TopologyOptions.show(results.flatMap(\.1.diagnostics))
     let studies = results.compactMap { path, result in
-      result.study.map { (study: $0, folder: path.contains("/") ? String(path[..<path.lastIndex(of: "/")!]) : ".") }
+      result.study.map { (study: $0, folder: path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ".") }
     }
     return studies.count == results.count ? studies : nil
   }

@@ -154,10 +154,12 @@ import Wire
     }
     stage.events.insert(pulse(3_900), at: 5)
     #expect(stage.verdict("rate-limit", of: "seed")?.status == .fail)
-    stage.events.insert(pulse(4_500), at: 6)
+    stage.events.insert(pulse(4_600), at: 6)
+    #expect(stage.verdict("rate-limit", of: "seed")?.status == .fail)
+    stage.events.insert(pulse(4_500), at: 7)
     #expect(
       stage.judge("rate-limit").map(\.reason) == [
-        "the machine did not keep up: a process of the swarm waited 4.5 s of swarm time for a processor,"
+        "the machine did not keep up: more than once a process of the swarm waited 4.5 s of swarm time for a processor,"
           + " processor pressure up to 900 per mille"
       ])
   }

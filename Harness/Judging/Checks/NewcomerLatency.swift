@@ -57,7 +57,7 @@ struct NewcomerLatency: Check {
     let whenFree = (parameters.duration("whenFree") ?? .seconds(12)) + longer
     let firstPayload = parameters.duration("firstPayload") ?? .seconds(30)
     let late = first.waitsBesideFreeSlot().filter { waiter, span in
-      span.end - span.start > whenFree + first.view.delay + scene.delay(waiter.partner)
+      span.end - span.start > whenFree + first.view.delay + scene.delayAtMost(waiter.partner)
     }
     var evidence = late.prefix(Self.quoted).map { waiter, span in
       Evidence(
@@ -68,7 +68,7 @@ struct NewcomerLatency: Check {
     }
     let unserved = demand.waits[peer].filter { wait in
       let patience = firstPayload + Self.round(scene.plan.peers[peer], first.slots) + first.view.delay
-      return wait.span.end - wait.span.start > patience + scene.delay(wait.receiver)
+      return wait.span.end - wait.span.start > patience + scene.delayAtMost(wait.receiver)
         && scene.deliveries.bytes(from: peer, to: wait.receiver, after: .distantPast, through: wait.span.end) == 0
     }
     evidence += unserved.prefix(Self.quoted).map { wait in

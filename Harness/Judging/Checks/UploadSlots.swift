@@ -56,8 +56,8 @@ struct UploadSlots: Check {
         interest: scene.timelines.interest(from: line.pair.to, to: line.pair.from))
     }
     // What one round says may lie so far apart; and who was unchoked for want of interest may find some just after one.
-    let patience =
-      max(grace, profile.gridTolerance) + scene.delay(peer) + (profile.unchokesUninterested ? profile.period : .zero)
+    let review = profile.unchokesUninterested ? profile.period : .zero
+    let patience = max(grace, profile.gridTolerance) + scene.delayAtMost(peer) + review
     let n = served.reduce(0) { $0 + $1.known.count }
     let known = SlotSweep(served.map { ($0.peer, $0.known) }, limits)
     let expected = limits.words

@@ -94,7 +94,7 @@ struct ConformanceWalk {
     guard isTimed, conversation.speaksFast else { return }
     for side in 0...1 {
       let server = ways[1 - side].peer
-      let limit = rejectWithin + scene.delay(server)
+      let limit = rejectWithin + scene.delayAtMost(server)
       for (block, entry) in ways[side].asked.overdue(at: conversation.closed, limit: limit) {
         noteMissingReject(block, entry, by: server, to: ways[side].peer)
       }
@@ -196,7 +196,7 @@ struct ConformanceWalk {
       breaches.append(
         Breach(rule: rule, at: at, frame: frame, offender: requester, other: server, what: what))
     }
-    let patience = grace + scene.delay(requester)
+    let patience = grace + scene.delayAtMost(requester)
     if let said = heldSince(block.piece, side, at, patience) { note(.heldPiece, .held(block, saidFrame: said)) }
 
     let isAllowedFast = ways[1 - side].allowedFast.contains(block.piece)
@@ -215,7 +215,7 @@ struct ConformanceWalk {
         if conversation.speaksFast { due = .init(cause: .request, at: at, frame: frame) }
       }
     }
-    let limit = rejectWithin + scene.delay(server)
+    let limit = rejectWithin + scene.delayAtMost(server)
     let overdue = ways[side].asked.ask(
       block, at: at, frame: frame, isAllowedFast: isAllowedFast, due: due, overdueAfter: limit)
     if let overdue, isTimed, conversation.speaksFast { noteMissingReject(block, overdue, by: server, to: requester) }

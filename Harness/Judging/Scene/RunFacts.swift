@@ -40,6 +40,8 @@ public struct RunFacts: Hashable, Sendable {
   /// The longest that a thread of the swarm waited for one turn on a processor after zero, in real nanoseconds; nil where
   /// the record does not say.
   public private(set) var longestWaitNanoseconds: Int64?
+  /// The longest but one, over the stretches between two beats: a wait that happened more than once.
+  public private(set) var repeatedWaitNanoseconds: Int64?
   /// Highest share of time in which some process waited for a processor, in per mille.
   public private(set) var worstPressurePerMille: Int?
   /// When and by what the run ended; nil where the record does not say.
@@ -138,13 +140,19 @@ public struct RunFacts: Hashable, Sendable {
       // Before zero processes are being spawned, after the end files are hashed: nobody is judged by either.
       guard entry.at > .zero, end == nil else { return }
       worstLatenessNanoseconds = max(worstLatenessNanoseconds ?? 0, lateness)
-      if let wait { longestWaitNanoseconds = max(longestWaitNanoseconds ?? 0, wait) }
+      if let wait { note(wait: wait) }
       if let pressure { worstPressurePerMille = max(worstPressurePerMille ?? 0, pressure) }
     case .capture(let frames, _, let dropped, let cutShort):
       capture = CaptureTotals(frames: frames, dropped: dropped, wasCutShort: cutShort)
     case .ended(let reason): end = End(at: entry.at, reason: reason)
     default: break
     }
+  }
+
+  private mutating func note(wait: Int64) {
+    let longest = longestWaitNanoseconds ?? 0
+    repeatedWaitNanoseconds = max(repeatedWaitNanoseconds ?? 0, min(longest, wait))
+    longestWaitNanoseconds = max(longest, wait)
   }
 
   /// When a fault had a peer keep another upload limit than the plan's; disjoint and by start.
