@@ -1,3 +1,4 @@
+import Comparing
 import Judging
 import Planning
 import Reporting

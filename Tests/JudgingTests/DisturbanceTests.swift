@@ -53,6 +53,27 @@ import Wire
     }
   }
 
+  @Test("What was sent again into the next fault waits for as long as since the first")
+  func successive() throws {
+    for (second, at, status) in [(nil, 190.0, Verdict.Status.fail), (120.0, 190, .pass), (120, 280, .fail)] {
+      var (stage, connection) = Stage.pair()
+      stage.fetch(0, by: "leecher-1", from: "seed", connection, at: 1.5)
+      stage.say("seed", connection, .choke, at: 10)
+      stage.say("leecher-1", connection, .request, 1, 0, Stage.block, at: at)
+      stage.say("seed", connection, .reject, 1, 0, Stage.block, at: at + 0.1)
+      stage.recordOrdinaryRun(end: 300)
+      // From 2 s to 62 s, and perhaps to 130 s.
+      let isolation = FaultPlan(id: "1", kind: .isolate, at: .seconds(2), peers: ["leecher-1"])
+      stage.plan.faults = [isolation]
+      for (begin, end) in [(2.0, 62.0)] + (second.map { [($0, 130.0)] } ?? []) {
+        stage.note(begin, .fault(id: "1", kind: "isolate", peers: ["leecher-1"], isHealing: false))
+        stage.note(end, .fault(id: "1", kind: "isolate", peers: ["leecher-1"], isHealing: true))
+      }
+      let verdict = try #require(stage.verdict("protocol-conformance", of: "leecher-1"))
+      #expect(verdict.status == status, "\(at) s: \(verdict.observed)")
+    }
+  }
+
   @Test("What waited in a send buffer while nobody could hear it is no excess, and no more than that")
   func rates() throws {
     let isolation = FaultPlan(id: "1", kind: .isolate, at: .seconds(2), peers: ["leecher-1"])

@@ -7,33 +7,40 @@ import SwarmTime
 ///
 /// - A peer that was stopped or cut off, with everybody; those on both sides of a partition, with each other. It lasts for
 ///   as long again as the fault did, and a round: TCP doubles its waits, so that what was lost is sent again no later than
-///   that, and who was silent for long is taken for snubbing until it has sent something.
+///   that, and who was silent for long is taken for snubbing until it has sent something. What is sent again while the next
+///   fault stands between the two is lost again, and waits for as long as it did since the first: such faults are one.
 /// - Who kept a connection to an address that had gone silent, with its peer, until that connection is closed.
 public struct Disturbances: Sendable {
-  /// By place in the plan; disjoint and by start, like all of these.
-  private var ofPeer: [Int: [Span]] = [:]
+  /// When a fault stood between two, from when it struck to when it was healed.
+  private struct Cut {
+    var at: SwarmInstant
+    var healed: SwarmInstant
+  }
+
+  /// By place in the plan.
+  private var ofPeer: [Int: [Cut]] = [:]
   private var firstReturns: [Int: SwarmInstant] = [:]
   /// The lower place first.
-  private var ofPair: [Pair: [Span]] = [:]
-  /// Connections to a dead address, by pair.
+  private var ofPair: [Pair: [Cut]] = [:]
+  /// Connections to a dead address, by pair; disjoint and by start.
   private var ghosts: [Pair: [Span]] = [:]
+  private let end: SwarmInstant
 
   /// Between two rounds of a native peer.
   private static let round = SwarmDuration.seconds(10)
 
   init(plan: Plan, facts: RunFacts, trace: Trace, cast: Cast, clock: RunClock, end: SwarmInstant) {
+    self.end = end
     var places: [String: Int] = [:]
     for (place, peer) in plan.peers.enumerated() { places[peer.name] = place }
     for fault in facts.faults {
-      let healed = min(end, fault.healedAt ?? end)
-      let lingering = Span(
-        start: fault.at, end: min(end, healed + (healed - fault.at) + Self.round), startFrame: 0)
+      let cut = Cut(at: fault.at, healed: min(end, fault.healedAt ?? end))
       switch fault.kind {
-      case .pause, .isolate: for peer in fault.peers { ofPeer[peer, default: []].append(lingering) }
+      case .pause, .isolate: for peer in fault.peers { ofPeer[peer, default: []].append(cut) }
       case .partition:
         let others = plan.faults.first { $0.id == fault.id }?.others.compactMap { places[$0] } ?? []
         for peer in fault.peers {
-          for other in others { ofPair[Self.pair(peer, other), default: []].append(lingering) }
+          for other in others { ofPair[Self.pair(peer, other), default: []].append(cut) }
         }
       case .leave, .restart:
         for peer in fault.peers { beginsAnew(peer, fault.at) }
@@ -45,10 +52,7 @@ public struct Disturbances: Sendable {
       if plan.peers[move.peer].client.kind == .command { beginsAnew(move.peer, move.at) }
       addGhosts(of: move, trace, cast, clock, end)
     }
-    ofPeer = ofPeer.mapValues(Span.covered)
     ghosts = ghosts.mapValues(Span.covered)
-    for (pair, spans) in ghosts { ofPair[pair, default: []] += spans }
-    ofPair = ofPair.mapValues(Span.covered)
   }
 
   private mutating func beginsAnew(_ peer: Int, _ at: SwarmInstant) {
@@ -73,11 +77,28 @@ public struct Disturbances: Sendable {
 
   private static func pair(_ a: Int, _ b: Int) -> Pair { Pair(from: min(a, b), to: max(a, b)) }
 
-  var isEmpty: Bool { ofPeer.isEmpty && ofPair.isEmpty }
+  var isEmpty: Bool { ofPeer.isEmpty && ofPair.isEmpty && ghosts.isEmpty }
 
   /// Stretches in which these two may not have heard each other, disjoint and by start.
   func between(_ a: Int, _ b: Int) -> [Span] {
-    Span.covered((ofPeer[a] ?? []) + (ofPeer[b] ?? []) + (ofPair[Self.pair(a, b)] ?? []))
+    let pair = Self.pair(a, b)
+    let cuts = (ofPeer[a] ?? []) + (ofPeer[b] ?? []) + (ofPair[pair] ?? [])
+    return Span.covered(lingering(cuts) + (ghosts[pair] ?? []))
+  }
+
+  private func lingering(_ cuts: [Cut]) -> [Span] {
+    var spans: [Span] = []
+    var first: Cut?
+    for cut in cuts.sorted(by: { $0.at < $1.at }) {
+      var whole = cut
+      if let first, let last = spans.last, cut.at <= last.end {
+        whole = Cut(at: first.at, healed: max(first.healed, cut.healed))
+      }
+      first = whole
+      let rest = whole.healed - whole.at + Self.round
+      spans.append(Span(start: whole.at, end: min(end, whole.healed + rest), startFrame: 0))
+    }
+    return spans
   }
 
   func isTouched(_ a: Int, _ b: Int, from start: SwarmInstant, through end: SwarmInstant) -> Bool {

@@ -1,4 +1,5 @@
 public import Planning
+public import Reporting
 
 /// The lecture's figure: how long it takes to give a file to N, from a server and among peers; bounds as lines, measured
 /// runs as points with 95 % intervals of their means.
@@ -115,30 +116,16 @@ public struct MeanInterval: Hashable, Sendable {
   /// Nil for no values.
   public init?(_ values: [Double]) {
     guard !values.isEmpty else { return nil }
-    n = values.count
-    mean = values.reduce(0, +) / Double(n)
+    let sample = Sample(values)
+    (n, mean) = (sample.count, sample.mean)
     guard n > 1 else { return }
-    let mean = mean
-    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(n - 1)
-    let half = Self.quantile(n - 1) * (variance / Double(n)).squareRoot()
+    let half = StudentT.critical(0.95, degrees: n - 1) * sample.standardError
     interval = mean - half...mean + half
   }
 
   /// `351.2 ± 0.4`, or the value alone.
   var text: String {
     let half = interval.map { ($0.upperBound - $0.lowerBound) / 2 }
-    return Self.tenths(mean) + (half.map { " ± " + Self.tenths($0) } ?? "")
-  }
-
-  private static func tenths(_ value: Double) -> String { Quantity.decimal(Int64((value * 10).rounded()), digits: 1) }
-
-  /// 97.5 % quantiles of Student's t by degrees of freedom; the normal's beyond 30 would be off by 4 % at most.
-  private static let quantiles = [
-    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120,
-    2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042,
-  ]
-
-  private static func quantile(_ freedom: Int) -> Double {
-    freedom <= quantiles.count ? quantiles[freedom - 1] : 1.96
+    return Decimal.text(mean, places: 1) + (half.map { " ± " + Decimal.text($0, places: 1) } ?? "")
   }
 }

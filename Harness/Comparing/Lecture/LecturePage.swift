@@ -1,4 +1,5 @@
 import Planning
+public import Reporting
 
 /// The lecture's figure as a page.
 extension LectureFigure {
