@@ -164,6 +164,20 @@ import Wire
       ])
   }
 
+  @Test func aHigherRateBringsItsOwnBurst() {
+    func burst(after change: Bool) -> Verdict.Status? {
+      var stage = Stage(leechers: 1)
+      stage.change("seed") { ($0.upload, $0.download) = (LimitPlan(bytesPerSecond: 64 << 10), nil) }
+      let connection = stage.connect("leecher-1", "seed")
+      for part in 0..<16 { stage.push("seed", connection, bytes: 16384, at: 40 + Double(part) / 1000) }
+      stage.recordOrdinaryRun(end: 60)
+      if change { stage.note(20, .rateChanged(peer: "seed", upload: 256 << 10, download: nil)) }
+      return stage.verdict("rate-limit", of: "seed")?.status
+    }
+    #expect(burst(after: true) == .pass)
+    #expect(burst(after: false) == .fail)
+  }
+
   @Test func aStepOfTheClockLeavesItUndecided() {
     var stage = saturated(factor: 1, seconds: 30)
     stage.note(

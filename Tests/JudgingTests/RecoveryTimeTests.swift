@@ -43,6 +43,21 @@ import Wire
     #expect(whole.status == .fail)
   }
 
+  @Test(
+    "Who comes back while there is no tracker is waited for from the tracker's return", arguments: ["pause", "leave"])
+  func withoutTracker(kind: String) throws {
+    var stage = Self.stopped(back: 130)
+    for place in stage.events.indices {
+      guard case .fault(let id, _, let peers, let isHealing) = stage.events[place].event else { continue }
+      stage.events[place].event = .fault(id: id, kind: kind, peers: peers, isHealing: isHealing)
+    }
+    stage.note(25, .fault(id: "2", kind: "stopTracker", peers: [], isHealing: false))
+    stage.note(100, .fault(id: "2", kind: "stopTracker", peers: [], isHealing: true))
+    let verdict = try #require(stage.judge("recovery-time").first)
+    // Who was only stopped still knows everybody.
+    #expect(verdict.status == (kind == "leave" ? .pass : .fail), "\(verdict.observed)")
+  }
+
   @Test("Who is struck again, or outlived by the run's end, is not judged")
   func censored() throws {
     for stage in [Self.stopped(back: nil, end: 70), Self.stopped(back: nil, again: 60)] {

@@ -88,7 +88,7 @@ private struct Draw {
 
   private mutating func pick(_ words: [String]) -> String { words[random.below(words.count)] }
   private mutating func side() -> String { pick(["left", "right"]) }
-  private mutating func peer() -> String { "\(side())-\(1 + random.below(5))" }
+  private mutating func peer() -> String { "\(side())-0\(1 + random.below(5))" }
   /// The seed among them: it comes back.
   private mutating func anybody() -> String { random.below(6) == 0 ? "seed" : peer() }
   private mutating func identity() -> String { pick(["same", "new"]) }

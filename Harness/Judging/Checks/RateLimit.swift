@@ -59,13 +59,15 @@ struct RateLimit: Check {
     held: Int64, _ parameters: Parameters
   ) -> Verdict {
     let buffer = direction == .download && peer.limitedBy == .client ? Scene.socketBuffer : 0
-    let allowance = limit.burstBytes + 2 * traffic.largestFrame + buffer + held
+    // Another rate comes with a burst of its own; the largest is granted all along.
+    let burst = steps.reduce(limit.burstBytes) { max($0, LimitPlan(bytesPerSecond: $1.rate).burstBytes) }
+    let allowance = burst + 2 * traffic.largestFrame + buffer + held
     let bucket = LeakyBucket(rate: limit.bytesPerSecond, allowance: allowance, steps: steps)
     let flow = bucket.run(traffic.entries)
     let rate =
       Wording.rate(limit.bytesPerSecond)
       + steps.map { ", \(Wording.rate($0.rate)) from \(Wording.seconds(SwarmInstant(nanoseconds: $0.at)))" }.joined()
-    let expected = "\(direction) of at most \(rate) with a burst of \(Wording.bytes(limit.burstBytes))"
+    let expected = "\(direction) of at most \(rate) with a burst of \(Wording.bytes(burst))"
     // Seconds' worth of traffic there was, and how many an excess of 5 % takes to fill the allowance.
     let power = Verdict.Power(
       n: Int(traffic.bytes / limit.bytesPerSecond),

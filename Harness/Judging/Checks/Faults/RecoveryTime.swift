@@ -6,7 +6,8 @@ import TopologyFile
 ///
 /// The rate is that of payload received, over `window`: the former one over the last window before the fault. A peer is
 /// back at the beginning of the first window, none of it before the fault's end, that brings at least `share` of as much;
-/// or when it completes. Judged are leechers that were incomplete when the fault was over and had got a few blocks in the
+/// or when it completes. Who came back, or went on elsewhere, while there was no tracker to tell it of others is waited for
+/// from the tracker's own return. Judged are leechers that were incomplete when the fault was over and had got a few blocks in the
 /// window before it. Who is struck again, or outlived by the run's end, too soon to tell, is counted and not judged.
 struct RecoveryTime: Check {
   static let name = "recovery-time"
@@ -124,14 +125,26 @@ private struct Recoveries {
         let next = scene.facts.faults.first { $0.at > fault.at && $0.at >= over && $0.peers.contains(peer) }
         // A window that another fault cuts into says nothing.
         let known = min(next?.at ?? .distantFuture, scene.end)
-        let took = until < .distantFuture && min(until + window, completed) <= known ? until - over : nil
-        let hadTime = over + within + window <= known
+        let due = Self.due(fault, over: over, scene)
+        let took = until < .distantFuture && min(until + window, completed) <= known ? max(.zero, until - due) : nil
+        let hadTime = due <= known && due + within + window <= known
         all.append(
           Recovery(
             peer: peer, kind: fault.kind, over: over, former: former, took: took,
             isLate: took.map { $0 > within } ?? hadTime))
       }
     }
+  }
+
+  /// From when a peer can be back: the fault's end, or where it has to ask for others, and the tracker was away or erring
+  /// then, that of the tracker's absence.
+  private static func due(_ fault: RunFacts.Struck, over: SwarmInstant, _ scene: Scene) -> SwarmInstant {
+    guard [.leave, .restart, .changeAddress].contains(fault.kind) else { return over }
+    let absence = scene.facts.faults.first { tracker in
+      guard tracker.kind == .stopTracker || tracker.kind == .trackerError else { return false }
+      return tracker.at <= over && over < tracker.healedAt ?? scene.end
+    }
+    return absence.map { $0.healedAt ?? scene.end } ?? over
   }
 
   /// When a fault was over; nil where it never was, or where nothing comes back.
