@@ -101,7 +101,12 @@ extension Manners {
 }
 
 extension OnComplete {
+  /// What `defaults` say of completion is not for seeds, which have everything from the start.
   init(_ group: PeerGroup) {
+    guard group.role != .seed else {
+      self.init(action: .seed)
+      return
+    }
     switch group.onComplete {
     case .leave: self.init(action: .leave)
     case .seed(let duration): self.init(action: .seed, duration: duration)

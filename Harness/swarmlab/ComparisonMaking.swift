@@ -124,7 +124,7 @@ struct ComparisonMaking {
   /// Nil for a run that was broken off.
   private static func result(
     _ outcome: SwarmRun.Outcome, _ setting: Setting, _ randomSeed: UInt64, _ digest: String, _ above: String,
-    _ struck: Set<String>
+    _ struck: Set<String>?
   ) -> RunResult? {
     guard let judgement = outcome.judgement, outcome.reason != .interrupted,
       outcome.reason == .timedOut || outcome.state.rawValue < ExitState.usage.rawValue

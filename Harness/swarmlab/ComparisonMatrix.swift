@@ -143,11 +143,12 @@ struct ComparisonMatrix {
     return Override(path: value.path, value: value.value == Collateral.none ? "[]" : value.value, flag: "--vary")
   }
 
-  /// Peers that are struck, or misbehave, in some setting with this random seed: who is spared is so in all of them.
-  func struck(randomSeed: UInt64) throws -> Set<String> {
-    try settings.indices.reduce(into: Set<String>()) { names, setting in
-      names.formUnion(try plan(of: PlannedRun(setting: setting, randomSeed: randomSeed)).struck)
-    }
+  /// Peers that are struck, or misbehave, in some setting with this random seed: who is spared is so in all of them. Nil
+  /// where there are neither faults nor misbehaviours.
+  func struck(randomSeed: UInt64) throws -> Set<String>? {
+    let plans = try settings.indices.map { try plan(of: PlannedRun(setting: $0, randomSeed: randomSeed)) }
+    let struck = plans.reduce(into: Set<String>()) { $0.formUnion($1.struck) }
+    return struck.isEmpty && plans.allSatisfy(\.faults.isEmpty) ? nil : struck
   }
 
   func plan(of run: PlannedRun) throws -> Plan {

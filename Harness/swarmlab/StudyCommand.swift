@@ -29,11 +29,16 @@ struct StudyCommand: AsyncParsableCommand {
     try await reporting {
       let studies = try read()
       guard let studies else { return .usage }
-      var states: [ExitState] = []
-      var sections: [String] = []
+      // All that is wrong with any of them is said before the first runs.
+      var made: [(study: Study, command: CompareCommand, matrix: ComparisonMatrix)] = []
       for (study, folder) in studies {
         let command = try comparison(of: study, in: folder)
         guard let matrix = try await ComparisonMatrix(command, mayVaryNothing: true) else { return .usage }
+        made.append((study, command, matrix))
+      }
+      var states: [ExitState] = []
+      var sections: [String] = []
+      for (study, command, matrix) in made {
         let place = try ComparisonFolder(matrix, output: command.output, resume: false)
         var making = try ComparisonMaking(
           matrix: matrix, folder: place, width: try command.width(), timeout: nil, keepsCaptures: false,
@@ -49,6 +54,7 @@ struct StudyCommand: AsyncParsableCommand {
         let report = StudyReport(study, comparison)
         try place.write(comparison)
         try Files.write(report.json, to: place.path + "/study.json")
+        try Files.write(report.markdown, to: place.path + "/study.md")
         Output.print([""] + report.lines(style: Output.style))
         Output.print(making.remarks(comparison).map { Output.style.yellow("  \($0)") } + [""])
         sections.append(report.markdown)

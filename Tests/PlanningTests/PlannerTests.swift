@@ -81,6 +81,19 @@ import TopologyFile
     #expect(crowdTimes.allSatisfy { $0 >= .seconds(5) && $0 <= .seconds(7) })
   }
 
+  @Test("What defaults say of completion is for leechers: a seed stays")
+  func onComplete() throws {
+    let text = """
+      name: stay
+      description: A seed under defaults that make leechers leave.
+      payload: {size: 1 MiB}
+      defaults: {onComplete: leave}
+      peers: {seed: {role: seed}, leecher: {}}
+      until: {complete: all, within: 60 s}
+      """
+    #expect(try Sample.plan(text).peers.map(\.onComplete.action) == [.seed, .leave])
+  }
+
   @Test("Poisson arrivals have the mean interval and the spread of an exponential law")
   func poisson() throws {
     let plan = try Sample.plan(

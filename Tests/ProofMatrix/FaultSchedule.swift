@@ -13,9 +13,8 @@ package struct FaultSchedule: Sendable {
   package init(randomSeed: UInt64) {
     self.randomSeed = randomSeed
     var random = RandomSource(seed: RandomSeed.derive(from: randomSeed, name: "fault schedule"))
-    var draw = Draw(random: random)
     let count = 3 + random.below(6)
-    draw.random = random
+    var draw = Draw(random: random)
     faults = (0..<count).map { _ in draw.fault() }
   }
 

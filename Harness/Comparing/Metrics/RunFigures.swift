@@ -7,8 +7,8 @@ public struct RunFigures: Hashable, Sendable {
   public private(set) var values: [String: MetricValue] = [:]
 
   /// - Parameter struck: peers to which some setting of a comparison does something, or that misbehave in one; the others
-  ///   are the spared.
-  public init(_ judgement: Judgement, struck: Set<String> = []) {
+  ///   are the spared. Nil where there is nothing to be spared from.
+  public init(_ judgement: Judgement, struck: Set<String>? = nil) {
     let metrics = judgement.metrics
     let scene = judgement.scene
     let leechers = metrics.peers.indices.filter { metrics.peers[$0].role == "leecher" }.map { place in
@@ -23,7 +23,7 @@ public struct RunFigures: Hashable, Sendable {
     var classes: [String] = []
     for leecher in leechers where !classes.contains(leecher.peer.group) { classes.append(leecher.peer.group) }
     addTimes(leechers, classes)
-    if !struck.isEmpty {
+    if let struck {
       let spared = leechers.filter { !struck.contains($0.peer.name) }
       add("completion-spared", Survival(waits: spared.map(\.completion)).time(of: 0.5))
     }
@@ -45,11 +45,9 @@ public struct RunFigures: Hashable, Sendable {
       add(classes.count > 1 ? "received-rate:\(group)" : "received-rate", Self.mean(rates).map { $0 / 1024 })
     }
     let times = leechers.map(\.completion)
-    if let first = times.map(\.0).min(), let last = times.map(\.0).max(), times.allSatisfy(\.1),
-      let median = values["completion-median"]?.value, median > 0
-    {
-      add("completion-spread", (last - first) / median)
-    }
+    let sample = Sample(times.map(\.0))
+    let areComplete = times.count > 1 && times.allSatisfy(\.1) && sample.mean > 0
+    add("completion-spread", areComplete ? sample.deviation / sample.mean : nil)
     add("deficit", metrics.fairness.leechers.map(\.deficit).max().map(Double.init))
     add("proportion", metrics.fairness.proportion?.value)
     let rides = metrics.fairness.leechers.compactMap { leecher -> Double? in

@@ -24,7 +24,8 @@ public struct ClaimFinding: Sendable {
         pairs(of: claim, in: comparison), better: claim.metric.metric.better,
         randomSeed: RandomSeed.derive(from: comparison.randomSeeds.first ?? 0, name: claim.says))
     }
-    let asked = differences.indices.filter { differences[$0] != nil }
+    // What too few runs have is no question yet, for which others would have to pay.
+    let asked = differences.indices.filter { differences[$0].map { $0.count >= PairedDifference.fewest } ?? false }
     let corrected = Holm.corrected(asked.compactMap { differences[$0]?.p })
     var findings: [ClaimFinding] = []
     for (place, claim) in study.claims.enumerated() {
@@ -57,11 +58,15 @@ public struct ClaimFinding: Sendable {
   }
 
   private static func judge(_ relation: Claim.Relation, _ finding: Contrast.Finding) -> Outcome {
-    let mean = finding.difference.differences.mean
+    let found = finding.difference
+    let mean = found.differences.mean
     switch (relation, finding.outcome) {
     case (.above, .differs): return mean > 0 ? .holds : .fails
     case (.below, .differs): return mean < 0 ? .holds : .fails
-    case (.same, .differs): return finding.difference.isWithinMargin ? .holds : .fails
+    // They differ, but by how much?
+    case (.same, .differs):
+      if found.isWithinMargin, found.firstCensored + found.secondCensored == 0 { return .holds }
+      return found.narrow.low > found.margin || found.narrow.high < -found.margin ? .fails : .open
     case (.same, .same): return .holds
     // Within 5 % is neither above nor below as far as anybody should care.
     case (.above, .same), (.below, .same): return .fails

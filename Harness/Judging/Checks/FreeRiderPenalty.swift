@@ -7,8 +7,8 @@ import TopologyFile
 /// A **free rider** is a leecher that sent less than `gives` of what it received while it was one, by its packets,
 /// whatever its limits and its program; the others are contributors. Under tit-for-tat with k regular and o optimistic
 /// slots, all of them full, free riders hold optimistic slots alone: together they get no more than o / (k + o) of what
-/// a contributor sends, and of that no more than draws give them (choking.md, C: mu / (k + 1) * N_c / (N_c + N_f) for
-/// each, of equal uplinks mu). Payload from seeds is not counted: a seed serves whoever asks.
+/// a contributor sends, and of that no more than draws give them (mu / (k + 1) * N_c / (N_c + N_f) for
+/// each, of equal uplinks mu; Qiu and Srikant, SIGCOMM 2004). Payload from seeds is not counted: a seed serves whoever asks.
 ///
 /// It is held against each contributor, not against the rider: the rider's rate is what others make of it, and a reader
 /// who wants to mend something must know who gave. So a verdict of a peer is about one contributor, and the last is

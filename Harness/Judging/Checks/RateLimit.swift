@@ -59,8 +59,10 @@ struct RateLimit: Check {
     held: Int64, _ parameters: Parameters
   ) -> Verdict {
     let buffer = direction == .download && peer.limitedBy == .client ? Scene.socketBuffer : 0
-    // Another rate comes with a burst of its own; the largest is granted all along.
-    let burst = steps.reduce(limit.burstBytes) { max($0, LimitPlan(bytesPerSecond: $1.rate).burstBytes) }
+    // With another rate a client takes a burst of its own, the kernel keeps the declared one; the largest is granted all
+    // along.
+    let others = peer.limitedBy == .kernel ? [] : steps.map { LimitPlan(bytesPerSecond: $0.rate).burstBytes }
+    let burst = others.reduce(limit.burstBytes, max)
     let allowance = burst + 2 * traffic.largestFrame + buffer + held
     let bucket = LeakyBucket(rate: limit.bytesPerSecond, allowance: allowance, steps: steps)
     let flow = bucket.run(traffic.entries)

@@ -7,8 +7,8 @@ import TopologyFile
 /// A leecher has `slots + optimisticSlots`, a seed `seedSlots`. From a second before a leecher's completion shows on the
 /// wire to a round after it, the larger of the two holds: it knows before the wire does, and re-evaluates at its next
 /// round. An excess counts once it has lasted `grace`: an Interested may cross a choke, and a choke waits behind what its
-/// socket already holds (under a kernel limit for as long as `Scene.delay` says, which is added, as is what the lab's own
-/// timer was late, twice).
+/// socket already holds (under a kernel limit for as long as `Scene.delay` says, which is added, as is what processes may
+/// have been late at both ends).
 struct UploadSlots: Check {
   static let name = "upload-slots"
   static let kind = Verdict.Kind.invariant

@@ -81,15 +81,22 @@ public struct Disturbances: Sendable {
 
   /// Stretches in which these two may not have heard each other, disjoint and by start.
   func between(_ a: Int, _ b: Int) -> [Span] {
-    let pair = Self.pair(a, b)
-    let cuts = (ofPeer[a] ?? []) + (ofPeer[b] ?? []) + (ofPair[pair] ?? [])
-    return Span.covered(lingering(cuts) + (ghosts[pair] ?? []))
+    Span.covered(each(a, b))
   }
 
+  /// The same for each fault, by start, from when it struck.
+  func each(_ a: Int, _ b: Int) -> [Span] {
+    let pair = Self.pair(a, b)
+    let cuts = ((ofPeer[a] ?? []) + (ofPeer[b] ?? []) + (ofPair[pair] ?? [])).sorted { $0.at < $1.at }
+    let spans = zip(cuts, lingering(cuts)).map { Span(start: $0.at, end: $1.end, startFrame: 0) }
+    return (spans + (ghosts[pair] ?? [])).sorted { $0.start < $1.start }
+  }
+
+  /// - Parameter cuts: by start.
   private func lingering(_ cuts: [Cut]) -> [Span] {
     var spans: [Span] = []
     var first: Cut?
-    for cut in cuts.sorted(by: { $0.at < $1.at }) {
+    for cut in cuts {
       var whole = cut
       if let first, let last = spans.last, cut.at <= last.end {
         whole = Cut(at: first.at, healed: max(first.healed, cut.healed))

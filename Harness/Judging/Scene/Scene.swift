@@ -217,9 +217,11 @@ public struct Scene: Sendable {
   var scheduling: SwarmDuration { swarmTime(facts.worstLatenessNanoseconds ?? 0) * 2 }
 
   /// What the unluckiest process may have been later still: both ends of a connection waited as long for their turns as any
-  /// thread of the swarm ever did. Where one case decides, it is allowed for; a rhythm is not blurred by it.
+  /// thread of the swarm ever did, but no longer than is tolerated. Where one case decides, it is allowed for; a rhythm is
+  /// not blurred by it.
   private var waiting: SwarmDuration {
-    swarmTime(max(0, (facts.longestWaitNanoseconds ?? 0) - (facts.worstLatenessNanoseconds ?? 0))) * 2
+    let wait = min(swarmTime(facts.longestWaitNanoseconds ?? 0), Self.toleratedWait)
+    return max(.zero, wait - swarmTime(facts.worstLatenessNanoseconds ?? 0)) * 2
   }
 
   /// Swarm time of a stretch of real nanoseconds.

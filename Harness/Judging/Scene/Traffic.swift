@@ -22,12 +22,12 @@ struct Traffic {
   /// - Parameters:
   ///   - conversations: those that the peer takes part in.
   ///   - heldBack: so many bytes of a connection may have waited, sent and not acknowledged or not even sent, when its ends
-  ///     ceased to hear each other. The first so many that it carries from then on are left out of `entries`.
+  ///     ceased to hear each other. For each fault the first so many that it carries from then on are left out of `entries`.
   init(_ peer: Int, _ direction: Direction, _ scene: Scene, conversations: [Int], heldBack: Int64 = 0) {
     scene.trace.segments.withUnsafeBufferPointer { all in
       for place in conversations {
         let conversation = scene.conversations[place]
-        let silences = heldBack > 0 ? scene.disturbances.between(conversation.first, conversation.second) : []
+        let silences = heldBack > 0 ? scene.disturbances.each(conversation.first, conversation.second) : []
         var excuses = silences.filter { conversation.opened <= $0.start }.map { (span: $0, left: heldBack) }
         for index in scene.segments[place] {
           let segment = all[Int(index)]

@@ -156,6 +156,6 @@ extension Node {
     if isRight { storage.markVerified(piece) }
     log(isRight ? "piece" : "piece-refused", piece: piece)
     if isOfPresentPeer { feed(.pieceChecked(piece: piece, valid: isRight)) }
-    if peer == nil, storage.isComplete { tellCompletion() }
+    if case .leaving = state, storage.isComplete { tellCompletion() }
   }
 }

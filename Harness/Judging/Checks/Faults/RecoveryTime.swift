@@ -136,15 +136,18 @@ private struct Recoveries {
     }
   }
 
+  /// Longest wait of a native peer between two announces that fail.
+  private static let longestRetry = SwarmDuration.seconds(300)
+
   /// From when a peer can be back: the fault's end, or where it has to ask for others, and the tracker was away or erring
-  /// then, that of the tracker's absence.
+  /// then, its next try after the tracker's return. Clients double their waits, so that may be as long again.
   private static func due(_ fault: RunFacts.Struck, over: SwarmInstant, _ scene: Scene) -> SwarmInstant {
     guard [.leave, .restart, .changeAddress].contains(fault.kind) else { return over }
-    let absence = scene.facts.faults.first { tracker in
-      guard tracker.kind == .stopTracker || tracker.kind == .trackerError else { return false }
-      return tracker.at <= over && over < tracker.healedAt ?? scene.end
+    var returned = over
+    for tracker in scene.facts.faults where tracker.kind == .stopTracker || tracker.kind == .trackerError {
+      if tracker.at <= returned { returned = max(returned, tracker.healedAt ?? scene.end) }
     }
-    return absence.map { $0.healedAt ?? scene.end } ?? over
+    return returned + min(returned - over, longestRetry)
   }
 
   /// When a fault was over; nil where it never was, or where nothing comes back.

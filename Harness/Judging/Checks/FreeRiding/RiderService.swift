@@ -82,7 +82,7 @@ struct RiderIncome {
   let fromLeechers: Int64
   let fromSeeds: Int64
   /// What the fluid models say of a large swarm: mean declared uplink of those that give / (regular slots + 1) * their
-  /// share of the leechers (choking.md, C; Qiu and Srikant 2004 have 1 / (k + 1), too). Nil where no plan says it.
+  /// share of the leechers (Qiu and Srikant 2004). Nil where no plan says it.
   let fluid: Int64?
 
   init(_ riding: [LeecherShare], contributors: [Int], _ scene: Scene) {

@@ -30,8 +30,9 @@ struct RiderStretch {
   /// - Parameters:
   ///   - all: the free riders of the swarm.
   ///   - end: the next round.
-  /// - Returns: nil where no free rider wants anything, where something is not known, and where too few others are
-  ///   there to fill the regular slots: spare slots are for whoever comes.
+  /// - Returns: nil where no free rider wants anything, where something is not known, where too few others are there to
+  ///   fill the regular slots (spare slots are for whoever comes), and where one of them has a slower downlink than the
+  ///   contributor's uplink.
   init?(_ round: Rechoke, until end: SwarmInstant, riders all: Set<Int>, _ view: ChokingView, _ scene: Scene) {
     let profile = view.profile
     let start = round.at
@@ -50,6 +51,13 @@ struct RiderStretch {
       riders.allSatisfy { round.surelyBeats(other, $0) }
         && view.interested(other).contains { $0.start <= start && $0.end >= end }
     }
+
+    // A leader that cannot take what its slot has leaves it to whoever else is unchoked: bytes tell nothing of slots then.
+    let uplink = scene.plan.peers[view.peer].upload?.bytesPerSecond ?? 0
+    let isTaken = leaders.allSatisfy { leader in
+      scene.plan.peers[leader].download.map { $0.bytesPerSecond >= uplink } ?? true
+    }
+    guard isTaken else { return nil }
 
     self.start = start
     self.end = end
