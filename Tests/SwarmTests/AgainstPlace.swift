@@ -6,7 +6,7 @@ import Wire
 
 /// Where a recorded conversation meets a live client: an address, a torrent whose tracker is at it, its payload, and a
 /// folder for the client. Gone with this value.
-final class Place {
+final class Place: Sendable {
   static let clientPort: UInt16 = 17002
   static let trackerPort: UInt16 = 17003
   private static let playerPort: UInt16 = 17004

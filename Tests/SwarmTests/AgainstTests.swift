@@ -82,11 +82,19 @@ import Wire
   ) async throws -> String {
     let place = try Place(at: address)
     try place.record(seedOpens: role == "initiator")
+    let isResponder = role == "responder"
+    let tracker = isResponder ? ["--tracker", "\(address):\(Place.trackerPort)"] : []
+    async let playing = place.play(as: role, ["--payload", place.folder + "/payload"] + tracker)
+    // A client whose first announce is refused asks again after a minute or two.
+    if isResponder {
+      let isThere = try await Processes.wait(within: 20) {
+        (try? Stranger(from: address, to: address, Place.trackerPort)) != nil
+      }
+      #expect(isThere, "no tracker at \(address)")
+    }
     let client = try Process.start(try command(place))
     defer { client.end() }
-    var arguments = ["--payload", place.folder + "/payload"]
-    if role == "responder" { arguments += ["--tracker", "\(address):\(Place.trackerPort)"] }
-    let said = try await place.play(as: role, arguments)
+    let said = try await playing
     #expect(said.code == 0, "\(said.all)")
     #expect(said.output.contains("played: ") && said.output.contains("gave 256 KiB"), "\(said.all)")
     #expect(try await Processes.wait(within: 20) { place.isWhole })
