@@ -37,15 +37,21 @@ import Wire
     #expect(Self.struck(stage, by: elsewhere).verdict("starvation", of: "seed")?.status == .fail)
   }
 
+  /// The seed chokes at 10 s, and is asked for a block all the same.
+  private static func requested(at second: Double) -> Stage {
+    var (stage, connection) = Stage.pair()
+    stage.fetch(0, by: "leecher-1", from: "seed", connection, at: 1.5)
+    stage.say("seed", connection, .choke, at: 10)
+    stage.say("leecher-1", connection, .request, 1, 0, Stage.block, at: second)
+    stage.say("seed", connection, .reject, 1, 0, Stage.block, at: second + 0.1)
+    stage.recordOrdinaryRun(end: 300)
+    return stage
+  }
+
   @Test("A choke that could not be heard forbids no request; one before or long after it does")
   func requests() throws {
     for (at, status) in [(60.0, Verdict.Status.pass), (190, .pass), (260, .fail)] {
-      var (stage, connection) = Stage.pair()
-      stage.fetch(0, by: "leecher-1", from: "seed", connection, at: 1.5)
-      stage.say("seed", connection, .choke, at: 10)
-      stage.say("leecher-1", connection, .request, 1, 0, Stage.block, at: at)
-      stage.say("seed", connection, .reject, 1, 0, Stage.block, at: at + 0.1)
-      stage.recordOrdinaryRun(end: 300)
+      let stage = Self.requested(at: at)
       #expect(stage.verdict("protocol-conformance", of: "leecher-1")?.status == .fail)
       let isolation = FaultPlan(id: "1", kind: .isolate, at: .seconds(2), peers: ["leecher-1"])
       let verdict = try #require(Self.struck(stage, by: isolation).verdict("protocol-conformance", of: "leecher-1"))
@@ -56,12 +62,7 @@ import Wire
   @Test("What was sent again into the next fault waits for as long as since the first")
   func successive() throws {
     for (second, at, status) in [(nil, 190.0, Verdict.Status.fail), (120.0, 190, .pass), (120, 280, .fail)] {
-      var (stage, connection) = Stage.pair()
-      stage.fetch(0, by: "leecher-1", from: "seed", connection, at: 1.5)
-      stage.say("seed", connection, .choke, at: 10)
-      stage.say("leecher-1", connection, .request, 1, 0, Stage.block, at: at)
-      stage.say("seed", connection, .reject, 1, 0, Stage.block, at: at + 0.1)
-      stage.recordOrdinaryRun(end: 300)
+      var stage = Self.requested(at: at)
       // From 2 s to 62 s, and perhaps to 130 s.
       let isolation = FaultPlan(id: "1", kind: .isolate, at: .seconds(2), peers: ["leecher-1"])
       stage.plan.faults = [isolation]
