@@ -2,7 +2,7 @@ import Foundation
 import ProofMatrix
 import Testing
 
-/// The documentation shows checks by a timeline that passes each and one that fails it.
+/// The documentation's pictures; checks are shown by a timeline that passes each and one that fails it.
 @Suite struct PictureTests {
   private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
     .appending(path: "../../Harness/swarmlab/swarmlab.docc").standardized
@@ -13,8 +13,11 @@ import Testing
 
   @Test("Every picture stands alone, is small, and is shown", arguments: try pictures())
   func isShown(_ name: String) throws {
-    let text = try String(contentsOf: Self.folder.appending(path: "Checks.md"), encoding: .utf8)
-    #expect(text.contains("](\(name))"), "Checks.md does not show it")
+    let pages = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path).filter { $0.hasSuffix(".md") }
+    let showing = try pages.filter { page in
+      try String(contentsOf: Self.folder.appending(path: page), encoding: .utf8).contains("](\(name))")
+    }
+    #expect(showing.count == 1, "shown by \(showing)")
     let svg = try String(contentsOf: Self.folder.appending(path: name), encoding: .utf8)
     #expect(svg.hasPrefix("<svg") && svg.utf8.count < 48_000)
     for loader in ["href", "url(", "@import", "<script"] { #expect(!svg.contains(loader)) }
