@@ -31,11 +31,14 @@ struct StudyCommand: AsyncParsableCommand {
       guard let studies else { return .usage }
       // All that is wrong with any of them is said before the first runs.
       var made: [(study: Study, command: CompareCommand, matrix: ComparisonMatrix)] = []
-      for (study, folder) in studies {
-        let command = try comparison(of: study, in: folder)
-        guard let matrix = try await ComparisonMatrix(command, mayVaryNothing: true) else { return .usage }
-        made.append((study, command, matrix))
+      for (study, file) in studies {
+        let command = try comparison(of: study, in: file.lastIndex(of: "/").map { String(file[..<$0]) } ?? ".")
+        guard let matrix = try await ComparisonMatrix(command, mayVaryNothing: true) else { continue }
+        let troubles = study.troubles(file: file, plans: matrix.plans)
+        TopologyOptions.show(troubles)
+        if troubles.isEmpty { made.append((study, command, matrix)) }
       }
+      guard made.count == studies.count else { return .usage }
       var states: [ExitState] = []
       var sections: [String] = []
       for (study, command, matrix) in made {
@@ -71,7 +74,7 @@ struct StudyCommand: AsyncParsableCommand {
   }
 
   /// Nil where something is wrong with one of them, which is said.
-  private func read() throws -> [(study: Study, folder: String)]? {
+  private func read() throws -> [(study: Study, file: String)]? {
     let paths = try files.flatMap { path -> [String] in
       if path.hasSuffix(".yaml") { return [path] }
       let names = try Files.names(in: path).filter { $0.hasSuffix(".study.yaml") }
@@ -84,9 +87,7 @@ struct StudyCommand: AsyncParsableCommand {
     }
     let results = try paths.map { path in (path, StudyFile.read(try TopologyOptions.bytes(of: path), file: path)) }
     TopologyOptions.show(results.flatMap(\.1.diagnostics))
-    let studies = results.compactMap { path, result in
-      result.study.map { (study: $0, folder: path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ".") }
-    }
+    let studies = results.compactMap { path, result in result.study.map { (study: $0, file: path) } }
     return studies.count == results.count ? studies : nil
   }
 

@@ -1,6 +1,8 @@
 import Comparing
 import Foundation
+import Planning
 import Reporting
+import Staging
 import Testing
 import TopologyFile
 
@@ -111,6 +113,64 @@ import TopologyFile
     #expect(result.study == nil)
     #expect(
       result.diagnostics.contains { $0.line == 7 && $0.description.contains(message) }, "\(result.diagnostics)")
+  }
+
+  /// Plans of `slots=1` and `slots=4`, whose leechers are of these groups in turn.
+  private static func plans(_ groups: [[String]]) -> [Plan] {
+    groups.map { groups in
+      var plan = Stage(leechers: 4).plan
+      for place in plan.peers.indices.dropFirst() { plan.peers[place].group = groups[place % groups.count] }
+      return plan
+    }
+  }
+
+  @Test(
+    "A metric that nobody in its setting's swarm has is refused, with its line and the groups that there are",
+    arguments: [
+      (
+        "metric: completion-median:fsat, setting: slots=1, is: above, value: 1", ["fast", "slow"],
+        "claims[0].metric: no group of leechers is called \"fsat\" (with slots=1); expected one of slow, fast; "
+          + "did you mean \"completion-median:fast\"?"
+      ),
+      (
+        "metric: completion-median:seed, setting: slots=4, is: above, value: 1", ["fast", "slow"],
+        "claims[0].metric: no group of leechers is called \"seed\" (with slots=4); expected one of slow, fast"
+      ),
+      (
+        "metric: completion-median:a, setting: slots=1, is: above, value: 1", ["a"],
+        "claims[0].metric: all leechers are of one group, a (with slots=1); expected completion-median, without a group"
+      ),
+      (
+        "metric: fairness:slow, setting: slots=1, is: above, value: 1", ["fast", "slow"],
+        "fairness is of all leechers, and of no group"
+      ),
+      (
+        "metric: share-ratio, setting: slots=1, is: above, value: 1", ["fast", "slow"],
+        "claims[0].metric: share-ratio is of each group where leechers are of several (with slots=1); "
+          + "expected share-ratio:GROUP, with one of slow, fast"
+      ),
+      (
+        "metric: completion-median:fast, setting: slots=1, is: above, otherMetric: completion-median:x",
+        ["fast", "slow"], "claims[0].otherMetric: no group of leechers is called \"x\""
+      ),
+    ])
+  func metricsOfNobody(claim: String, groups: [String], message: String) throws {
+    let study = try #require(Self.read(Self.study("  - {says: a, \(claim)}")).study)
+    let found = study.troubles(file: "a.study.yaml", plans: Self.plans([groups, groups]))
+    #expect(found.count == 1 && found[0].line == 7)
+    #expect(found.first?.description.contains(message) ?? false, "\(found)")
+  }
+
+  @Test func `A claim is asked of its own setting's groups, and of those of the other setting`() throws {
+    let claims = """
+        - {says: a, metric: completion-median:fast, setting: slots=4, is: above, otherSetting: slots=1}
+        - {says: b, metric: completion-median:slow, setting: slots=4, is: above, otherMetric: completion-median}
+        - {says: c, metric: fairness, setting: slots=4, is: above, otherSetting: slots=1}
+      """
+    let study = try #require(Self.read(Self.study(claims)).study)
+    let found = study.troubles(file: "a.study.yaml", plans: Self.plans([["other", "slow"], ["fast", "slow"]]))
+    #expect(found.map(\.message) == ["claims[0].metric: no group of leechers is called \"fast\" (with slots=1)"])
+    #expect(study.troubles(file: "a.study.yaml", plans: Self.plans([["fast", "slow"], ["fast", "slow"]])).isEmpty)
   }
 
   @Test func `Nothing need be varied for claims within one swarm`() throws {
