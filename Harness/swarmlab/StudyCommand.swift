@@ -77,7 +77,8 @@ struct StudyCommand: AsyncParsableCommand {
   private func read() throws -> [(study: Study, file: String)]? {
     let paths = try files.flatMap { path -> [String] in
       if path.hasSuffix(".yaml") { return [path] }
-      let names = try Files.names(in: path).filter { $0.hasSuffix(".study.yaml") }
+      let names = try Self.reading { () throws(FileFault) in try Files.names(in: path) }
+        .filter { $0.hasSuffix(".study.yaml") }
       guard !names.isEmpty else {
         throw Failure(
           state: .usage, what: "there is no study", place: path, expected: "files NAME.study.yaml",
@@ -85,10 +86,24 @@ struct StudyCommand: AsyncParsableCommand {
       }
       return names.sorted().map { "\(path)/\($0)" }
     }
-    let results = try paths.map { path in (path, StudyFile.read(try TopologyOptions.bytes(of: path), file: path)) }
+    let results = try paths.map { path -> (String, StudyFile.ReadResult) in
+      let bytes = try Self.reading { () throws(FileFault) in try Files.bytes(of: path) }
+      return (path, StudyFile.read(bytes, file: path))
+    }
     TopologyOptions.show(results.flatMap(\.1.diagnostics))
     let studies = results.compactMap { path, result in result.study.map { (study: $0, file: path) } }
     return studies.count == results.count ? studies : nil
+  }
+
+  /// Throws `Failure` for what cannot be read.
+  private static func reading<Value>(_ read: () throws(FileFault) -> Value) throws -> Value {
+    do {
+      return try read()
+    } catch {
+      throw Failure(
+        state: .usage, what: error.description, expected: "a study file (NAME.study.yaml), or a folder of them",
+        mend: "\(error.mend); without one those of Topologies/studies are run, in swarmlab's own folder")
+    }
   }
 
   /// As one would ask for it by hand.

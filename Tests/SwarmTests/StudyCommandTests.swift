@@ -38,4 +38,26 @@ import Testing
     }
     #expect(!FileManager.default.fileExists(atPath: scratch.runs))
   }
+
+  @Test("What cannot be read is said to be no study, with what was expected and what to do")
+  func unreadable() async throws {
+    let scratch = try Scratch()
+    let folder = scratch.path + "/empty"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    for (path, what) in [
+      (scratch.path + "/none.study.yaml", "cannot read the file: \(scratch.path)/none.study.yaml: "),
+      (scratch.path + "/none", "cannot list the folder: \(scratch.path)/none: "),
+      (folder, "\(folder): there is no study"),
+    ] {
+      let said = try await Swarmlab.run("study", path, "--output", scratch.runs)
+      #expect(said.code == 64 && said.output.isEmpty, "\(path): \(said.all)")
+      #expect(said.error.contains(what) && !said.error.contains("topology file"), "\(path): \(said.all)")
+      #expect(said.error.contains("NAME.study.yaml"), "\(path): \(said.all)")
+      #expect(said.error.contains("to mend it: "), "\(path): \(said.all)")
+    }
+    let topology = try scratch.write(Self.study("fairness"), as: "lost.study.yaml")
+    let said = try await Swarmlab.run("study", topology, "--output", scratch.runs)
+    #expect(said.code == 64 && said.error.contains("a topology file"), "\(said.all)")
+    #expect(!FileManager.default.fileExists(atPath: scratch.runs))
+  }
 }
