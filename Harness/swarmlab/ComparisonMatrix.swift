@@ -118,7 +118,7 @@ struct ComparisonMatrix {
     let shelf = try ClientFolder.shelf()
     var said: [Diagnostic] = []
     let topologies = settings.map { setting in
-      var varied = setting.values.compactMap(Self.overriding)
+      var varied = setting.overrides
       if let tournament, tournament.hasRivals(setting) {
         varied.insert(.copy(of: "peers.\(tournament.group)", to: "peers.\(tournament.rivals)"), at: 0)
       }
@@ -138,13 +138,6 @@ struct ComparisonMatrix {
         expected: "a topology with faults", mend: "vary something else")
     }
     return valid.count == settings.count ? valid : nil
-  }
-
-  /// Faults may be varied by word: all that the file holds, or none.
-  private static func overriding(_ value: Setting.Value) -> Override? {
-    guard value.path == Collateral.path else { return Override(path: value.path, value: value.value, flag: "--vary") }
-    if value.value == Collateral.all { return nil }
-    return Override(path: value.path, value: value.value == Collateral.none ? "[]" : value.value, flag: "--vary")
   }
 
   /// Peers that are struck, or misbehave, in some setting with this random seed: who is spared is so in all of them. Nil
