@@ -16,6 +16,7 @@ struct ComparisonMaking {
   private(set) var results: [RunResult] = []
   /// What kept runs from being made, by the gravest.
   private(set) var state = ExitState.passed
+  private var struckBySeed = StruckBySeed()
   private var schedule: Schedule
   private var isHalted = false
 
@@ -97,7 +98,7 @@ struct ComparisonMaking {
         clients: matrix.clients, undecidedFails: false, started: began, interrupts: interrupts, isQuiet: true)
       let setting = matrix.settings[turn.run.setting]
       let above = folder.path + "/"
-      let struck = try matrix.struck(randomSeed: turn.run.randomSeed)
+      let struck = try struck(randomSeed: turn.run.randomSeed)
       group.addTask {
         let (used, idle) = (ProcessorUse.nanoseconds(), ProcessorUse.idleNanoseconds())
         var result: Result<RunResult?, Failure>
@@ -121,17 +122,23 @@ struct ComparisonMaking {
     }
   }
 
+  private mutating func struck(randomSeed: UInt64) throws -> Struck {
+    let matrix = self.matrix
+    return try struckBySeed.with(randomSeed) { try matrix.plans(randomSeed: randomSeed) }
+  }
+
   /// Nil for a run that was broken off.
   private static func result(
     _ outcome: SwarmRun.Outcome, _ setting: Setting, _ randomSeed: UInt64, _ digest: String, _ above: String,
-    _ struck: Set<String>?
+    _ struck: Struck
   ) -> RunResult? {
     guard let judgement = outcome.judgement, outcome.reason != .interrupted,
       outcome.reason == .timedOut || outcome.state.rawValue < ExitState.usage.rawValue
     else { return nil }
     let path = outcome.folder
     return RunResult(
-      setting: setting, randomSeed: randomSeed, plan: digest, values: RunFigures(judgement, struck: struck).values,
+      setting: setting, randomSeed: randomSeed, plan: digest,
+      values: RunFigures(judgement, struck: struck.names).values,
       ended: outcome.reason.rawValue, isLate: judgement.scene.timingTrouble != nil,
       failed: judgement.summaries.filter { $0.outcome == .fail }.map(\.check),
       folder: path.hasPrefix(above) ? String(path.dropFirst(above.count)) : path)

@@ -140,12 +140,9 @@ struct ComparisonMatrix {
     return valid.count == settings.count ? valid : nil
   }
 
-  /// Peers that are struck, or misbehave, in some setting with this random seed: who is spared is so in all of them. Nil
-  /// where there are neither faults nor misbehaviours.
-  func struck(randomSeed: UInt64) throws -> Set<String>? {
-    let plans = try settings.indices.map { try plan(of: PlannedRun(setting: $0, randomSeed: randomSeed)) }
-    let struck = plans.reduce(into: Set<String>()) { $0.formUnion($1.struck) }
-    return struck.isEmpty && plans.allSatisfy(\.faults.isEmpty) ? nil : struck
+  /// Of every setting.
+  func plans(randomSeed: UInt64) throws -> [Plan] {
+    try settings.indices.map { try plan(of: PlannedRun(setting: $0, randomSeed: randomSeed)) }
   }
 
   func plan(of run: PlannedRun) throws -> Plan {

@@ -65,11 +65,38 @@ import Testing
     #expect(Collateral(try comparison(later: 10, change: censored("none")), within: 10).outcome == .open)
   }
 
+  @Test func `Who is struck is reckoned once for each random seed`() throws {
+    var (bySeed, asked) = (StruckBySeed(), [UInt64]())
+    func plans(_ randomSeed: UInt64) -> [Plan] {
+      asked.append(randomSeed)
+      var plan = Stage(leechers: 4).plan
+      plan.faults = [FaultPlan(id: "1", kind: .kill, at: .zero, peers: ["leecher-\(randomSeed)"])]
+      return [Stage(leechers: 4).plan, plan]
+    }
+    for randomSeed in [1, 2, 1, 1, 2] as [UInt64] {
+      let struck = bySeed.with(randomSeed) { plans(randomSeed) }
+      #expect(struck.names?.sorted() == ["leecher-\(randomSeed)"])
+    }
+    #expect(asked == [1, 2])
+    // What could not be planned is asked for again.
+    #expect(throws: PlanningError.self) { try bySeed.with(3) { throw PlanningError([]) } }
+    let third = bySeed.with(3) { plans(3) }
+    #expect(third.names?.sorted() == ["leecher-3"] && asked == [1, 2, 3])
+  }
+
   @Test func `Spared is who is not struck and keeps the rules`() throws {
     var plan = Stage(leechers: 4).plan
     plan.peers[1].client.misbehaviour = MisbehaviourPlan(name: "free-rider", dose: 1)
     plan.faults = [FaultPlan(id: "1", kind: .kill, at: .zero, peers: ["leecher-2"])]
     #expect(plan.struck == ["leecher-1", "leecher-2"])
+
+    var other = Stage(leechers: 4).plan
+    #expect(Struck([other, other]).names == nil)
+    other.faults = [FaultPlan(id: "1", kind: .kill, at: .zero, peers: ["leecher-3"])]
+    #expect(Struck([plan, other]).names?.sorted() == ["leecher-1", "leecher-2", "leecher-3"])
+    // A fault that strikes nobody leaves all to be spared from it.
+    other.faults = [FaultPlan(id: "1", kind: .stopTracker, at: .zero, peers: [])]
+    #expect(Struck([other]).names?.isEmpty == true)
 
     let stage = try IdealCapture.run(pieces: 32, checks: [])
     let judgement = Judge.judge(plan: stage.plan, record: stage.events, trace: stage.trace)
