@@ -20,6 +20,9 @@ public struct Struck: Hashable, Sendable {
     let names = plans.reduce(into: Set<String>()) { $0.formUnion($1.struck) }
     self.names = names.isEmpty && plans.allSatisfy(\.faults.isEmpty) ? nil : names
   }
+
+  /// By which results are told apart; nil where there is nothing to be spared from.
+  public var digest: String? { names.map { RunResult.digest(of: $0.sorted().joined(separator: "\n")) } }
 }
 
 /// Whom settings strike, by random seed. Every setting must be planned to know it, which is done once for each.
