@@ -61,16 +61,12 @@ struct StudyCommand: AsyncParsableCommand {
         Output.print([""] + report.lines(style: Output.style))
         Output.print(making.remarks(comparison).map { Output.style.yellow("  \($0)") } + [""])
         sections.append(report.markdown)
-        states += [making.state] + report.findings.map(Self.state)
+        states += [making.state] + report.findings.map(\.exitState)
       }
       try Files.write(sections.joined(separator: "\n"), to: output + "/studies.md")
       Output.print("\(output)/studies.md")
       return ExitState.of(states)
     }
-  }
-
-  private static func state(_ finding: ClaimFinding) -> ExitState {
-    finding.isExpected ? .passed : finding.outcome == .open ? .undecided : .failed
   }
 
   /// Nil where something is wrong with one of them, which is said.

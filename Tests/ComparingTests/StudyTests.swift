@@ -66,6 +66,41 @@ import TopologyFile
     #expect(found[1].finding == nil)
   }
 
+  /// 0.8023 on average, with a 95 % interval from 0.8009 to 0.8036: all of it within 5 % of the numbers.
+  @Test func `A number is a border: what is close to it is open until its side is sure`() throws {
+    let result = Self.read(
+      Self.study(
+        """
+          - {says: over, metric: utilisation, setting: slots=1, is: above, value: 0.802}
+          - {says: under, metric: utilisation, setting: slots=1, is: below, value: 0.802}
+          - {says: surely over, metric: utilisation, setting: slots=1, is: above, value: 0.79}
+          - {says: surely not, metric: utilisation, setting: slots=1, is: above, value: 0.81}
+          - {says: about, metric: utilisation, setting: slots=1, is: same, value: 0.802}
+          - {says: more, metric: utilisation, setting: slots=4, is: above, otherSetting: slots=1}
+        """))
+    let report = StudyReport(try #require(result.study, "\(result.diagnostics)"), Made.comparison())
+    #expect(report.findings.map(\.outcome) == [.open, .open, .holds, .fails, .holds, .fails])
+    #expect(report.findings.map(\.exitState) == [.undecided, .undecided, .passed, .failed, .passed, .failed])
+    #expect(ExitState.of(report.findings.prefix(3).map(\.exitState)) == .undecided)
+    let lines = report.lines(style: TerminalStyle(coloured: false))
+    #expect(lines[1] == "  open          over" && lines[7] == "  does not hold surely not")
+    #expect(lines[2].contains(" (95 %: ") && lines[2].hasSuffix(" repeats would settle it"), "\(lines[2])")
+    // Sides that are close take many.
+    #expect((report.findings[0].finding?.repeatsNeeded ?? 0) > 100)
+    #expect(lines[12].hasSuffix("; the same within 5 %"), "\(lines[12])")
+    #expect(report.markdown.contains("| over | open | ") && report.markdown.contains("| more | does **not** hold | "))
+  }
+
+  @Test func `Of few repeats a claim is open, with what they show and how many are needed`() throws {
+    let claim = "  - {says: sooner, metric: completion-median, setting: slots=4, is: below, otherSetting: slots=1}"
+    let study = try #require(Self.read(Self.study(claim)).study)
+    let report = StudyReport(study, Made.comparison(Made.results.filter { $0.randomSeed < 8 }))
+    #expect(report.findings.map(\.outcome) == [.open] && report.findings.map(\.exitState) == [.undecided])
+    let line = report.lines(style: TerminalStyle(coloured: false))[2]
+    #expect(line.contains("slots=4: 40.") && !line.contains("p = "), "\(line)")
+    #expect(line.hasSuffix("3 runs; 3 repeats have it, at least 6 are needed"), "\(line)")
+  }
+
   @Test func `A claim that is known to fail is expected to, and an unexpected pass is told`() throws {
     let found = try Self.findings(
       """
@@ -90,7 +125,7 @@ import TopologyFile
       Self.study("  - {says: sooner, metric: completion-median, setting: slots=4, is: below, otherSetting: slots=1}"))
     let report = StudyReport(try #require(result.study), Made.comparison())
     let lines = report.lines(style: TerminalStyle(coloured: false))
-    #expect(lines[1] == "  holds    sooner")
+    #expect(lines[1] == "  holds         sooner" && lines[2].hasPrefix("                completion"))
     #expect(lines[2].contains("completion, median, slots=4: 40.") && lines[2].contains("(slots=1)"))
     #expect(lines[2].contains("8 runs") && report.markdown.contains("| sooner | holds | completion, median"))
     let json = try #require(try JSONSerialization.jsonObject(with: Data(report.json.utf8)) as? [String: Any])
