@@ -99,6 +99,23 @@ import Testing
     #expect(again.code == 0 && !again.output.contains("made again, since the settings"), "\(again.all)")
   }
 
+  @Test("A tournament leaves its table, its page and its files")
+  func tournament() async throws {
+    let scratch = try Scratch()
+    var swarm = Self.swarm
+    swarm.leechers = 2
+    let file = try scratch.write(swarm.text, as: "tiny.swarm.yaml")
+    let folder = scratch.path + "/played"
+    let said = try await Swarmlab.run(
+      "compare", file, "--vary", "peers.leecher.choking.slots=1,4", "--tournament", "--repeat", "2", "--output", folder)
+    #expect(said.code == 0, "\(said.all)")
+    #expect(said.lines.contains("  1 of the row among 1 of the column"), "\(said.all)")
+    let html = try contents(folder + "/tournament.html")
+    #expect(html.contains("<title>tiny: tournament</title>") && html.contains("against 4</th>"))
+    #expect(html.contains("<h2>Standings</h2>") && html.contains("<h2>All of one against all of another</h2>"))
+    for name in ["tournament.json", "runs.csv"] { #expect(try !contents(folder + "/" + name).isEmpty) }
+  }
+
   @Test("All that is wrong with the varied values is said at once, before anything runs")
   func refusals() async throws {
     let scratch = try Scratch()
