@@ -188,7 +188,7 @@ import TopologyFile
         "metric: completion-median:fast, setting: slots=1, is: above, otherMetric: completion-median:x",
         ["fast", "slow"], "claims[0].otherMetric: no group of leechers is called \"x\""
       ),
-    ])
+    ] as [(String, [String], String)])
   func metricsOfNobody(claim: String, groups: [String], message: String) throws {
     let study = try #require(Self.read(Self.study("  - {says: a, \(claim)}")).study)
     let found = study.troubles(file: "a.study.yaml", plans: Self.plans([groups, groups]))
