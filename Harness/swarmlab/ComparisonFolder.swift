@@ -30,6 +30,7 @@ struct ComparisonFolder {
 
   func write(_ standings: Standings, _ comparison: Comparison) throws {
     try Files.write(standings.json, to: path + "/tournament.json")
+    try Files.write(TournamentPage(standings).html, to: path + "/tournament.html")
     try Files.write(comparison.runsCSV, to: path + "/runs.csv")
   }
 

@@ -16,6 +16,9 @@ struct ComparisonMaking {
   private(set) var results: [RunResult] = []
   /// What kept runs from being made, by the gravest.
   private(set) var state = ExitState.passed
+  private var struckBySeed: StruckBySeed
+  /// Runs that are there, beside other settings.
+  private var stale = 0
   private var schedule: Schedule
   private var isHalted = false
 
@@ -38,23 +41,33 @@ struct ComparisonMaking {
       Output.error("\(folder.results.path):\(broken.line): \(broken.reason); that run is made again")
     }
     var missing: [PlannedRun] = []
+    var bySeed = StruckBySeed()
+    let before = StoredResults(stored.results)
     for run in matrix.order {
       let setting = matrix.settings[run.setting]
-      guard
-        let result = stored.results.first(where: { $0.setting == setting.values && $0.randomSeed == run.randomSeed })
-      else {
+      // What is not there need not be planned yet.
+      guard before.hold(setting, randomSeed: run.randomSeed) else {
         missing.append(run)
         continue
       }
-      guard result.plan == RunResult.digest(ofPlan: try matrix.plan(of: run).yaml) else {
+      let struck = try bySeed.with(run.randomSeed) { try matrix.plans(randomSeed: run.randomSeed) }
+      let plan = RunResult.digest(of: try matrix.plan(of: run).yaml)
+      switch before.find(setting, randomSeed: run.randomSeed, plan: plan, struck: struck) {
+      case .nothing: missing.append(run)
+      // On a machine that has less to do by now it may do.
+      case .result(let result) where result.isLate: missing.append(run)
+      case .result(let result): results.append(result)
+      case .besideOtherSettings:
+        missing.append(run)
+        stale += 1
+      case .ofAnotherPlan:
         throw Failure(
           state: .usage, what: "\(setting.name), random seed \(run.randomSeed), was run with another plan",
           place: folder.results.path, expected: "results of the topology and the settings given",
           mend: "choose another --output, or move that folder away")
       }
-      // On a machine that has less to do by now it may do.
-      if result.isLate { missing.append(run) } else { results.append(result) }
     }
+    struckBySeed = bySeed
     schedule = Schedule(missing, width: width)
   }
 
@@ -77,6 +90,10 @@ struct ComparisonMaking {
       "\(Output.style.bold(matrix.name)): \(matrix.settings.count) settings, \(matrix.randomSeeds.count) repeats of each "
         + "(random seeds \(seeds.joined(separator: " to "))): \(all) runs"
         + (results.isEmpty ? "" : ", of which \(results.count) are there"))
+    if stale > 0 {
+      let runs = stale == 1 ? "1 run that was there is" : "\(stale) runs that were there are"
+      Output.print("\(runs) made again, since the settings now strike other peers: others are spared")
+    }
     try await withThrowingTaskGroup(of: Ended.self) { group in
       try start(&group)
       while let ended = try await group.next() {
@@ -89,7 +106,7 @@ struct ComparisonMaking {
   private mutating func start(_ group: inout ThrowingTaskGroup<Ended, any Error>) throws {
     while interrupts.exitState == nil, !isHalted, let turn = schedule.next() {
       var plan = try matrix.plan(of: turn.run)
-      let digest = RunResult.digest(ofPlan: plan.yaml)
+      let digest = RunResult.digest(of: plan.yaml)
       if !keepsCaptures { plan.capture.keep = .none }
       let began = RealTime.monotonicNanoseconds()
       let run = SwarmRun(
@@ -97,7 +114,7 @@ struct ComparisonMaking {
         clients: matrix.clients, undecidedFails: false, started: began, interrupts: interrupts, isQuiet: true)
       let setting = matrix.settings[turn.run.setting]
       let above = folder.path + "/"
-      let struck = try matrix.struck(randomSeed: turn.run.randomSeed)
+      let struck = try struck(randomSeed: turn.run.randomSeed)
       group.addTask {
         let (used, idle) = (ProcessorUse.nanoseconds(), ProcessorUse.idleNanoseconds())
         var result: Result<RunResult?, Failure>
@@ -121,17 +138,23 @@ struct ComparisonMaking {
     }
   }
 
+  private mutating func struck(randomSeed: UInt64) throws -> Struck {
+    let matrix = self.matrix
+    return try struckBySeed.with(randomSeed) { try matrix.plans(randomSeed: randomSeed) }
+  }
+
   /// Nil for a run that was broken off.
   private static func result(
     _ outcome: SwarmRun.Outcome, _ setting: Setting, _ randomSeed: UInt64, _ digest: String, _ above: String,
-    _ struck: Set<String>?
+    _ struck: Struck
   ) -> RunResult? {
     guard let judgement = outcome.judgement, outcome.reason != .interrupted,
       outcome.reason == .timedOut || outcome.state.rawValue < ExitState.usage.rawValue
     else { return nil }
     let path = outcome.folder
     return RunResult(
-      setting: setting, randomSeed: randomSeed, plan: digest, values: RunFigures(judgement, struck: struck).values,
+      setting: setting, randomSeed: randomSeed, plan: digest, struck: struck.digest,
+      values: RunFigures(judgement, struck: struck.names).values,
       ended: outcome.reason.rawValue, isLate: judgement.scene.timingTrouble != nil,
       failed: judgement.summaries.filter { $0.outcome == .fail }.map(\.check),
       folder: path.hasPrefix(above) ? String(path.dropFirst(above.count)) : path)

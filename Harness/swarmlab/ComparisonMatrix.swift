@@ -13,6 +13,8 @@ struct ComparisonMatrix {
   /// Nil where settings are compared, not played against each other.
   let tournament: Tournament?
   let topologies: [LoadedTopology]
+  /// Of the settings, with the first random seed.
+  let plans: [Plan]
   let randomSeeds: [UInt64]
   /// Versions of foreign clients by name.
   let clients: [String: String]
@@ -30,7 +32,9 @@ struct ComparisonMatrix {
     self.settings = settings
     guard let topologies = try Self.read(command, settings, tournament) else { return nil }
     self.topologies = topologies
-    guard let plan = try await Self.firstPlan(topologies, command.options.randomSeed, &versions) else { return nil }
+    let planned = try await Self.firstPlans(topologies, command.options.randomSeed, &versions)
+    guard let planned, let plan = planned.first else { return nil }
+    plans = planned
     clients = versions
     name = plan.name
     let seeds = plan.randomSeed.addingReportingOverflow(UInt64(command.repeats - 1))
@@ -42,11 +46,11 @@ struct ComparisonMatrix {
     randomSeeds = Array(plan.randomSeed...seeds.partialValue)
   }
 
-  /// Plans every setting once: one that is none for one random seed is none for any. Returns the first's, or nil where one
-  /// cannot be planned, or its clients cannot be executed; what is wrong with several is said once.
-  private static func firstPlan(
+  /// Plans every setting once: one that is none for one random seed is none for any. Returns nil where
+  /// one cannot be planned, or its clients cannot be executed; what is wrong with several is said once.
+  private static func firstPlans(
     _ topologies: [LoadedTopology], _ randomSeed: UInt64?, _ versions: inout [String: String]
-  ) async throws -> Plan? {
+  ) async throws -> [Plan]? {
     var said: [Diagnostic] = []
     var plans: [Plan] = []
     for topology in topologies {
@@ -64,7 +68,7 @@ struct ComparisonMatrix {
       said += found.filter { !said.contains($0) }
     }
     TopologyOptions.show(said)
-    return said.contains { $0.severity == .error } ? nil : plans.first
+    return said.contains { $0.severity == .error } ? nil : plans
   }
 
   private static func variations(_ command: CompareCommand, mayVaryNothing: Bool) throws -> [Variation] {
@@ -114,7 +118,7 @@ struct ComparisonMatrix {
     let shelf = try ClientFolder.shelf()
     var said: [Diagnostic] = []
     let topologies = settings.map { setting in
-      var varied = setting.values.compactMap(Self.overriding)
+      var varied = setting.overrides
       if let tournament, tournament.hasRivals(setting) {
         varied.insert(.copy(of: "peers.\(tournament.group)", to: "peers.\(tournament.rivals)"), at: 0)
       }
@@ -136,19 +140,9 @@ struct ComparisonMatrix {
     return valid.count == settings.count ? valid : nil
   }
 
-  /// Faults may be varied by word: all that the file holds, or none.
-  private static func overriding(_ value: Setting.Value) -> Override? {
-    guard value.path == Collateral.path else { return Override(path: value.path, value: value.value, flag: "--vary") }
-    if value.value == Collateral.all { return nil }
-    return Override(path: value.path, value: value.value == Collateral.none ? "[]" : value.value, flag: "--vary")
-  }
-
-  /// Peers that are struck, or misbehave, in some setting with this random seed: who is spared is so in all of them. Nil
-  /// where there are neither faults nor misbehaviours.
-  func struck(randomSeed: UInt64) throws -> Set<String>? {
-    let plans = try settings.indices.map { try plan(of: PlannedRun(setting: $0, randomSeed: randomSeed)) }
-    let struck = plans.reduce(into: Set<String>()) { $0.formUnion($1.struck) }
-    return struck.isEmpty && plans.allSatisfy(\.faults.isEmpty) ? nil : struck
+  /// Of every setting.
+  func plans(randomSeed: UInt64) throws -> [Plan] {
+    try settings.indices.map { try plan(of: PlannedRun(setting: $0, randomSeed: randomSeed)) }
   }
 
   func plan(of run: PlannedRun) throws -> Plan {

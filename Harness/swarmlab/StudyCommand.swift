@@ -31,11 +31,14 @@ struct StudyCommand: AsyncParsableCommand {
       guard let studies else { return .usage }
       // All that is wrong with any of them is said before the first runs.
       var made: [(study: Study, command: CompareCommand, matrix: ComparisonMatrix)] = []
-      for (study, folder) in studies {
-        let command = try comparison(of: study, in: folder)
-        guard let matrix = try await ComparisonMatrix(command, mayVaryNothing: true) else { return .usage }
-        made.append((study, command, matrix))
+      for (study, file) in studies {
+        let command = try comparison(of: study, in: file.lastIndex(of: "/").map { String(file[..<$0]) } ?? ".")
+        guard let matrix = try await ComparisonMatrix(command, mayVaryNothing: true) else { continue }
+        let troubles = study.troubles(file: file, plans: matrix.plans)
+        TopologyOptions.show(troubles)
+        if troubles.isEmpty { made.append((study, command, matrix)) }
       }
+      guard made.count == studies.count else { return .usage }
       var states: [ExitState] = []
       var sections: [String] = []
       for (study, command, matrix) in made {
@@ -58,7 +61,7 @@ struct StudyCommand: AsyncParsableCommand {
         Output.print([""] + report.lines(style: Output.style))
         Output.print(making.remarks(comparison).map { Output.style.yellow("  \($0)") } + [""])
         sections.append(report.markdown)
-        states += [making.state] + report.findings.map(Self.state)
+        states += [making.state] + report.findings.map(\.exitState)
       }
       try Files.write(sections.joined(separator: "\n"), to: output + "/studies.md")
       Output.print("\(output)/studies.md")
@@ -66,15 +69,12 @@ struct StudyCommand: AsyncParsableCommand {
     }
   }
 
-  private static func state(_ finding: ClaimFinding) -> ExitState {
-    finding.isExpected ? .passed : finding.outcome == .open ? .undecided : .failed
-  }
-
   /// Nil where something is wrong with one of them, which is said.
-  private func read() throws -> [(study: Study, folder: String)]? {
+  private func read() throws -> [(study: Study, file: String)]? {
     let paths = try files.flatMap { path -> [String] in
       if path.hasSuffix(".yaml") { return [path] }
-      let names = try Files.names(in: path).filter { $0.hasSuffix(".study.yaml") }
+      let names = try Self.reading { () throws(FileFault) in try Files.names(in: path) }
+        .filter { $0.hasSuffix(".study.yaml") }
       guard !names.isEmpty else {
         throw Failure(
           state: .usage, what: "there is no study", place: path, expected: "files NAME.study.yaml",
@@ -82,12 +82,24 @@ struct StudyCommand: AsyncParsableCommand {
       }
       return names.sorted().map { "\(path)/\($0)" }
     }
-    let results = try paths.map { path in (path, StudyFile.read(try TopologyOptions.bytes(of: path), file: path)) }
-    TopologyOptions.show(results.flatMap(\.1.diagnostics))
-    let studies = results.compactMap { path, result in
-      result.study.map { (study: $0, folder: path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ".") }
+    let results = try paths.map { path -> (String, StudyFile.ReadResult) in
+      let bytes = try Self.reading { () throws(FileFault) in try Files.bytes(of: path) }
+      return (path, StudyFile.read(bytes, file: path))
     }
+    TopologyOptions.show(results.flatMap(\.1.diagnostics))
+    let studies = results.compactMap { path, result in result.study.map { (study: $0, file: path) } }
     return studies.count == results.count ? studies : nil
+  }
+
+  /// Throws `Failure` for what cannot be read.
+  private static func reading<Value>(_ read: () throws(FileFault) -> Value) throws -> Value {
+    do {
+      return try read()
+    } catch {
+      throw Failure(
+        state: .usage, what: error.description, expected: "a study file (NAME.study.yaml), or a folder of them",
+        mend: "\(error.mend); without one those of Topologies/studies are run, in swarmlab's own folder")
+    }
   }
 
   /// As one would ask for it by hand.

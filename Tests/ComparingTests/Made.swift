@@ -9,7 +9,7 @@ enum Made {
     seeds.map { seed in
       let scatter = Double(seed * seed % 7) / 10
       return RunResult(
-        setting: setting, randomSeed: seed, plan: RunResult.digest(ofPlan: "\(setting.name) \(seed)"),
+        setting: setting, randomSeed: seed, plan: RunResult.digest(of: "\(setting.name) \(seed)"),
         values: [
           "completion-median": MetricValue(completion + scatter), "utilisation": MetricValue(0.8 + scatter / 100),
           "fairness": MetricValue(0.3 + Double(seed * (setting == settings[0] ? 31 : 17) % 11) / 20),

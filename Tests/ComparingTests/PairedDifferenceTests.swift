@@ -94,6 +94,21 @@ import Testing
     #expect(try #require(needed(4, questions: 10)) > few)
   }
 
+  @Test func `Which side it is, and whether it is the same, need other repeats than whether it differs`() throws {
+    func needed(_ mean: Double, _ question: RepeatsNeeded.Question) throws -> Int {
+      let differences = Sample((0..<10).map { mean + ($0 % 2 == 0 ? 1.0 : -1.0) })
+      return try #require(RepeatsNeeded.count(differences, margin: 0.5, questions: 1, of: question))
+    }
+    // Well within the margin: that is soon sure, and the side is not.
+    let same = try needed(0.1, .difference)
+    #expect(try needed(0.1, .sameness) == same && same < 60)
+    #expect(try needed(0.1, .side) > 10 * same)
+    // Beyond it: the side is soon sure, and by how much is not.
+    let side = try needed(0.8, .side)
+    #expect(try needed(0.8, .difference) == side && side < 20)
+    #expect(try needed(0.8, .sameness) > 3 * side)
+  }
+
   @Test(
     "Holm's correction is that of his rule, whatever the order",
     arguments: [

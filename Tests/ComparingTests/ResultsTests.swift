@@ -25,6 +25,19 @@ import Testing
     }
   }
 
+  @Test func `Results of one run beside settings that strike others are both kept`() throws {
+    try scratch { folder in
+      let file = ResultsFile(path: folder + "/results.jsonl")
+      var (one, other) = (Made.results[0], Made.results[0])
+      (one.struck, other.struck) = ("one", "other")
+      for result in [one, other, Made.results[0]] { try file.append(result) }
+      #expect(try file.read().results == [one, other, Made.results[0]])
+      one.isLate = true
+      try file.append(one)
+      #expect(try file.read().results == [other, Made.results[0], one])
+    }
+  }
+
   @Test func `Broken lines are named, and keep nothing else from being read or written`() throws {
     try scratch { folder in
       let file = ResultsFile(path: folder + "/results.jsonl")
@@ -44,8 +57,8 @@ import Testing
   }
 
   @Test func `Plans that differ in anything have other digests`() {
-    #expect(RunResult.digest(ofPlan: "") == "cbf29ce484222325")
-    #expect(RunResult.digest(ofPlan: "a") == "af63dc4c8601ec8c")
+    #expect(RunResult.digest(of: "") == "cbf29ce484222325")
+    #expect(RunResult.digest(of: "a") == "af63dc4c8601ec8c")
   }
 
   // MARK: The baseline

@@ -32,6 +32,18 @@ import Testing
     #expect(figures.keys.allSatisfy { MetricKey(name: $0)?.name == $0 && !$0.contains(":") })
   }
 
+  @Test func `Metrics of groups are those that say so, where leechers are of several`() throws {
+    var stage = try IdealCapture.run(pieces: 32, checks: [])
+    for place in stage.plan.peers.indices.dropFirst(5) { stage.plan.peers[place].group = "other" }
+    let keys = RunFigures(Self.judged(stage)).values.keys.compactMap { MetricKey(name: $0) }
+    for metric in Metric.all where metric.extent != .all {
+      let groups = keys.filter { $0.metric == metric }.map(\.group)
+      #expect(Set(groups.compactMap { $0 }) == ["leecher", "other"], "\(metric.name)")
+      #expect(groups.contains(nil) == (metric.extent == .allAndGroups), "\(metric.name)")
+    }
+    #expect(keys.allSatisfy { $0.group == nil || $0.metric.extent != .all })
+  }
+
   @Test func `Who has not completed is censored at the end, and never dropped`() throws {
     var plan = try IdealCapture.run(pieces: 32, checks: []).plan
     plan.until.within = .seconds(12)

@@ -1,6 +1,8 @@
 import Comparing
 import Foundation
+import Planning
 import Reporting
+import Staging
 import Testing
 import TopologyFile
 
@@ -64,6 +66,41 @@ import TopologyFile
     #expect(found[1].finding == nil)
   }
 
+  /// 0.8023 on average, with a 95 % interval from 0.8009 to 0.8036: all of it within 5 % of the numbers.
+  @Test func `A number is a border: what is close to it is open until its side is sure`() throws {
+    let result = Self.read(
+      Self.study(
+        """
+          - {says: over, metric: utilisation, setting: slots=1, is: above, value: 0.802}
+          - {says: under, metric: utilisation, setting: slots=1, is: below, value: 0.802}
+          - {says: surely over, metric: utilisation, setting: slots=1, is: above, value: 0.79}
+          - {says: surely not, metric: utilisation, setting: slots=1, is: above, value: 0.81}
+          - {says: about, metric: utilisation, setting: slots=1, is: same, value: 0.802}
+          - {says: more, metric: utilisation, setting: slots=4, is: above, otherSetting: slots=1}
+        """))
+    let report = StudyReport(try #require(result.study, "\(result.diagnostics)"), Made.comparison())
+    #expect(report.findings.map(\.outcome) == [.open, .open, .holds, .fails, .holds, .fails])
+    #expect(report.findings.map(\.exitState) == [.undecided, .undecided, .passed, .failed, .passed, .failed])
+    #expect(ExitState.of(report.findings.prefix(3).map(\.exitState)) == .undecided)
+    let lines = report.lines(style: TerminalStyle(coloured: false))
+    #expect(lines[1] == "  open          over" && lines[7] == "  does not hold surely not")
+    #expect(lines[2].contains(" (95 %: ") && lines[2].hasSuffix(" repeats would settle it"), "\(lines[2])")
+    // Sides that are close take many.
+    #expect((report.findings[0].finding?.repeatsNeeded ?? 0) > 100)
+    #expect(lines[12].hasSuffix("; the same within 5 %"), "\(lines[12])")
+    #expect(report.markdown.contains("| over | open | ") && report.markdown.contains("| more | does **not** hold | "))
+  }
+
+  @Test func `Of few repeats a claim is open, with what they show and how many are needed`() throws {
+    let claim = "  - {says: sooner, metric: completion-median, setting: slots=4, is: below, otherSetting: slots=1}"
+    let study = try #require(Self.read(Self.study(claim)).study)
+    let report = StudyReport(study, Made.comparison(Made.results.filter { $0.randomSeed < 8 }))
+    #expect(report.findings.map(\.outcome) == [.open] && report.findings.map(\.exitState) == [.undecided])
+    let line = report.lines(style: TerminalStyle(coloured: false))[2]
+    #expect(line.contains("slots=4: 40.") && !line.contains("p = "), "\(line)")
+    #expect(line.hasSuffix("3 runs; 3 repeats have it, at least 6 are needed"), "\(line)")
+  }
+
   @Test func `A claim that is known to fail is expected to, and an unexpected pass is told`() throws {
     let found = try Self.findings(
       """
@@ -88,7 +125,7 @@ import TopologyFile
       Self.study("  - {says: sooner, metric: completion-median, setting: slots=4, is: below, otherSetting: slots=1}"))
     let report = StudyReport(try #require(result.study), Made.comparison())
     let lines = report.lines(style: TerminalStyle(coloured: false))
-    #expect(lines[1] == "  holds    sooner")
+    #expect(lines[1] == "  holds         sooner" && lines[2].hasPrefix("                completion"))
     #expect(lines[2].contains("completion, median, slots=4: 40.") && lines[2].contains("(slots=1)"))
     #expect(lines[2].contains("8 runs") && report.markdown.contains("| sooner | holds | completion, median"))
     let json = try #require(try JSONSerialization.jsonObject(with: Data(report.json.utf8)) as? [String: Any])
@@ -111,6 +148,64 @@ import TopologyFile
     #expect(result.study == nil)
     #expect(
       result.diagnostics.contains { $0.line == 7 && $0.description.contains(message) }, "\(result.diagnostics)")
+  }
+
+  /// Plans of `slots=1` and `slots=4`, whose leechers are of these groups in turn.
+  private static func plans(_ groups: [[String]]) -> [Plan] {
+    groups.map { groups in
+      var plan = Stage(leechers: 4).plan
+      for place in plan.peers.indices.dropFirst() { plan.peers[place].group = groups[place % groups.count] }
+      return plan
+    }
+  }
+
+  @Test(
+    "A metric that nobody in its setting's swarm has is refused, with its line and the groups that there are",
+    arguments: [
+      (
+        "metric: completion-median:fsat, setting: slots=1, is: above, value: 1", ["fast", "slow"],
+        "claims[0].metric: no group of leechers is called \"fsat\" (with slots=1); expected one of slow, fast; "
+          + "did you mean \"completion-median:fast\"?"
+      ),
+      (
+        "metric: completion-median:seed, setting: slots=4, is: above, value: 1", ["fast", "slow"],
+        "claims[0].metric: no group of leechers is called \"seed\" (with slots=4); expected one of slow, fast"
+      ),
+      (
+        "metric: completion-median:a, setting: slots=1, is: above, value: 1", ["a"],
+        "claims[0].metric: all leechers are of one group, a (with slots=1); expected completion-median, without a group"
+      ),
+      (
+        "metric: fairness:slow, setting: slots=1, is: above, value: 1", ["fast", "slow"],
+        "fairness is of all leechers, and of no group"
+      ),
+      (
+        "metric: share-ratio, setting: slots=1, is: above, value: 1", ["fast", "slow"],
+        "claims[0].metric: share-ratio is of each group where leechers are of several (with slots=1); "
+          + "expected share-ratio:GROUP, with one of slow, fast"
+      ),
+      (
+        "metric: completion-median:fast, setting: slots=1, is: above, otherMetric: completion-median:x",
+        ["fast", "slow"], "claims[0].otherMetric: no group of leechers is called \"x\""
+      ),
+    ] as [(String, [String], String)])
+  func metricsOfNobody(claim: String, groups: [String], message: String) throws {
+    let study = try #require(Self.read(Self.study("  - {says: a, \(claim)}")).study)
+    let found = study.troubles(file: "a.study.yaml", plans: Self.plans([groups, groups]))
+    #expect(found.count == 1 && found[0].line == 7)
+    #expect(found.first?.description.contains(message) ?? false, "\(found)")
+  }
+
+  @Test func `A claim is asked of its own setting's groups, and of those of the other setting`() throws {
+    let claims = """
+        - {says: a, metric: completion-median:fast, setting: slots=4, is: above, otherSetting: slots=1}
+        - {says: b, metric: completion-median:slow, setting: slots=4, is: above, otherMetric: completion-median}
+        - {says: c, metric: fairness, setting: slots=4, is: above, otherSetting: slots=1}
+      """
+    let study = try #require(Self.read(Self.study(claims)).study)
+    let found = study.troubles(file: "a.study.yaml", plans: Self.plans([["other", "slow"], ["fast", "slow"]]))
+    #expect(found.map(\.message) == ["claims[0].metric: no group of leechers is called \"fast\" (with slots=1)"])
+    #expect(study.troubles(file: "a.study.yaml", plans: Self.plans([["fast", "slow"], ["fast", "slow"]])).isEmpty)
   }
 
   @Test func `Nothing need be varied for claims within one swarm`() throws {

@@ -76,6 +76,46 @@ import Testing
     #expect(seeds.code == 64 && seeds.error.contains("shares 2 random seeds"), "\(seeds.all)")
   }
 
+  @Test("Runs are made again where a further setting strikes others, and are there where it is left out again")
+  func struckByOthers() async throws {
+    let scratch = try Scratch()
+    var swarm = SmallSwarm(name: "hurt", size: "1 MiB", leechers: 4, checks: ["completion"])
+    swarm.faults = ["{at: 1 s, kill: {peers: leecher-01}}"]
+    let file = try scratch.write(swarm.text, as: "hurt.swarm.yaml")
+    let folder = scratch.path + "/compared"
+    func compare(_ faults: String) async throws -> Swarmlab.Said {
+      try await Swarmlab.run("compare", file, "--vary", "faults=\(faults)", "--repeat", "2", "--output", folder)
+    }
+    let two = try await compare("none,all")
+    #expect(two.code == 0 && !two.output.contains("made again, since the settings"), "\(two.all)")
+    let first = try Self.results(folder)
+    #expect(first.count == 4, "\(two.all)")
+    let three = try await compare("none,all,[{at: 1 s, kill: {peers: leecher-02}}]")
+    #expect(three.code == 0, "\(three.all)")
+    #expect(three.output.contains("4 runs that were there are made again, since the settings"), "\(three.all)")
+    let second = try Self.results(folder)
+    #expect(second.count == 10 && Array(second.prefix(4)) == first, "\(three.all)")
+    let again = try await compare("none,all")
+    #expect(again.code == 0 && !again.output.contains("made again, since the settings"), "\(again.all)")
+  }
+
+  @Test("A tournament leaves its table, its page and its files")
+  func tournament() async throws {
+    let scratch = try Scratch()
+    var swarm = Self.swarm
+    swarm.leechers = 2
+    let file = try scratch.write(swarm.text, as: "tiny.swarm.yaml")
+    let folder = scratch.path + "/played"
+    let said = try await Swarmlab.run(
+      "compare", file, "--vary", "peers.leecher.choking.slots=1,4", "--tournament", "--repeat", "2", "--output", folder)
+    #expect(said.code == 0, "\(said.all)")
+    #expect(said.lines.contains("  1 of the row among 1 of the column"), "\(said.all)")
+    let html = try contents(folder + "/tournament.html")
+    #expect(html.contains("<title>tiny: tournament</title>") && html.contains("against 4</th>"))
+    #expect(html.contains("<h2>Standings</h2>") && html.contains("<h2>All of one against all of another</h2>"))
+    for name in ["tournament.json", "runs.csv"] { #expect(try !contents(folder + "/" + name).isEmpty) }
+  }
+
   @Test("All that is wrong with the varied values is said at once, before anything runs")
   func refusals() async throws {
     let scratch = try Scratch()

@@ -14,6 +14,15 @@ public struct Metric: Hashable, Sendable {
   /// In which direction a change is one for the better.
   public enum Better: String, Hashable, Sendable { case lower, higher, neither }
 
+  /// Of whom a run has a value where its leechers are of several groups; of one group there are none but of all.
+  public enum Extent: Hashable, Sendable {
+    case all
+    /// Of all together, and of each group.
+    case allAndGroups
+    /// Of each group, and none of all together.
+    case groups
+  }
+
   /// As it stands on the command line and in files: `completion-median`.
   public let name: String
   /// For people.
@@ -24,6 +33,7 @@ public struct Metric: Hashable, Sendable {
   public let absent: String
   /// Whether it is shown without being asked for: each further question makes the answers to all less sure.
   public var isUsual = true
+  public var extent = Extent.all
 
   /// Those that are.
   public static let usual = all.filter(\.isUsual)
@@ -32,10 +42,10 @@ public struct Metric: Hashable, Sendable {
   public static let all: [Metric] = [
     Metric(
       name: "completion-median", title: "completion, median", unit: .seconds, better: .lower,
-      absent: "there are no leechers"),
+      absent: "there are no leechers", extent: .allAndGroups),
     Metric(
       name: "completion-p95", title: "completion, 95th percentile", unit: .seconds, better: .lower,
-      absent: "there are no leechers"),
+      absent: "there are no leechers", extent: .allAndGroups),
     Metric(
       name: "efficiency", title: "efficiency", unit: .share, better: .higher,
       absent: "no lower bound of the distribution time is known"),
@@ -48,8 +58,8 @@ public struct Metric: Hashable, Sendable {
       name: "fairness", title: "fairness (correlation)", unit: .number, better: .higher,
       absent: "fewer than four leechers, or all gave or got the same"),
     Metric(
-      name: "share-ratio", title: "share ratio", unit: .number, better: .neither, absent: "no leecher received anything"
-    ),
+      name: "share-ratio", title: "share ratio", unit: .number, better: .neither,
+      absent: "no leecher received anything", extent: .groups),
     Metric(
       name: "clustering", title: "clustering by class", unit: .share, better: .neither,
       absent: "fewer than two classes of leechers, or no regular unchoke was surely one"),
@@ -67,7 +77,7 @@ public struct Metric: Hashable, Sendable {
       absent: "no setting has faults or peers that misbehave, or they spare no leecher"),
     Metric(
       name: "received-rate", title: "received by leechers", unit: .rate, better: .higher,
-      absent: "no leecher received anything", isUsual: false),
+      absent: "no leecher received anything", isUsual: false, extent: .groups),
     Metric(
       name: "completion-spread", title: "spread of completions", unit: .share, better: .neither,
       absent: "not all leechers completed", isUsual: false),

@@ -21,7 +21,8 @@ public struct ResultsFile: Sendable {
 
   public init(path: String) { self.path = path }
 
-  /// What the file holds; nothing where there is none. Of two results of one run the later counts.
+  /// What the file holds; nothing where there is none. Of two results of one run the later counts, unless they are
+  /// beside settings that strike other peers.
   public func read() throws(FileFault) -> (results: [RunResult], broken: [Broken]) {
     guard Files.exists(path) else { return ([], []) }
     var results: [RunResult] = []
@@ -34,7 +35,7 @@ public struct ResultsFile: Sendable {
           broken.append(Broken(line: place + 1, reason: "has schema \(result.schema); expected \(RunResult.schema)"))
           continue
         }
-        results.removeAll { $0.setting == result.setting && $0.randomSeed == result.randomSeed }
+        results.removeAll(where: result.replaces)
         results.append(result)
       } catch {
         let last = place == lines.count - 1 ? ", cut off when it was written" : ""

@@ -8,6 +8,8 @@ public struct RunResult: Hashable, Sendable, Codable {
   public var randomSeed: UInt64
   /// Of the whole plan; another one is another swarm.
   public var plan: String
+  /// Whom some setting of the comparison strikes, `Struck.digest`: the others are the spared of `values`. Nil for nobody.
+  public var struck: String?
   public var values: [String: MetricValue]
   /// Why the run ended: `complete`, `deadline`, `timedOut`, …
   public var ended: String
@@ -19,12 +21,13 @@ public struct RunResult: Hashable, Sendable, Codable {
   public var folder: String
 
   public init(
-    setting: Setting, randomSeed: UInt64, plan: String, values: [String: MetricValue], ended: String, isLate: Bool,
-    failed: [String], folder: String
+    setting: Setting, randomSeed: UInt64, plan: String, struck: String? = nil, values: [String: MetricValue],
+    ended: String, isLate: Bool, failed: [String], folder: String
   ) {
     self.setting = setting.values
     self.randomSeed = randomSeed
     self.plan = plan
+    self.struck = struck
     self.values = values
     self.ended = ended
     self.isLate = isLate
@@ -32,8 +35,13 @@ public struct RunResult: Hashable, Sendable, Codable {
     self.folder = folder
   }
 
+  /// Whether both say the same of the same run: the later counts.
+  func replaces(_ other: RunResult) -> Bool {
+    setting == other.setting && randomSeed == other.randomSeed && struck == other.struck
+  }
+
   /// Tells plans apart: FNV-1a over the text, in hexadecimal digits.
-  public static func digest(ofPlan text: String) -> String {
+  public static func digest(of text: String) -> String {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
     let digits = String(hash, radix: 16)

@@ -98,8 +98,8 @@ public struct PairedDifference: Hashable, Sendable {
 
   /// Repeats after which a question that is open would be settled; nil for more than `RepeatsNeeded.most`, and where
   /// bounds for values are what keeps it open.
-  public func repeatsNeeded(questions: Int) -> Int? {
+  public func repeatsNeeded(questions: Int, of question: RepeatsNeeded.Question = .difference) -> Int? {
     guard firstCensored + secondCensored == 0 else { return nil }
-    return RepeatsNeeded.count(differences, margin: margin, questions: questions)
+    return RepeatsNeeded.count(differences, margin: margin, questions: questions, of: question)
   }
 }

@@ -1,3 +1,4 @@
+public import Reporting
 import SwarmTime
 
 /// What the runs of a study say of one claim.
@@ -17,6 +18,9 @@ public struct ClaimFinding: Sendable {
   /// Whether it came out as the study says.
   public var isExpected: Bool { outcome == (claim.failsSince == nil ? .holds : .fails) }
 
+  /// What it makes of the command that asked.
+  public var exitState: ExitState { isExpected ? .passed : outcome == .open ? .undecided : .failed }
+
   /// All claims of a study; p is corrected over them (Holm).
   public static func all(of study: Study, in comparison: Comparison) -> [ClaimFinding] {
     let differences = study.claims.map { claim in
@@ -30,14 +34,18 @@ public struct ClaimFinding: Sendable {
     var findings: [ClaimFinding] = []
     for (place, claim) in study.claims.enumerated() {
       guard let difference = differences[place], let turn = asked.firstIndex(of: place) else {
-        findings.append(ClaimFinding(claim: claim, finding: nil, outcome: .open))
+        let finding = differences[place].map {
+          Contrast.Finding(key: claim.metric, difference: $0, corrected: 1, outcome: .open, repeatsNeeded: nil)
+        }
+        findings.append(ClaimFinding(claim: claim, finding: finding, outcome: .open))
         continue
       }
-      let outcome = difference.outcome(corrected: corrected[turn])
+      let shown = difference.outcome(corrected: corrected[turn])
+      let outcome = judge(claim, difference, shown)
+      let needed = outcome == .open ? difference.repeatsNeeded(questions: asked.count, of: claim.question) : nil
       let finding = Contrast.Finding(
-        key: claim.metric, difference: difference, corrected: corrected[turn], outcome: outcome,
-        repeatsNeeded: outcome == .open ? difference.repeatsNeeded(questions: asked.count) : nil)
-      findings.append(ClaimFinding(claim: claim, finding: finding, outcome: judge(claim.relation, finding)))
+        key: claim.metric, difference: difference, corrected: corrected[turn], outcome: shown, repeatsNeeded: needed)
+      findings.append(ClaimFinding(claim: claim, finding: finding, outcome: outcome))
     }
     return findings
   }
@@ -57,10 +65,11 @@ public struct ClaimFinding: Sendable {
     }
   }
 
-  private static func judge(_ relation: Claim.Relation, _ finding: Contrast.Finding) -> Outcome {
-    let found = finding.difference
+  private static func judge(
+    _ claim: Claim, _ found: PairedDifference, _ shown: PairedDifference.Outcome
+  ) -> Outcome {
     let mean = found.differences.mean
-    switch (relation, finding.outcome) {
+    switch (claim.relation, shown) {
     case (.above, .differs): return mean > 0 ? .holds : .fails
     case (.below, .differs): return mean < 0 ? .holds : .fails
     // They differ, but by how much?
@@ -68,9 +77,19 @@ public struct ClaimFinding: Sendable {
       if found.isWithinMargin, found.firstCensored + found.secondCensored == 0 { return .holds }
       return found.narrow.low > found.margin || found.narrow.high < -found.margin ? .fails : .open
     case (.same, .same): return .holds
-    // Within 5 % is neither above nor below as far as anybody should care.
-    case (.above, .same), (.below, .same): return .fails
+    // Of two swarms or groups within 5 % neither is above nor below as far as anybody should care. A number is a border:
+    // what is close to it lies on one side nevertheless.
+    case (.above, .same), (.below, .same): return claim.question == .side ? .open : .fails
     case (_, .open): return .open
     }
+  }
+}
+
+extension Claim {
+  /// What must be settled for it to hold or not.
+  fileprivate var question: RepeatsNeeded.Question {
+    if relation == .same { return .sameness }
+    if case .value = comparand { return .side }
+    return .difference
   }
 }

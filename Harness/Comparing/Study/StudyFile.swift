@@ -98,8 +98,13 @@ private struct StudyBuilder {
       let comparand, labels.isEmpty || setting != nil
     else { return nil }
     return Claim(
-      says: says, metric: metric, setting: setting ?? 0, relation: relation, comparand: comparand,
+      says: says, metric: metric, mention: mention("metric", of: claim), setting: setting ?? 0, relation: relation,
+      comparand: comparand, otherMention: mention(claim.has("otherMetric") ? "otherMetric" : "metric", of: claim),
       failsSince: claim.text("failsSince"))
+  }
+
+  private func mention(_ key: String, of claim: DecodedTable) -> Claim.Mention {
+    Claim.Mention(path: claim.path(key), place: claim.place(key))
   }
 
   private func comparand(

@@ -17,16 +17,20 @@ public struct StudyReport: Sendable {
 
   public func lines(style: TerminalStyle) -> [String] {
     let rows = findings.flatMap { finding in
-      var lines = ["  \(word(finding, style)) \(finding.claim.says)", "          " + style.dim(figures(finding))]
-      if let reason = finding.claim.failsSince { lines.append("          " + style.dim("known: \(reason)")) }
+      var lines = ["  \(word(finding, style)) \(finding.claim.says)", Self.gap + style.dim(figures(finding))]
+      if let reason = finding.claim.failsSince { lines.append(Self.gap + style.dim("known: \(reason)")) }
       return lines
     }
     return ["\(style.bold(study.name)): \(study.question)"] + rows
   }
 
+  private static let longest = "does not hold"
+  /// Under the claims.
+  private static let gap = String(repeating: " ", count: longest.count + 3)
+
   private func word(_ finding: ClaimFinding, _ style: TerminalStyle) -> String {
-    let word = finding.outcome == .fails ? "does not" : finding.outcome.rawValue
-    let padded = word + String(repeating: " ", count: 8 - word.count)
+    let word = finding.outcome == .fails ? Self.longest : finding.outcome.rawValue
+    let padded = word + String(repeating: " ", count: Self.longest.count - word.count)
     if finding.outcome == .open { return style.yellow(padded) }
     return finding.isExpected ? style.green(padded) : style.red(padded)
   }
@@ -36,10 +40,16 @@ public struct StudyReport: Sendable {
     let of = [finding.claim.metric.title] + (labels.isEmpty ? [] : [labels[finding.claim.setting]])
     guard let found = finding.finding else { return of.joined(separator: ", ") + ": fewer than two runs have it" }
     let words = FindingWords(found)
-    let open = finding.outcome == .open ? "; \(words.settling)" : ""
+    let rest =
+      switch finding.outcome {
+      case .open: "; \(words.settling)"
+      case .fails where found.outcome == .same: "; the same within 5 %"
+      case .holds, .fails: ""
+      }
+    let chance = found.difference.count < PairedDifference.fewest ? "" : "\(words.chance), "
     return of.joined(separator: ", ")
       + ": \(words.second) against \(comparand(finding.claim, words)), \(words.difference)"
-      + " (95 %: \(words.interval)), \(words.chance), \(found.difference.count) runs\(open)"
+      + " (95 %: \(words.interval)), \(chance)\(found.difference.count) runs\(rest)"
   }
 
   private func comparand(_ claim: Claim, _ words: FindingWords) -> String {

@@ -5,8 +5,8 @@ import SwarmTime
 /// What came of a tournament: for each match, who of the two completes sooner within the same swarms, and what all of one
 /// do against all of the other.
 public struct Standings: Sendable {
-  private let tournament: Tournament
-  private let comparison: Comparison
+  let tournament: Tournament
+  let comparison: Comparison
 
   /// The challengers against the residents: within the same run, or with `challengers` nil swarms of only the ones
   /// against swarms of only the others, paired by random seed.

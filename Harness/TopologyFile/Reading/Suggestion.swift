@@ -1,7 +1,7 @@
 /// What was perhaps meant.
-enum Suggestion {
+package enum Suggestion {
   /// The nearest of `candidates` within a third of the word's length (one slip at least); the first of equals.
-  static func nearest(to word: String, among candidates: [String]) -> String? {
+  package static func nearest(to word: String, among candidates: [String]) -> String? {
     guard word.count <= 64 else { return nil }
     let letters = Array(word.lowercased())
     let limit = max(1, letters.count / 3)
