@@ -81,6 +81,10 @@ extension NativeClient {
       name: "large-view", unit: "times the peer set", doses: [2, 4, 8], range: 1...100, isWhole: false,
       summary: "Unchokes nobody, and connects to so many times as many peers as it may."),
     .init(
+      name: "sybil", unit: "share of strangers", doses: [0.5, 0.8, 1], range: 0...1, isWhole: false,
+      summary: "Is one of a group with one owner: serves the others of it, and never that share of strangers, "
+        + "the same ones always.", isOfGroup: true),
+    .init(
       name: "no-optimistic", unit: "idle rounds between tenures", doses: [6, 12, 1_000_000], range: 0...1e9,
       isWhole: true,
       summary: "Leaves its optimistic slot empty for so many rounds after each tenure, and before the first."),

@@ -195,6 +195,11 @@ extension InvalidTopology {
         "t.swarm.yaml:5:34: error: peers.leecher.misbehaviour.name: overdrive-upload is a multiple of a rate that is unlimited here; expected upload in the same group"
       ]),
     .init(
+      "one alone that acts with others", lines: ["  leecher: {misbehaviour: {name: sybil}}"],
+      saying: [
+        "t.swarm.yaml:5:34: error: peers.leecher.misbehaviour.name: several peers do sybil together, and there is one alone; expected count: 2 at least, or another group with the same misbehaviour"
+      ]),
+    .init(
       "a kernel limit without a rate", lines: ["  leecher: {limit: kernel}"],
       saying: [
         "t.swarm.yaml:5:20: error: peers.leecher.limit: neither upload nor download is limited; expected an upload or download rate"

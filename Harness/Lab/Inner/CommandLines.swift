@@ -83,6 +83,8 @@ package struct CommandLines: Sendable {
     // Other rates than the declared ones are the kernel's work where it limits.
     if let misbehaviour = peer.client.misbehaviour, misbehaviour.scales == nil || peer.isLimitedByClient {
       line += ["--misbehave", "\(misbehaviour.name)=\(Self.number(misbehaviour.dose))"]
+      let accomplices = plan.accomplices(of: peer)
+      if !accomplices.isEmpty { line += ["--accomplices", accomplices.joined(separator: ",")] }
     }
     if peer.role == .seed { line.append("--assume-complete") }
     return line

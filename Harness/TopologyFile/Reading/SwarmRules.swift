@@ -15,6 +15,7 @@ struct SwarmRules {
       LimitRules(sink: sink).check(built)
       ForeignRules(sink: sink).check(built)
       checkHonesty(built)
+      checkAccomplices(built)
       checkTracker(built)
       if hasEnd, built.hasArrival { checkArrival(built) }
     }
@@ -79,6 +80,18 @@ struct SwarmRules {
         "\(table.path("name")): \(misbehaviour.name) is a multiple of a rate that is unlimited here",
         expected: "\(needed.key) in the same group")
     }
+  }
+
+  /// What several peers do together, one cannot do alone.
+  private func checkAccomplices(_ built: BuiltGroup) {
+    guard let name = built.group.misbehaviour?.name, NativeClient.misbehaviour(named: name)?.isOfGroup == true,
+      let table = built.values.own.table("misbehaviour")
+    else { return }
+    let members = groups.reduce(0) { $0 + ($1.group.misbehaviour?.name == name ? $1.group.count : 0) }
+    guard members < 2 else { return }
+    sink.error(
+      table.place("name"), "\(table.path("name")): several peers do \(name) together, and there is one alone",
+      expected: "count: 2 at least, or another group with the same misbehaviour")
   }
 
   /// A client that cannot speak to the tracker finds nobody, and says nothing about it.
