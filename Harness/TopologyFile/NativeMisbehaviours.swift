@@ -113,6 +113,10 @@ extension NativeClient {
       name: "not-reciprocating", unit: "share of partners", doses: [0.25, 0.5, 1], range: 0...1, isWhole: false,
       summary: "Gives that share of those that send to it no regular slot, the same ones always."),
     .init(
+      name: "colluders", unit: "slots", doses: [1, 2, 4], range: 1...1000, isWhole: true,
+      summary: "Is one of a group that serve each other first: so many regular slots are theirs, whatever they send.",
+      isOfGroup: true),
+    .init(
       name: "defect-optimistic-counter", unit: "share of rounds", doses: [0.25, 0.5, 1], range: 0...1, isWhole: false,
       summary: "Counts its regular peers as optimistic ones too, at that share of its rounds (mainline "
         + "4.20.4 to 5.2.0)."),

@@ -44,6 +44,7 @@ public enum MisbehaviourCatalogue {
     .staleRates,
     .favouritism,
     .notReciprocating,
+    .colluders,
     // Choker defects that clients have shipped
     .defectOptimisticCounter,
     .defectRefilledFromTop,

@@ -121,9 +121,9 @@ struct CommandLinesTests {
   @Test("a native peer that acts with others is told who they are, and one that acts alone is not")
   func accomplices() {
     var peers = (0..<3).map { Plans.peer($0, name: "peer-\($0)") }
-    peers[0].client.misbehaviour = MisbehaviourPlan(name: "sybil", dose: 0.5)
+    peers[0].client.misbehaviour = MisbehaviourPlan(name: "colluders", dose: 2)
     peers[1].client.misbehaviour = MisbehaviourPlan(name: "over-slots", dose: 2)
-    peers[2].client.misbehaviour = MisbehaviourPlan(name: "sybil", dose: 1)
+    peers[2].client.misbehaviour = MisbehaviourPlan(name: "colluders", dose: 1)
     let lines = lines(Plans.swarm(peers))
     let line = lines.peer(peers[2])
     #expect(line.firstIndex(of: "--accomplices").map { line[$0 + 1] } == "127.64.0.0/24,127.64.2.0/24")

@@ -63,6 +63,38 @@ import Testing
     }
   }
 
+  // MARK: colluders
+
+  /// Of members that send next to nothing, while strangers serve everybody: at each second from the first minute's end on,
+  /// how many of the group the first one has unchoked.
+  private static func fellows(_ misbehaving: (String, Double)?) throws -> [Int] {
+    var swarm = swarm(misbehaving, upload: 1 << 10, strangersSlots: 12)
+    var watch = ChokeWatch(choker: group[0], delay: swarm.delay)
+    swarm.watch = { watch.see($0) }
+    _ = try swarm.run()
+    return (60..<240).map { second in
+      let now = SwarmInstant.seconds(Double(second))
+      return group.dropFirst().count { fellow in
+        watch.partners[fellow]?.unchokes.contains { $0.from <= now && ($0.until ?? .distantFuture) > now } ?? false
+      }
+    }
+  }
+
+  /// They send too little to earn a slot, so that no more than the optimistic one is ever theirs.
+  @Test func honestPeersInTheirPlaceGiveEachOtherTheOptimisticSlotAtMost() throws {
+    let fellows = try Self.fellows(nil)
+    #expect(fellows.allSatisfy { $0 <= 1 })
+    #expect(fellows.contains(0))
+  }
+
+  @Test(arguments: [1.0, 2, 4]) func colludersKeepSoManySlotsForEachOther(dose: Double) throws {
+    let fellows = try Self.fellows(("colluders", dose))
+    let kept = min(Int(dose), Self.group.count - 1)
+    #expect(Double(fellows.count { $0 >= kept }) > 0.95 * Double(fellows.count))
+    // And the optimistic slot besides.
+    #expect(fellows.allSatisfy { $0 <= kept + 1 })
+  }
+
   // MARK: Who they are
 
   @Test func accomplicesAreReadFromTheirNetworks() {

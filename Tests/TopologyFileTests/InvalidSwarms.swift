@@ -195,9 +195,9 @@ extension InvalidTopology {
         "t.swarm.yaml:5:34: error: peers.leecher.misbehaviour.name: overdrive-upload is a multiple of a rate that is unlimited here; expected upload in the same group"
       ]),
     .init(
-      "one alone that acts with others", lines: ["  leecher: {misbehaviour: {name: sybil}}"],
+      "one alone that acts with others", lines: ["  leecher: {misbehaviour: {name: colluders}}"],
       saying: [
-        "t.swarm.yaml:5:34: error: peers.leecher.misbehaviour.name: several peers do sybil together, and there is one alone; expected count: 2 at least, or another group with the same misbehaviour"
+        "t.swarm.yaml:5:34: error: peers.leecher.misbehaviour.name: several peers do colluders together, and there is one alone; expected count: 2 at least, or another group with the same misbehaviour"
       ]),
     .init(
       "a kernel limit without a rate", lines: ["  leecher: {limit: kernel}"],
