@@ -39,7 +39,9 @@ struct PeerOptions: ParsableArguments {
   var accomplices: String?
   @Option(help: ArgumentHelp("Swarm seconds for each real second, without --control.", valueName: "x"))
   var speed = 1.0
-  @Option(help: ArgumentHelp("What to do when everything is here: seed or leave.", valueName: "what"))
+  @Option(help: ArgumentHelp("Fetch no more than the first so many pieces; all by default.", valueName: "n"))
+  var wantedPieces: Int?
+  @Option(help: ArgumentHelp("What to do when everything wanted is here: seed or leave.", valueName: "what"))
   var onComplete = CompletionChoice.seed
   @Flag(help: "Trust that the payload is whole, instead of hashing it first.")
   var assumeComplete = false
@@ -81,6 +83,13 @@ struct PeerOptions: ParsableArguments {
     settings.upload = try limit("--upload", upload, burst: uploadBurst)
     settings.download = try limit("--download", download, burst: downloadBurst)
     settings.choking = try choker.algorithm()
+    if let wanted = wantedPieces {
+      let all = settings.metainfo.pieceCount
+      guard wanted >= 1, wanted <= all else {
+        throw ValidationError("--wanted-pieces: expected 1 to \(all), which is all of the torrent, found \(wanted)")
+      }
+      settings.wantedPieces = wanted < all ? wanted : nil
+    }
     settings.leavesOnCompletion = onComplete == .leave
     settings.assumesComplete = assumeComplete
     settings.exchangesPeers = pex

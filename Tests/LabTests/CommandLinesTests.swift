@@ -97,11 +97,14 @@ struct CommandLinesTests {
       #expect(line.firstIndex(of: pair[0]).map { line[$0 + 1] } == pair[1])
     }
     #expect(line.contains("--assume-complete"))
-    #expect(!line.contains("--pex"))
+    #expect(!line.contains("--pex") && !line.contains("--wanted-pieces"))
     peer.client.exchangesPeers = true
+    peer.wantedPieces = 7
     peer.limitedBy = .kernel
     #expect(!lines(Plans.swarm([peer])).peer(peer).contains("--upload"))
-    #expect(lines(Plans.swarm([peer])).peer(peer).contains("--pex"))
+    let another = lines(Plans.swarm([peer])).peer(peer)
+    #expect(another.contains("--pex"))
+    #expect(another.firstIndex(of: "--wanted-pieces").map { another[$0 + 1] } == "7")
   }
 
   @Test("a native peer is told of a wrong rate only where it keeps its limits itself, of other misbehaviour always")

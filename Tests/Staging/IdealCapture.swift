@@ -90,12 +90,13 @@ package struct IdealCapture {
     }
     let misbehaving = peer.client.misbehaviour.map { (name: $0.name, dose: $0.dose) }
     let accomplices = Accomplices(plan.accomplices(of: peer).joined(separator: ","))
-    let (upload, download) = (peer.upload, peer.download)
+    let (upload, download, wanted) = (peer.upload, peer.download, peer.wantedPieces)
     member.make = { given in
       var configuration = given
       configuration.upload = upload.map { RateLimit(bytesPerSecond: $0.bytesPerSecond, burst: $0.burstBytes) }
       configuration.download = download.map { RateLimit(bytesPerSecond: $0.bytesPerSecond, burst: $0.burstBytes) }
       if let choking { configuration.choking = choking }
+      configuration.wantedPieces = wanted
       return try MisbehaviourCatalogue.peer(configuration, misbehaving: misbehaving, accomplices: accomplices)
     }
     return member

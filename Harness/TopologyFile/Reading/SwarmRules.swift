@@ -67,6 +67,11 @@ struct SwarmRules {
         entry.keyPlace, "\(built.values.path("onComplete")): a seed is complete from the start",
         expected: "onComplete for leechers only")
     }
+    if group.role == .seed, let entry = built.values.own.entries["wants"] {
+      sink.error(
+        entry.keyPlace, "\(built.values.path("wants")): a seed has everything from the start",
+        expected: "wants for leechers only")
+    }
     guard let misbehaviour = group.misbehaviour, let table = built.values.own.table("misbehaviour") else { return }
     let needed: (isMissing: Bool, key: String) =
       switch NativeClient.misbehaviour(named: misbehaviour.name)?.scales {
