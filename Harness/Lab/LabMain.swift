@@ -102,7 +102,7 @@ public enum LabMain {
     let writing = Task.detached {
       try Payload.write(plan.payload, trackers: plan.tracker?.announceURLs ?? [], in: folder.payloadFolder)
     }
-    let watch = WireWatch(peerCount: plan.peers.count, payload: plan.payload)
+    let watch = WireWatch(plan: plan)
     let notes: [String]
     let capture: LiveCapture
     do {

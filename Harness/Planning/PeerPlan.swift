@@ -26,6 +26,8 @@ public struct PeerPlan: Codable, Hashable, Sendable {
   public var onComplete: OnComplete
   /// Whether `completion` expects it: a leecher that is not told to leave before.
   public var expectedToComplete: Bool
+  /// Pieces that it fetches, from the first on, and is complete with; nil for all.
+  public var wantedPieces: Int?
   /// Checks that its client is known to fail; nil for none.
   public var knownDeviations: [KnownDeviation]?
 
@@ -40,7 +42,7 @@ public struct PeerPlan: Codable, Hashable, Sendable {
     name: String, group: String, index: Int, role: Role, address: String, port: Int, randomSeed: UInt64,
     client: ClientPlan, profile: Profile?, upload: LimitPlan?, download: LimitPlan?, limitedBy: LimitedBy,
     arrivesAt: SwarmInstant, onComplete: OnComplete, expectedToComplete: Bool,
-    knownDeviations: [KnownDeviation]? = nil
+    wantedPieces: Int? = nil, knownDeviations: [KnownDeviation]? = nil
   ) {
     self.name = name
     self.group = group
@@ -57,6 +59,7 @@ public struct PeerPlan: Codable, Hashable, Sendable {
     self.arrivesAt = arrivesAt
     self.onComplete = onComplete
     self.expectedToComplete = expectedToComplete
+    self.wantedPieces = wantedPieces
     self.knownDeviations = knownDeviations
   }
 }

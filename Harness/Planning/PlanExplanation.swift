@@ -98,6 +98,7 @@ public enum PlanExplanation {
       client += ", judged by \(slots) and rounds of \(Wording.time(profile.period))"
     }
     if peer.client.exchangesPeers { client += ", pex" }
+    if let wanted = peer.wantedPieces { client += ", wants \(wanted == 1 ? "1 piece" : "\(wanted) pieces")" }
     if let misbehaviour = peer.client.misbehaviour {
       client += ", \(misbehaviour.name) \(PlainNumber(misbehaviour.dose).text)"
     }
@@ -117,6 +118,9 @@ public enum PlanExplanation {
   }
 
   private static func bound(_ plan: Plan) -> [String] {
+    if plan.peers.contains(where: { $0.wantedPieces != nil }) {
+      return ["  no bound is known where some want a part of the payload"]
+    }
     let theory = DistributionTime(payloadBytes: plan.payload.sizeBytes, peers: plan.peers)
     if plan.distribution == .clientServer, let bound = theory.clientServer {
       return ["  client and server: at least \(Wording.time(bound.duration)) (\(Wording.term(bound.decidedBy)))"]

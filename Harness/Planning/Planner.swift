@@ -27,7 +27,9 @@ public enum Planner {
       tracker: isServed ? nil : TrackerPlan(topology.tracker, address: Addresses.tracker(in: topology.range)),
       peers: peers, until: UntilPlan(topology.until), capture: CapturePlan(topology.capture),
       checks: topology.checks.map(CheckPlan.init), mustDecide: topology.mustDecide, faults: faults,
-      bound: isServed ? theory.clientServer : theory.peerToPeer)
+      // Theory knows of nobody who wants a part.
+      bound: peers.contains(where: { $0.wantedPieces != nil })
+        ? nil : isServed ? theory.clientServer : theory.peerToPeer)
   }
 
   /// What is doubtful about a plan, though it can be run.
@@ -76,6 +78,7 @@ public enum Planner {
       download: group.download.map { LimitPlan(bytesPerSecond: $0, burstBytes: group.downloadBurst) },
       limitedBy: isLimited ? PeerPlan.LimitedBy(group.limitedBy) : .none,
       arrivesAt: arrivesAt, onComplete: OnComplete(group), expectedToComplete: group.role == .leecher,
+      wantedPieces: group.wantedPieces(of: topology.payload),
       knownDeviations: group.client.foreign?.client.knownDeviations.map {
         KnownDeviation(check: $0.check, reason: $0.reason, source: $0.source ?? "")
       })

@@ -30,8 +30,10 @@ public enum RecordEvent: Codable, Hashable, Sendable {
   case rateChanged(peer: String, upload: Int64?, download: Int64?)
   /// `code` for an exit, `signal` for a death by signal. `ordered`: by us.
   case exited(process: String, code: Int32?, signal: Int32?, ordered: Bool)
-  /// The payload file of a peer at the end of the run (or when it left).
+  /// The payload file of a peer at the end of the run (or when it left); of a peer that wants a part, that part.
   case file(peer: String, sizeBytes: Int64, sha256: String)
+  /// SHA-256 of so many first bytes of the payload, hex: what the file of a peer that wants a part of it should begin with.
+  case prefix(sizeBytes: Int64, sha256: String)
   /// SHA-256 of the payload itself, hex.
   case payload(sha256: String, infoHash: String)
   /// The lab's own pulse over the stretch since the last one: the worst lateness of its timer, in real nanoseconds, and

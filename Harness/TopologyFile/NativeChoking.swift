@@ -53,10 +53,10 @@ extension NativeClient {
 
   /// Misbehaviours that are ways of choking by `tit-for-tat`, and of nothing else.
   public static let misbehavioursOfTitForTat: Set<String> = [
-    "over-slots", "slow-newcomer", "free-rider", "no-optimistic", "sticky-optimistic", "shunned", "biased-choice",
-    "random-chooser", "slowest-first", "stale-rates", "favouritism", "not-reciprocating", "defect-optimistic-counter",
-    "defect-refilled-from-top", "defect-pool-head", "defect-unordered-prefix", "defect-unchoke-on-interest",
-    "defect-no-review",
+    "over-slots", "slow-newcomer", "free-rider", "sybil", "no-optimistic", "sticky-optimistic", "shunned",
+    "biased-choice", "random-chooser", "slowest-first", "stale-rates", "favouritism", "not-reciprocating", "colluders",
+    "defect-optimistic-counter", "defect-refilled-from-top", "defect-pool-head", "defect-unordered-prefix",
+    "defect-unchoke-on-interest", "defect-no-review",
   ]
 
   public static func chokingAlgorithm(named name: String) -> ChokingAlgorithm? {

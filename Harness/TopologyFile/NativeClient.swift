@@ -17,6 +17,8 @@ public enum NativeClient {
     public var scales: ScaledLimit?
     /// Whether a dose is the share of that rate that stays unused, not what the rate is multiplied by.
     public var leavesUnused = false
+    /// Whether several peers do it together: all of the swarm that are told it.
+    public var isOfGroup = false
 
     /// By what the declared rate is multiplied.
     public func factor(ofDose dose: Double) -> Double { leavesUnused ? 1 - dose : dose }

@@ -81,6 +81,10 @@ extension NativeClient {
       name: "large-view", unit: "times the peer set", doses: [2, 4, 8], range: 1...100, isWhole: false,
       summary: "Unchokes nobody, and connects to so many times as many peers as it may."),
     .init(
+      name: "sybil", unit: "share of strangers", doses: [0.5, 0.8, 1], range: 0...1, isWhole: false,
+      summary: "Is one of a group with one owner: serves the others of it, and never that share of strangers, "
+        + "the same ones always.", isOfGroup: true),
+    .init(
       name: "no-optimistic", unit: "idle rounds between tenures", doses: [6, 12, 1_000_000], range: 0...1e9,
       isWhole: true,
       summary: "Leaves its optimistic slot empty for so many rounds after each tenure, and before the first."),
@@ -108,6 +112,10 @@ extension NativeClient {
     .init(
       name: "not-reciprocating", unit: "share of partners", doses: [0.25, 0.5, 1], range: 0...1, isWhole: false,
       summary: "Gives that share of those that send to it no regular slot, the same ones always."),
+    .init(
+      name: "colluders", unit: "slots", doses: [1, 2, 4], range: 1...1000, isWhole: true,
+      summary: "Is one of a group that serve each other first: so many regular slots are theirs, whatever they send.",
+      isOfGroup: true),
     .init(
       name: "defect-optimistic-counter", unit: "share of rounds", doses: [0.25, 0.5, 1], range: 0...1, isWhole: false,
       summary: "Counts its regular peers as optimistic ones too, at that share of its rounds (mainline "

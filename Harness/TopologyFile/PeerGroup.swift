@@ -26,6 +26,8 @@ public struct PeerGroup: Hashable, Sendable {
   public var misbehaviour: Misbehaviour?
   /// Of a native client: peer exchange (BEP 11).
   public var exchangesPeers = false
+  /// Of a native leecher: the share of the pieces that it fetches, from the first on; above 0, at most 1.
+  public var wants = 1.0
 
   /// When the peers of the group join, since zero.
   public enum Arrival: Hashable, Sendable {

@@ -32,6 +32,7 @@ public enum MisbehaviourCatalogue {
     .freeRider,
     .whitewasher,
     .largeView,
+    .sybil,
     // Whom the optimistic slot goes to, and for how long
     .noOptimistic,
     .stickyOptimistic,
@@ -43,6 +44,7 @@ public enum MisbehaviourCatalogue {
     .staleRates,
     .favouritism,
     .notReciprocating,
+    .colluders,
     // Choker defects that clients have shipped
     .defectOptimisticCounter,
     .defectRefilledFromTop,
@@ -56,10 +58,12 @@ public enum MisbehaviourCatalogue {
 
   /// A peer that keeps the rules, or one that breaks the named one.
   ///
-  /// - Parameter misbehaving: a name of `all`, and how strongly, in the unit given there.
-  /// - Throws: `MisbehaviourError` for a name or dose that `all` does not allow.
+  /// - Parameters:
+  ///   - misbehaving: a name of `all`, and how strongly, in the unit given there.
+  ///   - accomplices: who does it together, itself among them; only asked for where several do.
+  /// - Throws: `MisbehaviourError` for a name or dose that `all` does not allow, and for what it needs and is not there.
   public static func peer(
-    _ configuration: PeerConfiguration, misbehaving: (name: String, dose: Double)?
+    _ configuration: PeerConfiguration, misbehaving: (name: String, dose: Double)?, accomplices: Accomplices? = nil
   ) throws(MisbehaviourError) -> AnyPeer {
     guard let (name, dose) = misbehaving else { return AnyPeer(Peer(configuration)) }
     guard let spec = spec(named: name) else { throw .unknown(name: name) }
@@ -69,6 +73,11 @@ public enum MisbehaviourCatalogue {
     case .choker(let make):
       guard let honest = configuration.choking as? TitForTat else { throw .needsTitForTat(name: name) }
       changed.choking = make(honest, dose)
+      return AnyPeer(Peer(changed))
+    case .group(let make):
+      guard let honest = configuration.choking as? TitForTat else { throw .needsTitForTat(name: name) }
+      guard let accomplices else { throw .needsAccomplices(name: name) }
+      changed.choking = make(honest, dose, accomplices)
       return AnyPeer(Peer(changed))
     case .setting(let set):
       set(&changed, dose)

@@ -21,6 +21,8 @@ public struct MisbehaviourSpec: Sendable {
   enum Making: Sendable {
     /// By another choker, made from the honest one.
     case choker(@Sendable (TitForTat, Double) -> any ChokingAlgorithm)
+    /// By another choker, which knows with whom it acts.
+    case group(@Sendable (TitForTat, Double, Accomplices) -> any ChokingAlgorithm)
     /// By what is done to all that goes into the honest peer and comes out of it.
     case rule(@Sendable (PeerConfiguration, Double) -> any Rule)
     /// By other rates than the declared ones.
@@ -43,7 +45,15 @@ public struct MisbehaviourSpec: Sendable {
   }
 
   /// It is a way of choking by tit-for-tat, and of nothing else.
-  public var needsTitForTat: Bool { if case .choker = making { true } else { false } }
+  public var needsTitForTat: Bool {
+    switch making {
+    case .choker, .group: true
+    case .rule, .limits, .setting: false
+    }
+  }
+
+  /// Several peers do it together, each of which must be told who they are.
+  public var needsAccomplices: Bool { if case .group = making { true } else { false } }
 
   public func allows(_ dose: Double) -> Bool { allowed.contains(dose) && (!isWhole || dose == dose.rounded()) }
 }
@@ -53,6 +63,7 @@ public enum MisbehaviourError: Error, CustomStringConvertible {
   case unknown(name: String)
   case dose(Double, of: MisbehaviourSpec)
   case needsTitForTat(name: String)
+  case needsAccomplices(name: String)
 
   public var description: String {
     switch self {
@@ -64,6 +75,7 @@ public enum MisbehaviourError: Error, CustomStringConvertible {
       let kind = spec.isWhole ? "whole dose" : "dose"
       return "\(spec.name) takes a \(kind) from \(low) to \(high) (\(spec.unit)), not \(dose)"
     case .needsTitForTat(let name): return "\(name) needs the choking algorithm tit-for-tat"
+    case .needsAccomplices(let name): return "\(name) is done by several peers together; say which these are"
     }
   }
 }

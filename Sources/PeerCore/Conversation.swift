@@ -105,7 +105,7 @@ extension Peer {
     }
     remotes[slot].pieces = pieces
     table.seen(all: pieces)
-    remotes[slot].wanted = remotes[slot].pieces.countMissing(from: table.have)
+    remotes[slot].wanted = table.lacking(of: remotes[slot].pieces)
     updateInterest(slot, &actions)
     leaveIfBothComplete(slot, now, &actions)
   }
@@ -115,7 +115,7 @@ extension Peer {
     guard remotes[slot].pieces.insert(Int(piece)) else { return }
     table.seen(Int(piece))
     suggestionTaken(piece: Int(piece), by: slot, announced: true, &actions)
-    if !table.have.contains(Int(piece)) {
+    if table.lacks(Int(piece)) {
       remotes[slot].wanted += 1
       updateInterest(slot, &actions)
       request(from: slot, now, &actions)

@@ -66,7 +66,7 @@ public struct Peer: ~Copyable, PeerLogic {
     choker = configuration.choking
     self.random = random
     table = PieceTable(configuration)
-    hasCompleted = table.isComplete
+    hasCompleted = table.lacksNothing
     suggestions = SuggestionLedger(pieceCount: configuration.pieceCount)
   }
 

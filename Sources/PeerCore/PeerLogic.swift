@@ -116,7 +116,7 @@ public enum Action: Sendable {
   case close(ConnectionSlot, reason: String)
   /// The tracker should be asked for more peers, if its minimum interval allows.
   case wantPeers
-  /// All pieces are verified. Comes once.
+  /// All pieces that are wanted are verified. Comes once.
   case completed
   /// For the peer's own log; never evidence.
   case note(String)

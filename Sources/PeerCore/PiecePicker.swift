@@ -10,7 +10,7 @@ public protocol PiecePicker: Sendable {
 public struct PieceOffer: Sendable {
   /// Pieces that the remote has.
   public let pieces: PieceSet
-  /// Verified ones of ours, and those that we have started.
+  /// Verified ones of ours, and those that we have started or do not want.
   public let have: PieceSet
   public let started: PieceSet
   /// Connected peers that have each piece.

@@ -65,7 +65,7 @@ extension Peer {
   }
 
   private mutating func allowedFastBlock(from slot: Int) -> Block? {
-    for piece in remotes[slot].allowedFast where remotes[slot].pieces.contains(piece) && !table.have.contains(piece) {
+    for piece in remotes[slot].allowedFast where remotes[slot].pieces.contains(piece) && table.lacks(piece) {
       table.start(piece, for: remotes[slot].serial)
       if let block = table.takeUnrequested(of: piece, for: remotes[slot].serial) { return block }
     }

@@ -7,8 +7,10 @@ struct PieceTable: Sendable {
   let pieceLength: Int64
   let pieceCount: Int
   private(set) var have: PieceSet
-  /// Started and not yet verified.
+  /// Started and not yet verified, and those that are never to be started since they are not wanted.
   private(set) var started: PieceSet
+  /// Verified, or not wanted.
+  private var settled: PieceSet
   private(set) var partials = ContiguousArray<PartialPiece>()
   /// Place in `partials` by piece; -1 for none.
   private var partialIndex: ContiguousArray<Int32>
@@ -26,15 +28,28 @@ struct PieceTable: Sendable {
     var have = PieceSet(capacity: pieceCount)
     for (piece, isHere) in configuration.havePieces.enumerated() where isHere { have.insert(piece) }
     self.have = have
-    started = PieceSet(capacity: pieceCount)
-    suspect = started
+    suspect = PieceSet(capacity: pieceCount)
+    var unwanted = PieceSet(capacity: pieceCount)
+    var settled = have
+    for piece in min(pieceCount, configuration.wantedPieces ?? pieceCount)..<pieceCount {
+      if !have.contains(piece) { unwanted.insert(piece) }
+      settled.insert(piece)
+    }
+    started = unwanted
+    self.settled = settled
     partialIndex = ContiguousArray(repeating: -1, count: pieceCount)
     availability = ContiguousArray(repeating: 0, count: pieceCount)
     unrequestedBlocks = 0
-    for piece in 0..<pieceCount where !have.contains(piece) { unrequestedBlocks += blockCount(of: piece) }
+    for piece in 0..<pieceCount where !settled.contains(piece) { unrequestedBlocks += blockCount(of: piece) }
   }
 
+  /// It has every piece of the payload, and so is a seed.
   var isComplete: Bool { have.isFull }
+  /// It has every piece that it wants.
+  var lacksNothing: Bool { settled.isFull }
+  func lacks(_ piece: Int) -> Bool { !settled.contains(piece) }
+  /// How many of these it lacks.
+  func lacking(of pieces: PieceSet) -> Int { pieces.countMissing(from: settled) }
 
   func length(of piece: Int) -> Int64 { min(pieceLength, totalLength - Int64(piece) * pieceLength) }
 
@@ -138,6 +153,7 @@ struct PieceTable: Sendable {
     drop(piece)
     suspect.remove(piece)
     have.insert(piece)
+    settled.insert(piece)
   }
 
   /// Who brought a piece of which all blocks are here, and for each block the place in that list.

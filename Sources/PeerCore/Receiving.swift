@@ -74,7 +74,7 @@ extension Peer {
       remotes[slot].wanted -= 1
       updateInterest(slot, &actions)
     }
-    if table.isComplete && !hasCompleted { complete(now, &actions) }
+    if table.lacksNothing && !hasCompleted { complete(now, &actions) }
   }
 
   private mutating func complete(_ now: SwarmInstant, _ actions: inout ActionQueue) {

@@ -29,7 +29,7 @@ extension Peer {
   /// their share of what it lets through.
   mutating func requestFromAll(_ now: SwarmInstant, _ actions: inout ActionQueue) {
     requestsDue = false
-    guard !table.isComplete, !open.isEmpty else { return requestDeadline = nil }
+    guard !table.lacksNothing, !open.isEmpty else { return requestDeadline = nil }
     firstToAsk = (firstToAsk + 1) % open.count
     for place in 0..<open.count { request(from: open[(place + firstToAsk) % open.count], now, &actions) }
   }

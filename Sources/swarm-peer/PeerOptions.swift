@@ -32,9 +32,16 @@ struct PeerOptions: ParsableArguments {
   var randomSeed: UInt64?
   @Option(help: ArgumentHelp("Break a rule, to see who notices: \(Self.misbehaviours).", valueName: "name=dose"))
   var misbehave: String?
+  @Option(
+    help: ArgumentHelp(
+      "Networks of those that break the rule together, this peer's own among them, such as 127.64.1.0/24,127.64.2.0/24.",
+      valueName: "list"))
+  var accomplices: String?
   @Option(help: ArgumentHelp("Swarm seconds for each real second, without --control.", valueName: "x"))
   var speed = 1.0
-  @Option(help: ArgumentHelp("What to do when everything is here: seed or leave.", valueName: "what"))
+  @Option(help: ArgumentHelp("Fetch no more than the first so many pieces; all by default.", valueName: "n"))
+  var wantedPieces: Int?
+  @Option(help: ArgumentHelp("What to do when everything wanted is here: seed or leave.", valueName: "what"))
   var onComplete = CompletionChoice.seed
   @Flag(help: "Trust that the payload is whole, instead of hashing it first.")
   var assumeComplete = false
@@ -55,6 +62,7 @@ struct PeerOptions: ParsableArguments {
   var pex = false
 
   static let misbehaviours = MisbehaviourCatalogue.all.map(\.name).joined(separator: ", ")
+  private static let ofGroups = MisbehaviourCatalogue.all.filter(\.needsAccomplices).map(\.name).joined(separator: ", ")
 
   /// - Throws: `ValidationError` saying what was expected.
   func settings() throws -> NodeSettings {
@@ -75,6 +83,13 @@ struct PeerOptions: ParsableArguments {
     settings.upload = try limit("--upload", upload, burst: uploadBurst)
     settings.download = try limit("--download", download, burst: downloadBurst)
     settings.choking = try choker.algorithm()
+    if let wanted = wantedPieces {
+      let all = settings.metainfo.pieceCount
+      guard wanted >= 1, wanted <= all else {
+        throw ValidationError("--wanted-pieces: expected 1 to \(all), which is all of the torrent, found \(wanted)")
+      }
+      settings.wantedPieces = wanted < all ? wanted : nil
+    }
     settings.leavesOnCompletion = onComplete == .leave
     settings.assumesComplete = assumeComplete
     settings.exchangesPeers = pex
@@ -88,7 +103,8 @@ struct PeerOptions: ParsableArguments {
       return address
     }
     let misbehaving = try misbehaviour()
-    settings.makeLogic = { try MisbehaviourCatalogue.peer($0, misbehaving: misbehaving) }
+    let group = try misbehavingGroup()
+    settings.makeLogic = { try MisbehaviourCatalogue.peer($0, misbehaving: misbehaving, accomplices: group) }
     return settings
   }
 
@@ -106,6 +122,24 @@ struct PeerOptions: ParsableArguments {
       throw ValidationError("--misbehave: \(MisbehaviourError.dose(dose, of: spec))")
     }
     return (name, dose)
+  }
+
+  /// With whom it misbehaves; nil for what a peer does alone.
+  func misbehavingGroup() throws -> Accomplices? {
+    let told = try misbehaviour().flatMap { MisbehaviourCatalogue.spec(named: $0.name) }
+    guard let spec = told, spec.needsAccomplices else {
+      if accomplices != nil {
+        throw ValidationError("--accomplices is for a misbehaviour of several peers (\(Self.ofGroups)); leave it out")
+      }
+      return nil
+    }
+    guard let text = accomplices else {
+      throw ValidationError("--misbehave: \(MisbehaviourError.needsAccomplices(name: spec.name)), by --accomplices")
+    }
+    guard let group = Accomplices(text) else {
+      throw ValidationError("--accomplices: expected networks, such as 127.64.1.0/24,127.64.2.0/24, found “\(text)”")
+    }
+    return group
   }
 
   private func limit(_ option: String, _ rate: Rate?, burst: Int64?) throws -> RateLimit? {

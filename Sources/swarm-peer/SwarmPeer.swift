@@ -28,7 +28,7 @@ struct SwarmPeer: ParsableCommand {
 
   @OptionGroup var options: PeerOptions
 
-  func validate() throws { _ = try options.misbehaviour() }
+  func validate() throws { _ = try options.misbehavingGroup() }
 
   func run() throws {
     let settings = try options.settings()

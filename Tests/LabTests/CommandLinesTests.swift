@@ -97,11 +97,14 @@ struct CommandLinesTests {
       #expect(line.firstIndex(of: pair[0]).map { line[$0 + 1] } == pair[1])
     }
     #expect(line.contains("--assume-complete"))
-    #expect(!line.contains("--pex"))
+    #expect(!line.contains("--pex") && !line.contains("--wanted-pieces"))
     peer.client.exchangesPeers = true
+    peer.wantedPieces = 7
     peer.limitedBy = .kernel
     #expect(!lines(Plans.swarm([peer])).peer(peer).contains("--upload"))
-    #expect(lines(Plans.swarm([peer])).peer(peer).contains("--pex"))
+    let another = lines(Plans.swarm([peer])).peer(peer)
+    #expect(another.contains("--pex"))
+    #expect(another.firstIndex(of: "--wanted-pieces").map { another[$0 + 1] } == "7")
   }
 
   @Test("a native peer is told of a wrong rate only where it keeps its limits itself, of other misbehaviour always")
@@ -116,5 +119,17 @@ struct CommandLinesTests {
     peer.limitedBy = .kernel
     #expect(!isTold("overdrive-upload"))
     #expect(isTold("over-slots"))
+  }
+
+  @Test("a native peer that acts with others is told who they are, and one that acts alone is not")
+  func accomplices() {
+    var peers = (0..<3).map { Plans.peer($0, name: "peer-\($0)") }
+    peers[0].client.misbehaviour = MisbehaviourPlan(name: "colluders", dose: 2)
+    peers[1].client.misbehaviour = MisbehaviourPlan(name: "over-slots", dose: 2)
+    peers[2].client.misbehaviour = MisbehaviourPlan(name: "colluders", dose: 1)
+    let lines = lines(Plans.swarm(peers))
+    let line = lines.peer(peers[2])
+    #expect(line.firstIndex(of: "--accomplices").map { line[$0 + 1] } == "127.64.0.0/24,127.64.2.0/24")
+    #expect(!lines.peer(peers[1]).contains("--accomplices"))
   }
 }

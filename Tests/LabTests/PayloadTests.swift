@@ -51,4 +51,25 @@ struct PayloadTests {
       #expect(findings.last?.sha256.count == 64)
     }
   }
+
+  @Test("of a file of which a part is wanted no more is looked at, and what the part should be is hashed alike")
+  func parts() async throws {
+    try await withTemporaryFolder { folder in
+      func payload(_ name: String, _ size: Int64, _ seed: UInt64) throws -> String {
+        let plan = PayloadPlan(name: name, sizeBytes: size, pieceLengthBytes: 65536, randomSeed: seed)
+        return try Payload.write(plan, trackers: [], in: folder).path
+      }
+      let original = try payload("a", 200_000, 1)
+      let findings = await FinishedFiles.examine(
+        [
+          ("whole", try payload("b", 200_000, 1)), ("part", try payload("c", 65536, 1)),
+          ("other", try payload("d", 65536, 2)),
+        ], payload: original, sha256: "given", parts: ["whole": 65536, "part": 65536, "other": 65536])
+      let expected = await FinishedFiles.hashes(ofFirst: [65536, 131_072], of: original)
+      #expect(expected.map(\.sizeBytes) == [65536, 131_072])
+      #expect(findings.map { $0.sha256 == expected.first?.sha256 } == [true, true, false])
+      #expect(findings.map(\.sizeBytes) == [65536, 65536, 65536])
+      #expect(expected.first?.sha256 != expected.last?.sha256)
+    }
+  }
 }

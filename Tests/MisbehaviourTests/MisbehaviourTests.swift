@@ -56,6 +56,7 @@ import Wire
       #expect(a.doses == b.doses)
       #expect(a.allowed == b.range)
       #expect(a.isWhole == b.isWhole)
+      #expect(a.needsAccomplices == b.isOfGroup)
       #expect(a.summary == b.summary)
     }
   }

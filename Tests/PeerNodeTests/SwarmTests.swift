@@ -96,6 +96,24 @@ struct SwarmTests {
     }
   }
 
+  @Test("A peer that wants the first pieces is complete with these, and no seed")
+  func wantsAPart() async throws {
+    try await TestSwarm.with { swarm in
+      try swarm.giveEverything(to: "seed")
+      let seed = try await swarm.start("seed", at: "127.77.61.1")
+      let leecher = try await swarm.start("leecher", at: "127.77.61.2") {
+        $0.peers = [seed.address]
+        $0.wantedPieces = 5
+      }
+      try await leecher.completed()
+      let progress = try await leecher.host.progress()
+      #expect(progress.piecesHeld == 5 && !progress.isComplete)
+      #expect(progress.received == 5 * 65536)
+      let found = try Data(contentsOf: swarm.file(0, of: "leecher"))
+      #expect(Array(found.prefix(5 * 65536)) == Array(swarm.contents[0].bytes.prefix(5 * 65536)))
+    }
+  }
+
   @Test("A peer that begins with everything says so, and leaves at once where it leaves on completion")
   func beginsComplete() async throws {
     try await TestSwarm.with { swarm in

@@ -1,6 +1,6 @@
 extension ProofRow {
   /// The proof matrix.
-  package static let all = common + optimistic + ranking + service + freeRiding
+  package static let all = common + optimistic + ranking + service + freeRiding + conspiring
 
   private static let common: [ProofRow] = [
     ProofRow(

@@ -1,6 +1,7 @@
 extension ProofScene {
   /// The scenes, each of which shows something that others do not.
-  package static let all: [ProofScene] = common + [friendsAndCrowd, generous, twoSpeeds] + service + [givers]
+  package static let all: [ProofScene] =
+    common + [friendsAndCrowd, generous, twoSpeeds] + service + [givers, oneOwner, pact]
 
   private static let common: [ProofScene] = [
     ProofScene(

@@ -45,7 +45,7 @@ package struct IdealCapture {
   ) throws -> Stage {
     var swarm = IdealSwarm(
       pieceLength: plan.payload.pieceLengthBytes, pieceCount: plan.payload.pieceCount,
-      members: try plan.peers.map(member))
+      members: try plan.peers.map { try member($0, of: plan) })
     swarm.randomSeed = plan.randomSeed
     swarm.supportsFast = fast
     swarm.horizon = .zero + plan.until.within
@@ -71,7 +71,7 @@ package struct IdealCapture {
     return stage
   }
 
-  private static func member(_ peer: PeerPlan) throws -> IdealSwarm.Member {
+  private static func member(_ peer: PeerPlan, of plan: Plan) throws -> IdealSwarm.Member {
     var member = IdealSwarm.Member(
       upload: peer.upload?.bytesPerSecond, download: peer.download?.bytesPerSecond, isSeed: peer.role == .seed,
       arrives: peer.arrivesAt)
@@ -89,13 +89,15 @@ package struct IdealCapture {
           seedRule: $0.seedRule.flatMap { SeedRule(rawValue: $0.rawValue) } ?? .roundRobin))
     }
     let misbehaving = peer.client.misbehaviour.map { (name: $0.name, dose: $0.dose) }
-    let (upload, download) = (peer.upload, peer.download)
+    let accomplices = Accomplices(plan.accomplices(of: peer).joined(separator: ","))
+    let (upload, download, wanted) = (peer.upload, peer.download, peer.wantedPieces)
     member.make = { given in
       var configuration = given
       configuration.upload = upload.map { RateLimit(bytesPerSecond: $0.bytesPerSecond, burst: $0.burstBytes) }
       configuration.download = download.map { RateLimit(bytesPerSecond: $0.bytesPerSecond, burst: $0.burstBytes) }
       if let choking { configuration.choking = choking }
-      return try MisbehaviourCatalogue.peer(configuration, misbehaving: misbehaving)
+      configuration.wantedPieces = wanted
+      return try MisbehaviourCatalogue.peer(configuration, misbehaving: misbehaving, accomplices: accomplices)
     }
     return member
   }

@@ -71,7 +71,9 @@ package struct Stage {
     note(0, .payload(sha256: Self.payloadHash, infoHash: String(repeating: "07", count: 20)))
     for peer in plan.peers {
       note(0, .joined(peer: peer.name))
-      note(end, .file(peer: peer.name, sizeBytes: plan.payload.sizeBytes, sha256: Self.payloadHash))
+      let size = plan.wantedBytes(of: peer)
+      if peer.wantedPieces != nil { note(end, .prefix(sizeBytes: size, sha256: Self.payloadHash)) }
+      note(end, .file(peer: peer.name, sizeBytes: size, sha256: Self.payloadHash))
     }
     note(1, .heartbeat(worstLatenessNanoseconds: lateness.nanoseconds, processorPressurePerMille: 100))
     note(end, .capture(frames: Int64(frame), bytes: 0, dropped: 0, cutShort: false))

@@ -195,6 +195,16 @@ extension InvalidTopology {
         "t.swarm.yaml:5:34: error: peers.leecher.misbehaviour.name: overdrive-upload is a multiple of a rate that is unlimited here; expected upload in the same group"
       ]),
     .init(
+      "one alone that acts with others", lines: ["  leecher: {misbehaviour: {name: colluders}}"],
+      saying: [
+        "t.swarm.yaml:5:34: error: peers.leecher.misbehaviour.name: several peers do colluders together, and there is one alone; expected count: 2 at least, or another group with the same misbehaviour"
+      ]),
+    .init(
+      "a seed that wants a part", lines: ["  seed: {role: seed, wants: 0.5}"],
+      saying: [
+        "t.swarm.yaml:4:22: error: peers.seed.wants: a seed has everything from the start; expected wants for leechers only"
+      ]),
+    .init(
       "a kernel limit without a rate", lines: ["  leecher: {limit: kernel}"],
       saying: [
         "t.swarm.yaml:5:20: error: peers.leecher.limit: neither upload nor download is limited; expected an upload or download rate"

@@ -107,6 +107,12 @@ import TopologyFile
     #expect(topology.groups.suffix(2).map(\.offersFast) == [true, false])
   }
 
+  @Test("A leecher wants all of the payload unless its group says which share")
+  func wants() throws {
+    let topology = try topology("  leecher: {wants: 0.25}", "  b: {}")
+    #expect(topology.groups.map(\.wants) == [1, 0.25, 1])
+  }
+
   @Test("A dose that is left out is the mildest")
   func doses() throws {
     let topology = try topology(

@@ -76,7 +76,7 @@ struct Completion: Check {
       if let trouble = scene.timingTrouble { return say(.undecided, observed, [evidence], reason: trouble) }
       return say(.fail, observed + ", too late", [evidence])
     }
-    let held = "\(scene.holdings.count(peer)) of \(scene.holdings.pieceCount) pieces seen"
+    let held = "\(scene.holdings.count(peer)) of \(scene.holdings.wanted[peer]) pieces seen"
     if let gaps = scene.gaps { return say(.undecided, held, reason: gaps) }
     if let lack = scene.lack(of: .plaintext) { return say(.undecided, held, reason: lack) }
     if let end = scene.facts.end, let how = Self.cut(end.reason), end.at < deadline {

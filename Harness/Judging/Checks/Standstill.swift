@@ -40,7 +40,7 @@ struct Standstill {
 
   private func stand(_ peer: Int) -> Stand {
     let size = scene.plan.payload.sizeBytes
-    let pieces = "\(scene.holdings.count(peer)) of \(scene.holdings.pieceCount) pieces"
+    let pieces = "\(scene.holdings.count(peer)) of \(scene.holdings.wanted[peer]) pieces"
     if let got = scene.downloads.received(peer, of: scene.plan.payload) {
       return Stand(
         peer: peer, share: Fixed(got.bytes, over: size) ?? Fixed(millionths: 0),
@@ -48,7 +48,7 @@ struct Standstill {
     }
     return Stand(
       peer: peer,
-      share: Fixed(Int64(scene.holdings.count(peer)), over: Int64(max(1, scene.holdings.pieceCount)))
+      share: Fixed(Int64(scene.holdings.count(peer)), over: Int64(max(1, scene.holdings.wanted[peer])))
         ?? Fixed(millionths: 0), words: pieces, last: scene.holdings.last(peer).map { ($0.at, $0.frame) })
   }
 

@@ -17,7 +17,7 @@ struct Starvation: Check {
       "freeSlotWithin", .duration,
       "How long one may wait beside a free slot; if not given, the profile's tenure and a round.")
   ]
-  static let failedBy = ["free-rider", "large-view"]
+  static let failedBy = ["free-rider", "large-view", "sybil"]
   static func needs(_ parameters: Parameters) -> Set<Need> {
     [.profile, .noDrops, .whole, .plaintext, .readable, .timing]
   }

@@ -23,7 +23,7 @@ struct TitForTatOrder: Check {
       "tolerate", .number(0...1), default: "0.05", "Share of the contested pairs that may be out of order."),
     ParameterSpec("pairs", .integer(1...1_000_000), default: "20", "Fewest decisive pairs to judge by."),
   ]
-  static let failedBy = ["random-chooser", "slowest-first", "stale-rates", "favouritism"]
+  static let failedBy = ["random-chooser", "slowest-first", "stale-rates", "favouritism", "colluders"]
   static func needs(_ parameters: Parameters) -> Set<Need> {
     [.profile, .noDrops, .whole, .plaintext, .readable, .timing]
   }

@@ -49,7 +49,7 @@ struct UploadSlots: Check {
     }
     let limits = SlotLimits(
       leecher: slots + profile.optimisticSlots, seed: profile.seedSlots ?? slots + profile.optimisticSlots,
-      isSeed: plan.role == .seed, completion: scene.holdings.completions[peer]?.at, period: profile.period)
+      isSeed: plan.role == .seed, completion: scene.holdings.becameSeed(peer)?.at, period: profile.period)
     let served = lines.map { line in
       ServedPeer(
         peer: line.pair.to, unchoked: line,

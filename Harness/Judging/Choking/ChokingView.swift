@@ -62,7 +62,9 @@ public struct ChokingView: Sendable {
     // Its rounds are known until then.
     let kept = max(arrival, min(end, scene.disturbances.newGrid(of: peer) ?? end))
     leecherSpan = isSeed ? nil : arrival..<min(completion ?? end, kept)
-    seedSpan = completion.map { $0..<max($0, kept) }
+    // Who wants no more than a part becomes no seed. It goes on choking as a leecher, but has no rates left to rank by.
+    let isWhole = isSeed || scene.holdings.becameSeed(peer) != nil
+    seedSpan = isWhole ? completion.map { $0..<max($0, kept) } : nil
     let causes = ChangeCauses(
       lines: lines, reaction: profile.reaction + timelyDelay, outputBuffer: profile.outputBuffer,
       completion: isSeed ? nil : completion,

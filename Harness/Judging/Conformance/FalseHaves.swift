@@ -27,11 +27,11 @@ struct FalseHaves {
     isSaid = Array(repeating: false, count: peers * pieceCount)
     guard scene.strangers == nil, scene.gaps == nil, scene.undecodable == 0, pieceCount > 0 else { return }
     for note in notes() { take(note) }
-    let total = scene.plan.payload.sizeBytes
     let others = Set(
       (0..<peers).filter { peer in
         let sum = came[peer * pieceCount..<(peer + 1) * pieceCount].reduce(0, +)
-        return sum < total && scene.facts.files[peer].map { $0.sha256 == scene.facts.payloadSHA256 } == true
+        let part = scene.wantedPart(of: peer)
+        return sum < part.sizeBytes && scene.facts.files[peer].map { $0.sha256 == part.sha256 } == true
       })
     breaches.removeAll { others.contains($0.offender) }
   }

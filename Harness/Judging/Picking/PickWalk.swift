@@ -57,9 +57,10 @@ struct PickTally {
 /// Follows what each peer was told of pieces, and looks at each first request of a piece.
 ///
 /// Copies are counted from bitfields and HAVEs sent to the requester on connections that are open. What it could have
-/// asked for is what the remote has and the requester has neither announced nor ever asked for. Left out are the first
-/// four pieces (drawn by lot, so that something is there to give), requests while choked (allowed-fast pieces), and
-/// pieces that were asked for before (started ones are finished first; in the endgame every piece is a started one).
+/// asked for is what the remote has and the requester wants, and has neither announced nor ever asked for. Left out are
+/// the first four pieces (drawn by lot, so that something is there to give), requests while choked (allowed-fast
+/// pieces), and pieces that were asked for before (started ones are finished first; in the endgame every piece is a
+/// started one).
 struct PickWalk {
   /// By cast index.
   private(set) var tallies: [PickTally]
@@ -96,6 +97,10 @@ struct PickWalk {
       count: scene.cast.count)
     said = Array(repeating: none, count: 2 * scene.conversations.count)
     chokes = Array(repeating: true, count: said.count)
+    // What it does not want it could not have asked for.
+    for (peer, wanted) in scene.holdings.wanted.enumerated() where wanted < pieceCount {
+      for piece in wanted..<pieceCount { peers[peer].taken.insert(piece) }
+    }
     guard pieceCount > 0 else { return }
     findUnknown()
     walk()

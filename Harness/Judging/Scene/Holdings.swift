@@ -7,14 +7,20 @@ import Wire
 /// HTTP says nothing: it has a piece once all bytes of it were delivered to it.
 public struct Holdings: Sendable {
   public let pieceCount: Int
+  /// By cast index: pieces, from the first on, with which it is complete; those of the plan's leechers that want a part are
+  /// fewer than all.
+  public let wanted: [Int]
   /// By cast index, then piece: frame at which the peer first said so; 0 for never.
   private var frames: [Int32]
   /// The same, in swarm nanoseconds.
   private var times: [Int64]
-  /// By cast index.
+  /// By cast index: when it had all that it wants.
   public private(set) var completions: [Completed?]
 
-  /// The first moment at which the wire shows that a peer has everything.
+  /// When a peer became a seed, by the wire: who wants a part of the payload never is one.
+  public func becameSeed(_ peer: Int) -> Completed? { wanted[peer] == pieceCount ? completions[peer] : nil }
+
+  /// The first moment at which the wire shows that a peer has everything that it wants.
   public struct Completed: Hashable, Sendable {
     public enum Sign: Hashable, Sendable { case have(piece: Int), bitfield, haveAll, nothingLeft, delivered }
     public var at: SwarmInstant
@@ -27,11 +33,17 @@ public struct Holdings: Sendable {
     clock: RunClock
   ) {
     // A plan without a payload (a capture of strangers) has no pieces to speak of.
-    pieceCount = plan.payload.pieceLengthBytes > 0 ? max(0, plan.payload.pieceCount) : 0
+    let pieceCount = plan.payload.pieceLengthBytes > 0 ? max(0, plan.payload.pieceCount) : 0
+    self.pieceCount = pieceCount
+    let wanted = (0..<cast.count).map { peer in
+      min(pieceCount, plan.peers.indices.contains(peer) ? plan.peers[peer].wantedPieces ?? pieceCount : pieceCount)
+    }
+    self.wanted = wanted
     frames = Array(repeating: 0, count: cast.count * pieceCount)
     times = Array(repeating: 0, count: cast.count * pieceCount)
     completions = Array(repeating: nil, count: cast.count)
     var held = Array(repeating: 0, count: cast.count)
+    var lacking = wanted
     var last: [(frame: Int32, time: Int64, sign: Completed.Sign)?] = Array(repeating: nil, count: cast.count)
 
     // Messages of one conversation are in the capture's order; conversations are merged by frame.
@@ -59,6 +71,8 @@ public struct Holdings: Sendable {
         frames[base + piece] = max(1, note.frame)
         times[base + piece] = time
         held[Int(note.peer)] += 1
+        guard piece < wanted[Int(note.peer)] else { return }
+        lacking[Int(note.peer)] -= 1
         last[Int(note.peer)] = (note.frame, time, sign)
       }
       switch message.id {
@@ -76,11 +90,11 @@ public struct Holdings: Sendable {
       for piece in got where frames[peer * pieceCount + piece.index] == 0 {
         frames[peer * pieceCount + piece.index] = max(1, piece.frame)
         times[peer * pieceCount + piece.index] = piece.time
-        held[peer] += 1
+        lacking[peer] -= 1
         last[peer] = (piece.frame, piece.time, .delivered)
       }
     }
-    for peer in 0..<cast.count where pieceCount > 0 && held[peer] == pieceCount {
+    for peer in 0..<cast.count where pieceCount > 0 && lacking[peer] == 0 {
       guard let sign = last[peer] else { continue }
       completions[peer] = Completed(
         at: SwarmInstant(nanoseconds: sign.time), frame: Int(sign.frame), sign: sign.sign)

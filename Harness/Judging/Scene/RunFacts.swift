@@ -32,6 +32,8 @@ public struct RunFacts: Hashable, Sendable {
   public private(set) var trackerExit: Exit?
   /// Hex.
   public private(set) var payloadSHA256: String?
+  /// SHA-256 of so many first bytes of the payload, hex, where somebody wants no more.
+  public private(set) var prefixSHA256: [Int64: String] = [:]
   /// 20 bytes.
   public private(set) var infoHash: [UInt8]?
   public private(set) var capture: CaptureTotals?
@@ -133,6 +135,7 @@ public struct RunFacts: Hashable, Sendable {
       rateChanges.append(RateChange(peer: place, at: entry.at, upload: upload, download: download))
     case .file(let peer, let size, let sha256):
       if let place = places[peer] { files[place] = FinishedFile(sizeBytes: size, sha256: sha256.lowercased()) }
+    case .prefix(let size, let sha256): prefixSHA256[size] = sha256.lowercased()
     case .payload(let sha256, let hash):
       payloadSHA256 = sha256.lowercased()
       infoHash = Self.bytes(hex: hash)

@@ -80,9 +80,12 @@ package struct CommandLines: Sendable {
     if !peer.client.offersFast { line.append("--no-fast-extension") }
     if let choking = peer.client.choking { line += Self.options(of: choking) }
     if peer.client.exchangesPeers { line.append("--pex") }
+    if let wanted = peer.wantedPieces { line += ["--wanted-pieces", String(wanted)] }
     // Other rates than the declared ones are the kernel's work where it limits.
     if let misbehaviour = peer.client.misbehaviour, misbehaviour.scales == nil || peer.isLimitedByClient {
       line += ["--misbehave", "\(misbehaviour.name)=\(Self.number(misbehaviour.dose))"]
+      let accomplices = plan.accomplices(of: peer)
+      if !accomplices.isEmpty { line += ["--accomplices", accomplices.joined(separator: ",")] }
     }
     if peer.role == .seed { line.append("--assume-complete") }
     return line

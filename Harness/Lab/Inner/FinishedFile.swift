@@ -37,9 +37,10 @@ final class FinishedFile {
     UnsafeRawBufferPointer(start: memory, count: memory == nil ? 0 : Int(sizeBytes))
   }
 
-  func sha256() -> String {
+  /// - Parameter first: bytes from the first on, where there are so many.
+  func sha256(first: Int64 = .max) -> String {
     var hash = SHA256()
-    hash.update(bufferPointer: bytes())
+    hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes().prefix(Int(min(first, sizeBytes)))))
     return Hex.text(hash.finalize())
   }
 
@@ -61,14 +62,23 @@ package struct FileFinding: Sendable, Hashable {
 package enum FinishedFiles {
   /// SHA-256 of each file that exists, on all processors, in the order asked. A file whose bytes equal the payload's has
   /// the payload's hash, and comparing is several times faster than hashing.
-  package static func examine(_ files: [(peer: String, path: String)], payload: String, sha256: String) async
-    -> [FileFinding]
-  {
+  ///
+  /// - Parameter parts: bytes, from the first on, that peers want, where these are not all: no more of their files is
+  ///   looked at.
+  package static func examine(
+    _ files: [(peer: String, path: String)], payload: String, sha256: String, parts: [String: Int64] = [:]
+  ) async -> [FileFinding] {
     await withCheckedContinuation { continuation in
       DispatchQueue.global(qos: .userInitiated).async {
         let found = Mutex([FileFinding?](repeating: nil, count: files.count))
         DispatchQueue.concurrentPerform(iterations: files.count) { index in
           guard let file = FinishedFile(files[index].path) else { return }
+          if let part = parts[files[index].peer] {
+            let finding = FileFinding(
+              peer: files[index].peer, sizeBytes: min(part, file.sizeBytes), sha256: file.sha256(first: part),
+              isPayload: false)
+            return found.withLock { $0[index] = finding }
+          }
           var isPayload = false
           if let original = FinishedFile(payload) { isPayload = file.equals(original) }
           let finding = FileFinding(
@@ -77,6 +87,18 @@ package enum FinishedFiles {
           found.withLock { $0[index] = finding }
         }
         continuation.resume(returning: found.withLock { $0 }.compactMap { $0 })
+      }
+    }
+  }
+
+  /// SHA-256 of so many first bytes of a file, for each of these sizes; none where the file is not there.
+  package static func hashes(ofFirst sizes: [Int64], of path: String) async -> [(sizeBytes: Int64, sha256: String)] {
+    guard !sizes.isEmpty else { return [] }
+    return await withCheckedContinuation { continuation in
+      DispatchQueue.global(qos: .userInitiated).async {
+        let file = FinishedFile(path)
+        continuation.resume(
+          returning: sizes.compactMap { size in file.map { (sizeBytes: size, sha256: $0.sha256(first: size)) } })
       }
     }
   }

@@ -227,13 +227,19 @@ actor Laboratory {
     let ending = Task { await capture.stop() }
     let hash = await sha256.value
     let finished = plan.peers.filter { $0.role == .seed || logic.people[$0.name]?.isComplete == true }
+    var parts: [String: Int64] = [:]
+    for peer in plan.peers where peer.wantedPieces != nil { parts[peer.name] = plan.wantedBytes(of: peer) }
+    let prefixes = await FinishedFiles.hashes(ofFirst: Set(parts.values).sorted(), of: payload.path)
     let findings = await FinishedFiles.examine(
       finished.map { ($0.name, "\(lines.folder.data(of: $0.name))/\(plan.payload.name)") }, payload: payload.path,
-      sha256: hash)
+      sha256: hash, parts: parts)
     let statistics = await ending.value
     try recorder.closeWithoutZero()
     let now = SwarmClock.monotonicNanoseconds()
     try recorder.append(.payload(sha256: hash, infoHash: Hex.text(payload.infoHash)), at: now)
+    for prefix in prefixes {
+      try recorder.append(.prefix(sizeBytes: prefix.sizeBytes, sha256: prefix.sha256), at: now)
+    }
     for finding in findings {
       try recorder.append(.file(peer: finding.peer, sizeBytes: finding.sizeBytes, sha256: finding.sha256), at: now)
     }

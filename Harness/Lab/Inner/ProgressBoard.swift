@@ -21,9 +21,10 @@ struct ProgressBoard: Sendable {
     let peers = plan.peers.enumerated().map { index, peer in
       let person = logic.people[peer.name]
       let isDone = peer.role == .seed || person?.isComplete == true
+      let wanted = peer.wantedPieces ?? plan.payload.pieceCount
       return PeerProgress(
         name: peer.name, state: Self.state(person, isComplete: isDone),
-        piecesHeld: isDone ? plan.payload.pieceCount : standing[index].pieces, pieceCount: plan.payload.pieceCount,
+        piecesHeld: isDone ? wanted : standing[index].pieces, pieceCount: wanted,
         uploadBytesPerSecond: Self.rate(standing[index].sent - last[index].sent, elapsed),
         downloadBytesPerSecond: Self.rate(standing[index].received - last[index].received, elapsed))
     }

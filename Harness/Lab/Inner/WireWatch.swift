@@ -12,8 +12,8 @@ final class WireWatch: Sendable {
   private nonisolated(unsafe) var dissector: LiveDissector
   private nonisolated(unsafe) let tally: WireTally
 
-  init(peerCount: Int, payload: PayloadPlan) {
-    tally = WireTally(peerCount: peerCount, payload: payload)
+  init(plan: Plan) {
+    tally = WireTally(plan: plan)
     dissector = LiveDissector(sink: tally)
   }
 
@@ -45,6 +45,8 @@ final class WireTally: LiveSink {
     var held: [Bool]
     /// What it downloaded over HTTP.
     var downloaded: WholePieces
+    /// Pieces with which it is complete.
+    var wanted: Int
     var isComplete = false
   }
 
@@ -57,12 +59,13 @@ final class WireTally: LiveSink {
   /// The peers at both ends of each connection; -1 for others.
   private var ends: [(a: Int, b: Int)] = []
 
-  init(peerCount: Int, payload: PayloadPlan) {
+  init(plan: Plan) {
+    let payload = plan.payload
     pieceCount = payload.pieceCount
     sizeBytes = payload.sizeBytes
     let held = [Bool](repeating: false, count: pieceCount)
     let none = WholePieces(size: payload.sizeBytes, pieceLength: payload.pieceLengthBytes)
-    peers = (0..<peerCount).map { _ in Peer(held: held, downloaded: none) }
+    peers = plan.peers.map { Peer(held: held, downloaded: none, wanted: $0.wantedPieces ?? payload.pieceCount) }
   }
 
   func connection(_ connection: TracedConnection, _ change: ConnectionChange) {
@@ -114,13 +117,13 @@ final class WireTally: LiveSink {
     guard peers[peer].held.indices.contains(piece), !peers[peer].held[piece] else { return }
     peers[peer].held[piece] = true
     peers[peer].standing.pieces += 1
-    if peers[peer].standing.pieces == pieceCount { complete(peer) }
+    if peers[peer].standing.pieces == peers[peer].wanted { complete(peer) }
   }
 
   private func complete(_ peer: Int) {
     guard !peers[peer].isComplete else { return }
     peers[peer].isComplete = true
-    peers[peer].standing.pieces = pieceCount
+    peers[peer].standing.pieces = peers[peer].wanted
     newlyComplete.append(peer)
   }
 

@@ -11,6 +11,7 @@ struct ClientServerRules {
   private static let ofPeers = [
     "choking": "nobody chokes", "fastExtension": "nobody speaks the peer wire", "pex": "no peer knows another",
     "misbehaviour": "none is known of servers and clients", "onComplete": "a client ends once it is complete",
+    "wants": "a client fetches all of it",
   ]
 
   private static let impossibleFaults = [

@@ -50,7 +50,8 @@ extension TopologyBuilder {
         ?? (isNative ? .client : .kernel),
       arrival: arrival ?? .at(.zero), onComplete: onComplete(values), client: client ?? .native,
       choking: choking, offersFast: values.table("fastExtension").text("fastExtension") != "withhold",
-      misbehaviour: misbehaviour(values, choking), exchangesPeers: values.table("pex").flag("pex") ?? false)
+      misbehaviour: misbehaviour(values, choking), exchangesPeers: values.table("pex").flag("pex") ?? false,
+      wants: values.own.number("wants") ?? 1)
     return BuiltGroup(
       group: group, namePlace: place, values: values,
       hasArrival: arrival != nil && !values.isInvalid("count"))

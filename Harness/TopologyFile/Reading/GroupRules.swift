@@ -42,7 +42,7 @@ struct ForeignRules {
   /// Native settings on another client are mistakes where the group itself says them; from `defaults` they pass it by.
   private func checkNativeOnly(_ built: BuiltGroup, _ client: ForeignClient) {
     let who = client.name.map { "this client is \($0)" } ?? "this client is given by command"
-    for key in ["choking", "fastExtension", "misbehaviour", "pex"] {
+    for key in ["choking", "fastExtension", "misbehaviour", "pex", "wants"] {
       guard let entry = built.values.own.entries[key] else { continue }
       if key == "misbehaviour", let name = scalingMisbehaviour(built) {
         // The kernel does it from outside, whatever the program.

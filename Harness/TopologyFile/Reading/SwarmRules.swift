@@ -15,6 +15,7 @@ struct SwarmRules {
       LimitRules(sink: sink).check(built)
       ForeignRules(sink: sink).check(built)
       checkHonesty(built)
+      checkAccomplices(built)
       checkTracker(built)
       if hasEnd, built.hasArrival { checkArrival(built) }
     }
@@ -66,6 +67,11 @@ struct SwarmRules {
         entry.keyPlace, "\(built.values.path("onComplete")): a seed is complete from the start",
         expected: "onComplete for leechers only")
     }
+    if group.role == .seed, let entry = built.values.own.entries["wants"] {
+      sink.error(
+        entry.keyPlace, "\(built.values.path("wants")): a seed has everything from the start",
+        expected: "wants for leechers only")
+    }
     guard let misbehaviour = group.misbehaviour, let table = built.values.own.table("misbehaviour") else { return }
     let needed: (isMissing: Bool, key: String) =
       switch NativeClient.misbehaviour(named: misbehaviour.name)?.scales {
@@ -79,6 +85,18 @@ struct SwarmRules {
         "\(table.path("name")): \(misbehaviour.name) is a multiple of a rate that is unlimited here",
         expected: "\(needed.key) in the same group")
     }
+  }
+
+  /// What several peers do together, one cannot do alone.
+  private func checkAccomplices(_ built: BuiltGroup) {
+    guard let name = built.group.misbehaviour?.name, NativeClient.misbehaviour(named: name)?.isOfGroup == true,
+      let table = built.values.own.table("misbehaviour")
+    else { return }
+    let members = groups.reduce(0) { $0 + ($1.group.misbehaviour?.name == name ? $1.group.count : 0) }
+    guard members < 2 else { return }
+    sink.error(
+      table.place("name"), "\(table.path("name")): several peers do \(name) together, and there is one alone",
+      expected: "count: 2 at least, or another group with the same misbehaviour")
   }
 
   /// A client that cannot speak to the tracker finds nobody, and says nothing about it.

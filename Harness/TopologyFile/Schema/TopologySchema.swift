@@ -125,6 +125,9 @@ public enum TopologySchema {
       SchemaKey(
         "misbehaviour", .table(misbehaviour),
         "A rule that the peers break: native ones, but a wrong rate works on any client under `limit: kernel`."),
+      SchemaKey(
+        "wants", .value(.number(0.001...1)), default: "1",
+        "Share of the pieces, from the first on and rounded up, that native leechers fetch; they are complete with it."),
       SchemaKey("preload", .later, "Pieces that a peer has at the start."),
     ])
 

@@ -105,6 +105,7 @@ extension Node {
       havePieces: storage.verified, upload: upload, download: download, randomSeed: seed, peerID: identity,
       ownAddress: address)
     configuration.choking = settings.choking
+    configuration.wantedPieces = settings.wantedPieces
     configuration.givenPeers = settings.peers
     configuration.exchangesPeers = settings.exchangesPeers && !settings.metainfo.isPrivate
     do { peer = try settings.makeLogic(configuration) } catch { return fail(code: "configuration", "\(error)") }
@@ -113,7 +114,7 @@ extension Node {
     announces.join(at: now)
     housekeepingDue = now
     feed(.start)
-    if storage.isComplete { tellCompletion() }
+    if storage.holds(first: settings.wantedPieces) { tellCompletion() }
   }
 
   /// Takes leave of tracker and peers; verified pieces stay.

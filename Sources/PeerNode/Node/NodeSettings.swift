@@ -16,7 +16,9 @@ public struct NodeSettings: Sendable {
   public var download: RateLimit?
   public var randomSeed: UInt64
   public var choking: any ChokingAlgorithm = TitForTat()
-  /// Tell the tracker and go as soon as everything is here, instead of seeding on.
+  /// Only so many pieces, from the first on, are fetched; nil for all.
+  public var wantedPieces: Int?
+  /// Tell the tracker and go as soon as everything that is wanted is here, instead of seeding on.
   public var leavesOnCompletion = false
   /// Trust that the payload on disk is whole, instead of hashing it first.
   public var assumesComplete = false

@@ -85,7 +85,8 @@ extension Node {
     do throws(StorageError) { try storage.makeEmptyFiles() } catch {
       report(.error(code: error.code, text: error.text))
     }
-    announces.completed(at: now)
+    // To a tracker it would be one more whole copy.
+    if settings.wantedPieces == nil { announces.completed(at: now) }
     tellCompletion()
   }
 
@@ -156,6 +157,6 @@ extension Node {
     if isRight { storage.markVerified(piece) }
     log(isRight ? "piece" : "piece-refused", piece: piece)
     if isOfPresentPeer { feed(.pieceChecked(piece: piece, valid: isRight)) }
-    if case .leaving = state, storage.isComplete { tellCompletion() }
+    if case .leaving = state, storage.holds(first: settings.wantedPieces) { tellCompletion() }
   }
 }

@@ -10,7 +10,8 @@ final class PayloadStorage {
   /// By piece.
   private(set) var verified: [Bool]
   private(set) var verifiedPieces = 0
-  var isComplete: Bool { verifiedPieces == verified.count }
+  /// - Parameter count: of pieces, from the first on; nil for all.
+  func holds(first count: Int?) -> Bool { verified.prefix(count ?? verified.count).allSatisfy { $0 } }
   private(set) var verifiedBytes: Int64 = 0
   private let files: OpenFiles
   private let worker: NIOThreadPool
