@@ -13,8 +13,8 @@ public struct RemapKey: Sendable {
 
 /// Gives each address another one: the same the same, different ones different ones.
 ///
-/// Drawn by a keyed hash (HMAC-SHA-256) of the whole address, so no two have a prefix in common for having had one. What names
-/// nobody stays: loopback, multicast, broadcast and the unspecified address.
+/// Drawn by a keyed hash (HMAC-SHA-256) of the whole address, so that prefixes in common tell nothing. What names nobody
+/// stays: loopback, multicast, broadcast and the unspecified address.
 struct Pseudonyms: Sendable {
   private let key: RemapKey
   private var given: [IPAddress: IPAddress] = [:]
@@ -68,13 +68,14 @@ struct Pseudonyms: Sendable {
       // 10.0.0.0/8, and once that is nearly full 240.0.0.0/4.
       return IPAddress(v4: attempt < 64 ? 0x0a00_0000 | bits & 0xff_ffff : 0xf000_0000 | bits & 0xfff_ffff)
     }
-    let isLinkLocal = address.high >> 54 == 0xfe80 >> 6
+    // fe80::/10 (RFC 4291, 2.5.6).
+    let isLinkLocal = address.high >> 54 == 0x3fa
     return IPAddress(
       high: isLinkLocal ? 0xfe80_0000_0000_0000 : 0xfd00_0000_0000_0000,
       low: hash(isLinkLocal ? .linkLocal : .v6, address.high, address.low, attempt))
   }
 
-  /// Neither a net's first nor its last address, nor a pseudonym that would stay if it were remapped.
+  /// Neither the first nor the last address of a net of 256.
   private static func isOrdinary(_ address: IPAddress) -> Bool {
     guard address.isV4 else { return true }
     let last = address.low & 0xff
