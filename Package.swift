@@ -81,7 +81,7 @@ let package = Package(
       name: "CLibpcap", path: "Harness/CLibpcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
     .systemLibrary(name: "CNamespaces", path: "Harness/CNamespaces"),
     lab("PacketCapture", ["CLibpcap"]),
-    lab("Dissection", ["PacketCapture", "SwarmTime", "Wire"]),
+    lab("Dissection", ["PacketCapture", "SwarmTime", "Wire", crypto]),
     lab(
       "Lab",
       [

@@ -77,6 +77,11 @@ public struct Dissector<Sink: TraceSink>: ~Copyable {
     lastFrame = stamp
     if let finding = trackerDatagrams.take(datagram, stamp) {
       if case .announce(let announce) = finding { emission.sink.announce(announce) }
+      if emission.payloadMap?.remaps == true {
+        var isQuestion = true
+        if case .answer = finding { isQuestion = false }
+        emission.payloadMap?.rewrite(datagram, toTracker: isQuestion, frame: Int(stamp.frame))
+      }
       count(.tracker, datagram)
       return
     }
@@ -88,6 +93,9 @@ public struct Dissector<Sink: TraceSink>: ~Copyable {
       if datagram.payload.count < datagram.payloadLength { count(.cut) }
     } else if let kind = PeerDiscovery.kind(of: datagram) {
       emission.payloadMap?.isNoStray(frame: Int(stamp.frame))
+      if emission.payloadMap?.remaps == true {
+        emission.payloadMap?.rewrite(datagram, of: kind, frame: Int(stamp.frame))
+      }
       count(kind, datagram)
     } else if !finding.isHeld {
       count(.udp)

@@ -53,12 +53,14 @@ public func trace(ofCapture path: String) throws(CaptureError) -> Trace {
 
 /// Dissects a whole capture file, and tells where the payload of piece messages lies in it, for `CaptureScrubber`.
 ///
-/// - Parameter redacting: tells of what was not read, too.
+/// - Parameters:
+///   - redacting: tells of what was not read, too.
+///   - key: tells of that and of addresses, with pseudonyms for them.
 /// - Throws: `CaptureError` when the file is missing, no capture, or cut short.
 public func traceAndPayload(
-  ofCapture path: String, redacting: Bool = false
+  ofCapture path: String, redacting: Bool = false, remapping key: RemapKey? = nil
 ) throws(CaptureError) -> (trace: Trace, payload: PayloadMap) {
-  try dissect(path, payloadMap: PayloadMap(tellsUnread: redacting))
+  try dissect(path, payloadMap: PayloadMap(redacting: redacting, remapping: key))
 }
 
 private func dissect(

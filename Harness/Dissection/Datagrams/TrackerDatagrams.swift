@@ -13,8 +13,9 @@ struct TrackerDatagrams {
 
   enum Finding {
     case announce(TracedAnnounce)
-    /// Another question to a tracker, or an answer of one.
-    case other
+    /// Another question to a tracker.
+    case question
+    case answer
   }
 
   /// As many as are remembered.
@@ -27,10 +28,10 @@ struct TrackerDatagrams {
     let target = Place(address: datagram.destination, port: datagram.destinationPort)
     if Self.isConnect(bytes), trackers.count < Self.mostTrackers {
       trackers.insert(target)
-      return .other
+      return .question
     }
-    if trackers.contains(target) { return Self.announce(datagram, stamp).map(Finding.announce) ?? .other }
-    return trackers.contains(Place(address: datagram.source, port: datagram.sourcePort)) ? .other : nil
+    if trackers.contains(target) { return Self.announce(datagram, stamp).map(Finding.announce) ?? .question }
+    return trackers.contains(Place(address: datagram.source, port: datagram.sourcePort)) ? .answer : nil
   }
 
   private static func isConnect(_ bytes: UnsafeRawBufferPointer) -> Bool {

@@ -5,6 +5,9 @@ struct ResponseReader {
   private var bodyEnd: Int64 = 0
   /// Something came whose end cannot be known: nothing more is read.
   private(set) var isOver = false
+  /// For the scrubber: heads are kept that the last bytes ended, each with the stream offset at which it ends.
+  var keepsHeads = false
+  private(set) var heads: [(bytes: [UInt8], end: Int64)] = []
 
   /// Longest head that is read.
   private static let headLimit = 16 << 10
@@ -15,6 +18,7 @@ struct ResponseReader {
     _ bytes: UnsafeRawBufferPointer, at start: Int64, _ stamp: Stamp, connection: Int, from: Int
   ) -> [TracedResponse] {
     var responses: [TracedResponse] = []
+    if keepsHeads { heads = [] }
     var position = 0
     while position < bytes.count, !isOver {
       let offset = start + Int64(position)
@@ -28,6 +32,7 @@ struct ResponseReader {
         isOver = head.count >= Self.headLimit
         continue
       }
+      if keepsHeads { heads.append((head, offset + 1)) }
       let read = ResponseHead(head)
       head = []
       guard let read, let length = read.bodyLength else {

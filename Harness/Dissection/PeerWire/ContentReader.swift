@@ -12,6 +12,8 @@ final class ContentReader {
   var responses = ResponseReader()
   /// Stream offset behind the last body of a response.
   private var headsFrom: Int64 = 0
+  /// What the scrubber still has to know of heads and trackers' answers.
+  var unnoted = UnnotedHTTP()
   var lost = Resynchroniser()
   /// The hole that got us lost, until it is known what it swallowed.
   var unsettled: UnsettledHole?
@@ -37,7 +39,7 @@ final class ContentReader {
     switch mode {
     case .messages: readMessages(bytes, endingAt: streamOffset, stamp, conversation, &output)
     case .opaque: break
-    case .announces: readAnnounces(bytes, stamp, conversation, &output)
+    case .announces: readAnnounces(bytes, endingAt: streamOffset, stamp, conversation, &output)
     case .responses: readResponses(bytes, at: start, stamp, conversation, &output)
     case .lost:
       let held = lost.held.count
@@ -69,6 +71,7 @@ final class ContentReader {
       }
     }
     if mode == .messages && messages.isInPiece { notePayload(missing: messages.remaining, conversation, &output) }
+    if mode == .messages && messages.isInOther { blankOther(missing: messages.remaining, conversation, &output) }
     if mode == .lost {
       if conversation.traced.content == .peerWire { readShortRemainder(conversation, &output) }
       settle(atBoundary: mode == .lost && lost.held.count > 0 ? nil : 0, conversation, &output)
@@ -88,7 +91,11 @@ final class ContentReader {
       conversation.identify(&output) { $0.content = .http }
       let held = opening
       opening.removeAll()
-      held.forEachPart(from: 0) { readAnnounces($0, $1, conversation, &output) }
+      var end = streamOffset - Int64(held.count)
+      held.forEachPart(from: 0) { part, stamp in
+        end += Int64(part.count)
+        readAnnounces(part, endingAt: end, stamp, conversation, &output)
+      }
     } else if Opening.httpResponse.starts(bytes) {
       guard bytes.count >= Opening.httpResponse.bytes.count else { return }
       mode = .responses
@@ -167,12 +174,19 @@ final class ContentReader {
   }
 
   private func readAnnounces<Sink>(
-    _ bytes: UnsafeRawBufferPointer, _ stamp: Stamp, _ conversation: Conversation, _ output: inout Emission<Sink>
+    _ bytes: UnsafeRawBufferPointer, endingAt end: Int64, _ stamp: Stamp, _ conversation: Conversation,
+    _ output: inout Emission<Sink>
   ) {
+    announces.keepsHeads = output.payloadMap?.remaps == true
     let found = announces.take(bytes, stamp, conversation.traced, from: from)
     for announce in found { output.sink.announce(announce) }
-    // With whatever came between them.
-    if !found.isEmpty { noteRead(upTo: streamOffset, from: 0, conversation, &output) }
+    if announces.keepsHeads {
+      for head in announces.heads { rewrite(head.bytes, endingAt: end - Int64(head.after), conversation, &output) }
+      noteHeads(areTold: !found.isEmpty, conversation, &output)
+    } else if !found.isEmpty {
+      // With whatever came between them.
+      noteRead(upTo: streamOffset, from: 0, conversation, &output)
+    }
     if announces.isOver { mode = .opaque }
   }
 
@@ -180,12 +194,19 @@ final class ContentReader {
     _ bytes: UnsafeRawBufferPointer, at start: Int64, _ stamp: Stamp, _ conversation: Conversation,
     _ output: inout Emission<Sink>
   ) {
+    responses.keepsHeads = output.payloadMap?.remaps == true
     let found = responses.take(bytes, at: start, stamp, connection: conversation.traced.id, from: from)
+    let asksTracker = conversation.side(1 - from).content.announces.asksTracker
+    if responses.keepsHeads {
+      for head in responses.heads { rewrite(head.bytes, endingAt: head.end, conversation, &output) }
+      if asksTracker { rewriteAnswers(found, bytes, at: start, conversation, &output) }
+      noteHeads(areTold: !found.isEmpty && !asksTracker, conversation, &output)
+    }
     // A tracker's answer is no file, whatever its length.
-    if !conversation.side(1 - from).content.announces.asksTracker {
+    if !asksTracker {
       for response in found {
         conversation.bring(response, &output)
-        noteRead(upTo: response.bodyOffset, from: headsFrom, conversation, &output)
+        if !responses.keepsHeads { noteRead(upTo: response.bodyOffset, from: headsFrom, conversation, &output) }
         headsFrom = response.bodyOffset + response.bodyBytes
         output.payloadMap?.payload(
           direction: direction(conversation), start: response.bodyOffset,

@@ -13,6 +13,8 @@ struct MessageReader {
     var bitfield: [UInt8]?
     /// Bytes of the body that the capture lacks.
     var missing: Int64
+    /// The body of an extended message that came whole, where it is kept.
+    var extended: [UInt8]?
   }
 
   enum Finding {
@@ -23,6 +25,8 @@ struct MessageReader {
 
   /// True while nothing was guessed: message boundaries follow from the handshake. Then a wrong length is the sender's.
   var isCertain: Bool
+  /// For the scrubber, which looks for addresses there.
+  var keepsExtended = false
 
   private var partial: [UInt8] = []
   private var current: Completed?
@@ -36,6 +40,8 @@ struct MessageReader {
   init(isCertain: Bool) { self.isCertain = isCertain }
 
   var isInPiece: Bool { current?.header.kind == .piece }
+  /// In a message whose body is not looked at, and no piece.
+  var isInOther: Bool { current?.isOther == true }
   /// Bytes of the body being read.
   var bodySize: Int? { current?.header.bodySize }
   /// Bytes of a header that is not whole yet.
@@ -125,6 +131,8 @@ struct MessageReader {
     switch current?.header.kind {
     case .bitfield:
       collected.append(contentsOf: bytes[position..<position + step])
+    case .extended where keepsExtended:
+      if current?.missing == 0 { collected.append(contentsOf: bytes[position..<position + step]) }
     case .request, .cancel, .reject:
       let missing = current?.missing ?? 0
       if missing == 0 && collected.count < 4 { collected.append(contentsOf: bytes[position..<position + min(step, 4)]) }
@@ -137,10 +145,17 @@ struct MessageReader {
     current = nil
     if completed.header.kind == .bitfield {
       if completed.missing == 0 { completed.bitfield = collected }
+    } else if completed.header.kind == .extended {
+      if keepsExtended && completed.missing == 0 { completed.extended = collected }
     } else if collected.count >= 4 {
       completed.blockLength = collected.withUnsafeBytes { $0.word32(0) }
     }
-    collected.removeAll(keepingCapacity: completed.bitfield == nil)
+    collected.removeAll(keepingCapacity: completed.bitfield == nil && completed.extended == nil)
     return .message(completed)
   }
+}
+
+extension MessageReader.Completed {
+  /// Extended, or of an id that `MessageID` does not know.
+  var isOther: Bool { header.id != nil && (header.kind == nil || header.kind == .extended) }
 }

@@ -18,12 +18,17 @@ extension ContentReader {
   ) {
     var position = 0
     let start = end - Int64(bytes.count)
+    messages.keepsExtended = output.payloadMap?.remaps == true
     while let finding = messages.next(bytes, &position, stamp) {
       switch finding {
       case .message(let completed):
         report(completed, stamp, conversation, &output)
-        if completed.header.kind == .piece && output.payloadMap != nil {
+        if output.payloadMap != nil {
           let bodyEnd = end - Int64(bytes.count - position)
+          if completed.header.kind != .piece {
+            rewriteOther(completed, endingAt: bodyEnd, conversation, &output)
+            continue
+          }
           output.payloadMap?.payload(
             direction: direction(conversation), start: bodyEnd - Int64(completed.header.bodySize),
             end: bodyEnd)
@@ -63,6 +68,7 @@ extension ContentReader {
       announces.miss()
       output.sink.hole(hole)
     case .responses:
+      unnoted.body = nil
       if responses.miss(count, at: streamOffset) { hole.loses = .payload } else { mode = .opaque }
       output.sink.hole(hole)
     case .opening:
@@ -79,13 +85,17 @@ extension ContentReader {
         if messages.isInPiece { hole.loses = .payload }
         output.sink.hole(hole)
         if messages.isInPiece && messages.remaining == count { notePayload(missing: count, conversation, &output) }
-        if case .message(let completed) = messages.miss(count) { report(completed, after, conversation, &output) }
+        if case .message(let completed) = messages.miss(count) {
+          rewriteOther(completed, endingAt: streamOffset + count, conversation, &output)
+          report(completed, after, conversation, &output)
+        }
         return
       }
       let known = gap.isExact && (messages.remaining == 0 || messages.isInPiece)
       let unexplained = Int64(messages.headerBytes) + count - messages.remaining
       let remaining = messages.remaining
       if messages.isInPiece { notePayload(missing: remaining, conversation, &output) }
+      if messages.isInOther { blankOther(missing: remaining, conversation, &output) }
       if !gap.isExact && messages.isInPiece && remaining > count, let piece = messages.suspend() {
         mode = .lost
         lost = Resynchroniser(notBefore: Int(remaining - count))

@@ -5,26 +5,29 @@ import SwarmTime
 ///
 /// Every offset, length and time is unchanged, and since payload is never looked at, so is the `Trace`. Left as they
 /// are, unless they are redacted: streams that are not understood, stretches after a hole until messages are found again,
-/// and frames of other protocols.
+/// and frames of other protocols. Left, unless they are remapped: all addresses.
 public enum CaptureScrubber {
   private struct NoSink: TraceSink {}
 
   /// Writes a scrubbed copy; gzipped where the name ends in `.gz`.
   ///
+  /// - Parameters:
+  ///   - redacting: overwrites what was not read.
+  ///   - key: gives pseudonyms to all addresses, and overwrites what was not read, for others that may be in it.
   /// - Throws: `CaptureError` when either file fails; an unfinished copy is left behind then.
   public static func scrub(
-    from source: String, to destination: String, redacting: Bool = false
+    from source: String, to destination: String, redacting: Bool = false, remapping key: RemapKey? = nil
   ) throws(CaptureError) {
     let reader = try CaptureReader(path: source)
     var dissector = Dissector(sink: NoSink())
-    dissector.emission.payloadMap = PayloadMap(tellsUnread: redacting)
+    dissector.emission.payloadMap = PayloadMap(redacting: redacting, remapping: key)
     while let frame = try reader.next() { dissector.add(frame) }
     dissector.finish()
     try scrub(from: source, to: destination, payload: dissector.emission.payloadMap ?? PayloadMap())
   }
 
   /// As above, for a capture that was dissected before: `payload` is where `traceAndPayload` found it. What was not read is
-  /// redacted if that was asked of it.
+  /// redacted, and addresses are remapped, if that was asked of it.
   ///
   /// - Throws: `CaptureError` when either file fails; an unfinished copy is left behind then.
   public static func scrub(
@@ -37,10 +40,11 @@ public enum CaptureScrubber {
     while let frame = try reader.next() {
       let blocks = payload.ranges(inFrame: frame.index)
       let unread = payload.tellsUnread ? payload.unread(inFrame: frame.index, of: frame.bytes.count) : []
-      if unread.isEmpty {
+      if unread.isEmpty && !payload.remaps {
         try writer.write(frame, zeroing: blocks)
       } else {
-        let covered = Redaction.covering(unread, in: frame.bytes)
+        var covered = Redaction.covering(unread, in: frame.bytes)
+        if payload.remaps { covered = payload.remapped(frame, covered, zeroing: blocks) }
         let failure = covered.withUnsafeBytes { bytes -> CaptureError? in
           var copy = frame
           copy.bytes = bytes

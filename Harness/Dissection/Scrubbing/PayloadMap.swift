@@ -1,3 +1,5 @@
+import PacketCapture
+
 /// Which bytes of which frames are payload of piece messages, and which were not read, gathered while dissecting.
 ///
 /// Kept as stretches of streams and as where each frame's bytes lie in its stream, so that retransmitted copies and
@@ -27,6 +29,9 @@ public struct PayloadMap: Sendable {
 
   /// What was not read is wanted too.
   let tellsUnread: Bool
+  /// Addresses get pseudonyms.
+  let remaps: Bool
+  var remapping: Remapping?
   private var placements: [Placement] = []
   private var cursor = 0
   private var payload = Stretches()
@@ -35,7 +40,14 @@ public struct PayloadMap: Sendable {
   /// By frame, where bytes begin that belong to no stream.
   private var strays: [Int: Int] = [:]
 
-  init(tellsUnread: Bool = false) { self.tellsUnread = tellsUnread }
+  /// - Parameters:
+  ///   - redacting: tells of what was not read.
+  ///   - key: gives pseudonyms to addresses, and tells of what was not read, in which there may be others.
+  init(redacting: Bool = false, remapping key: RemapKey? = nil) {
+    tellsUnread = redacting || key != nil
+    remaps = key != nil
+    remapping = key.map { Remapping(key: $0, keepsReplies: !redacting) }
+  }
 
   // MARK: While dissecting
 
@@ -92,6 +104,30 @@ public struct PayloadMap: Sendable {
       Unread(
         range: placement.inFrame($0), random: isRandom ? (Int(placement.direction), $0.lowerBound) : nil)
     }
+  }
+
+  /// Gives pseudonyms to the addresses in a frame, and keeps its checksums as right as they were. Ask for frames in ascending
+  /// order.
+  ///
+  /// - Parameters:
+  ///   - frame: as it was captured.
+  ///   - bytes: what is left of it, `blocks` being zeroed as it is written.
+  /// - Returns: the bytes to write.
+  mutating func remapped(_ frame: Frame, _ bytes: [UInt8], zeroing blocks: [Range<Int>]) -> [UInt8] {
+    guard var remapping else { return bytes }
+    // Else there would be two of it, and a copy made.
+    self.remapping = nil
+    defer { self.remapping = remapping }
+    var written = FrameAddresses(frame: frame, bytes: bytes)
+    if let placement = placement(ofFrame: frame.index) {
+      remapping.apply(
+        to: &written.bytes, direction: Int(placement.direction), placement.stretch, at: Int(placement.frameOffset))
+    }
+    remapping.apply(to: &written.bytes, frame: frame.index)
+    written.remap(&remapping.pseudonyms, keepsARP: remapping.keepsReplies)
+    for block in blocks { for place in block { written.bytes[place] = 0 } }
+    Checksums.follow(frame, into: &written.bytes)
+    return written.bytes
   }
 
   private mutating func placement(ofFrame frame: Int) -> Placement? {

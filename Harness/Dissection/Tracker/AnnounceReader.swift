@@ -6,6 +6,9 @@ struct AnnounceReader {
   private(set) var isOver = false
   /// Whether a tracker was asked, for an announce or a scrape.
   private(set) var asksTracker = false
+  /// For the scrubber: heads are kept that the last bytes ended, each with how many bytes came after it.
+  var keepsHeads = false
+  private(set) var heads: [(bytes: [UInt8], after: Int)] = []
 
   /// Longest request head that is read.
   private static let headLimit = 16 << 10
@@ -14,6 +17,7 @@ struct AnnounceReader {
   mutating func take(
     _ bytes: UnsafeRawBufferPointer, _ stamp: Stamp, _ connection: TracedConnection, from: Int
   ) -> [TracedAnnounce] {
+    if keepsHeads { heads = [] }
     guard !isOver else { return [] }
     if isSkipping {
       // After a hole a request is recognised at the start of a segment only.
@@ -25,6 +29,7 @@ struct AnnounceReader {
     head.append(contentsOf: bytes)
     while let end = Self.headEnd(head, from: searchFrom) {
       if let announce = announce(head[..<end], stamp, connection, from: from) { announces.append(announce) }
+      if keepsHeads { heads.append((Array(head[..<end]), head.count - end)) }
       head.removeFirst(end)
       searchFrom = 0
     }
