@@ -1,3 +1,5 @@
+import Wire
+
 /// Of one direction that carries HTTP, what is not yet known to stay.
 struct UnnotedHTTP {
   /// A tracker's answer on its way.
