@@ -34,7 +34,9 @@ public enum Need: String, Hashable, Sendable, CaseIterable {
   case plaintext
   /// At most one in a hundred of the bytes between peers encrypted: who serves whom can be told at all.
   case readable
-  /// A machine that kept up, and a realtime clock that did not step.
+  /// A realtime clock that did not step: frames and record can be put into one order.
+  case clock
+  /// That, and a machine that kept up.
   case timing
 
   /// How it is documented.
@@ -46,6 +48,7 @@ public enum Need: String, Hashable, Sendable, CaseIterable {
     case .whole: "at most 1 % of the bytes between peers missing"
     case .plaintext: "unencrypted conversations"
     case .readable: "at most 1 % of the bytes between peers encrypted"
+    case .clock: "a clock that did not step"
     case .timing: "a machine that kept up and a clock that did not step"
     }
   }

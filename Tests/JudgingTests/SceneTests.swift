@@ -37,6 +37,25 @@ import Wire
     #expect(RunClock(record: record, trace: Trace(), speed: 1).stepNanoseconds == 100_000_000)
   }
 
+  @Test func aClockThatIsSlewedInJerksIsFollowed() {
+    // The first ten seconds it keeps its pace; then, for five, it gains 5 ms in each.
+    func realtime(_ second: Double) -> Int64 { Stage.realtime(second + max(0, min(5, second - 10)) * 0.005) }
+    let record = [0, 10, 11, 12, 13, 14, 15, 30].map { second in
+      RecordEntry(
+        at: .zero,
+        event: .clock(
+          zeroMonotonic: 0, monotonic: Int64(second) * 1_000_000_000, realtime: realtime(Double(second)), speed: 20))
+    }
+    let clock = RunClock(record: record, trace: Trace(), speed: 1)
+    #expect(clock.stepNanoseconds == 0)
+    // 5 ms, less the millisecond that reading may cost and what even slewing explains.
+    #expect(abs(clock.blurNanoseconds - 3_400_000) < 1000)
+    for second in stride(from: 0.25, to: 30, by: 0.5) {
+      let swarm = clock.instant(realtime: realtime(second))
+      #expect(abs((swarm - .seconds(20 * second)).nanoseconds) < 1000, "\(second)")
+    }
+  }
+
   @Test func clientsAreNamedByTheirPeerIDs() {
     let pair = Stage.pair()
     var stage = pair.0

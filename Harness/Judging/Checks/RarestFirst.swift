@@ -19,7 +19,9 @@ struct RarestFirst: Check {
     ParameterSpec("picks", .integer(10...1_000_000), default: "100", "Picks without ties that are needed."),
   ]
   static let failedBy = ["sequential-picker", "common-first"]
-  static func needs(_ parameters: Parameters) -> Set<Need> { [.sidecar, .noDrops, .whole, .plaintext, .readable] }
+  static func needs(_ parameters: Parameters) -> Set<Need> {
+    [.sidecar, .noDrops, .whole, .plaintext, .readable, .clock]
+  }
 
   func judge(_ scene: Scene, _ parameters: Parameters) throws -> [Verdict] {
     let atMost = Fixed(nearest: parameters.number("atMost") ?? 0.15)
@@ -32,14 +34,14 @@ struct RarestFirst: Check {
     for (peer, plan) in scene.plan.peers.enumerated() where walk.tallies[peer].isKnown {
       let tally = walk.tallies[peer]
       if tally.picks >= needed {
-        verdicts.append(judge(tally, of: [plan.name], scope: .peer, atMost, needed, scene, parameters, peer))
+        verdicts.append(judge(tally, of: [plan.name], scope: .peer, atMost, needed, scene, parameters))
       } else if tally.picks > 0 {
         others.add(tally)
         otherNames.append(plan.name)
       }
     }
     if others.picks >= needed {
-      verdicts.append(judge(others, of: otherNames, scope: .swarm, atMost, needed, scene, parameters, nil))
+      verdicts.append(judge(others, of: otherNames, scope: .swarm, atMost, needed, scene, parameters))
     }
     if verdicts.isEmpty {
       let known = walk.tallies.prefix(scene.plan.peers.count).filter(\.isKnown).count
@@ -63,7 +65,7 @@ struct RarestFirst: Check {
 
   private func judge(
     _ tally: PickTally, of names: [String], scope: Verdict.Scope, _ atMost: Fixed, _ needed: Int, _ scene: Scene,
-    _ parameters: Parameters, _ peer: Int?
+    _ parameters: Parameters
   ) -> Verdict {
     let rank = Fixed(nearest: tally.normalisedRank ?? 0)
     let who = scope == .swarm ? ", of \(Wording.count(names.count, "peer")) with few picks each" : ""
@@ -71,7 +73,7 @@ struct RarestFirst: Check {
     let evidence = tally.worst.map { pick in
       Evidence(
         t: pick.at, frame: Int(pick.frame),
-        peers: (peer.map { [scene.cast.names[$0]] } ?? []) + [scene.cast.names[pick.from]],
+        peers: [scene.cast.names[pick.by], scene.cast.names[pick.from]],
         text: "asks for piece \(pick.piece), of which it knows \(Wording.count(pick.copies, "copy", "copies")), where "
           + "\(pick.rarer) of \(pick.candidates) that it could have asked for were rarer "
           + "(the rarest: \(pick.fewestCopies))")

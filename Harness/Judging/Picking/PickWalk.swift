@@ -6,6 +6,7 @@ import Wire
 struct Pick {
   var at: SwarmInstant
   var frame: Int32
+  var by: Int
   var from: Int
   var piece: Int32
   /// How many of the requester's peers have the piece, and how many have the rarest that could have been asked for.
@@ -14,13 +15,16 @@ struct Pick {
   /// Pieces that could have been asked for, and those of them that are rarer than the one that was.
   var candidates: Int
   var rarer: Int
+
+  /// Share of the other candidates that were rarer.
+  var rank: Double { Double(rarer) / Double(candidates - 1) }
 }
 
 /// What the picks of one peer come to.
 struct PickTally {
   /// Picks in which not all candidates were equally rare.
   var picks = 0
-  /// Sum over those of rarer / (candidates - 1).
+  /// Sum over those of their ranks.
   var rank = 0.0
   /// The same as a picker by lot would have it on average.
   var rankByLot = 0.0
@@ -32,22 +36,26 @@ struct PickTally {
   private static let quoted = 3
 
   mutating func add(_ pick: Pick, rankByLot expected: Double) {
-    let rank = Double(pick.rarer) / Double(pick.candidates - 1)
     picks += 1
-    self.rank += rank
+    rank += pick.rank
     rankByLot += expected
-    guard pick.rarer > 0 else { return }
-    // Of equals the earlier stays: picks come in the order of the capture.
-    let place = worst.firstIndex { Double($0.rarer) / Double($0.candidates - 1) < rank } ?? worst.count
-    guard place < Self.quoted else { return }
-    worst.insert(pick, at: place)
-    if worst.count > Self.quoted { worst.removeLast() }
+    keep(pick)
   }
 
   mutating func add(_ other: PickTally) {
     picks += other.picks
     rank += other.rank
     rankByLot += other.rankByLot
+    for pick in other.worst { keep(pick) }
+  }
+
+  private mutating func keep(_ pick: Pick) {
+    guard pick.rarer > 0 else { return }
+    // Of equals the earlier stays: picks come in the order of the capture.
+    let place = worst.firstIndex { $0.rank < pick.rank } ?? worst.count
+    guard place < Self.quoted else { return }
+    worst.insert(pick, at: place)
+    if worst.count > Self.quoted { worst.removeLast() }
   }
 
   /// Normalised so that a picker by lot has 0.5 and one that always takes a rarest piece 0; nil without picks.
@@ -205,8 +213,8 @@ struct PickWalk {
     let byLot = Double(rarerThanAny) / Double(candidates) / Double(candidates - 1)
     tallies[requester].add(
       Pick(
-        at: at, frame: message.frame, from: remote, piece: message.piece, copies: copies, fewestCopies: fewest,
-        candidates: candidates, rarer: rarerThanPick), rankByLot: byLot)
+        at: at, frame: message.frame, by: requester, from: remote, piece: message.piece, copies: copies,
+        fewestCopies: fewest, candidates: candidates, rarer: rarerThanPick), rankByLot: byLot)
   }
 }
 

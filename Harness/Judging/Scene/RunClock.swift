@@ -2,76 +2,80 @@ public import Dissection
 public import Recording
 public import SwarmTime
 
-/// Swarm time of captured frames: CLOCK_REALTIME stamps mapped through the record's clock entries.
+/// Swarm time of captured frames: CLOCK_REALTIME stamps mapped through the record's clock entries, evenly between two.
 public struct RunClock: Hashable, Sendable {
   /// Whether the record ties the clocks. Without it, zero is the capture's first frame.
   public let isKnown: Bool
   public let speed: Double
   /// How far the realtime clock moved against the monotonic one beyond what slewing explains, in nanoseconds; 0 for none.
   public let stepNanoseconds: Int64
-  /// Realtime at which swarm time was zero, and monotonic nanoseconds for each realtime one.
-  private let anchorRealtime: Int64
-  private let anchorElapsed: Int64
-  private let monotonicPerRealtime: Double
+  /// How far a stamp may be off where the clock was slewed in jerks: what it gained between two readings beyond the
+  /// kernel's even slewing, real nanoseconds.
+  public let blurNanoseconds: Int64
+  /// In the order of the record; never empty.
+  private let readings: [ClockReading]
+  /// Monotonic time of swarm time zero.
+  private let zero: Int64
 
-  /// The kernel slews by at most 500 ppm; reading two clocks one after the other costs far less than a millisecond.
-  private static let slewLimit = 0.0006
-  private static let readingError = 1e6
+  /// The kernel slews by at most 500 ppm.
+  private static let evenSlewing = 0.0006
 
   public init(record: [RecordEntry], trace: Trace, speed fallbackSpeed: Double) {
-    var readings: [(zero: Int64, monotonic: Int64, realtime: Int64, speed: Double)] = []
+    var (readings, zero, first): ([ClockReading], Int64, Double?) = ([], 0, nil)
     for entry in record {
-      guard case .clock(let zero, let monotonic, let realtime, let speed) = entry.event else { continue }
-      readings.append((zero, monotonic, realtime, speed))
+      guard case .clock(let origin, let monotonic, let realtime, let speed) = entry.event else { continue }
+      readings.append(ClockReading(monotonic: monotonic, realtime: realtime))
+      if first == nil { (zero, first) = (origin, speed) }
     }
-    guard let first = readings.first, let last = readings.last else {
-      isKnown = false
-      speed = fallbackSpeed.isFinite && fallbackSpeed > 0 ? fallbackSpeed : 1
-      stepNanoseconds = 0
-      anchorRealtime = trace.coverage.firstTime
-      anchorElapsed = 0
-      monotonicPerRealtime = 1
-      return
-    }
-    isKnown = true
-    speed = first.speed.isFinite && first.speed > 0 ? first.speed : 1
-    anchorRealtime = first.realtime
-    anchorElapsed = first.monotonic &- first.zero
-    var step: Int64 = 0
+    isKnown = first != nil
+    let known = first ?? fallbackSpeed
+    speed = known.isFinite && known > 0 ? known : 1
+    self.zero = zero
+    self.readings = isKnown ? readings : [ClockReading(monotonic: 0, realtime: trace.coverage.firstTime)]
+    var (step, blur) = (Int64(0), Int64(0))
     for (before, after) in zip(readings, readings.dropFirst()) {
-      let monotonic = after.monotonic &- before.monotonic
-      let moved = (after.realtime &- before.realtime) &- monotonic
-      if Double(moved.magnitude) > Self.readingError + Self.slewLimit * Double(monotonic.magnitude),
-        moved.magnitude > step.magnitude
-      {
-        step = moved
+      let gain = after.gain(since: before)
+      if after.isStep(since: before) {
+        if gain.magnitude > step.magnitude { step = gain }
+      } else {
+        let even = Self.evenSlewing * Double((after.monotonic &- before.monotonic).magnitude) + ClockReading.error
+        blur = max(blur, Int64(Double(gain.magnitude) - even))
       }
     }
-    stepNanoseconds = step
-    let (realtime, monotonic) = (last.realtime &- first.realtime, last.monotonic &- first.monotonic)
-    let slope = realtime > 0 ? Double(monotonic) / Double(realtime) : 1
-    monotonicPerRealtime = abs(slope - 1) <= Self.slewLimit ? slope : 1
+    (stepNanoseconds, blurNanoseconds) = (step, blur)
   }
 
   /// The stamps of a capture that no record explains, taken as they are: real time, from its first frame.
   init(capture trace: Trace) {
     isKnown = true
     speed = 1
-    anchorRealtime = trace.coverage.firstTime
-    anchorElapsed = 0
-    monotonicPerRealtime = 1
+    blurNanoseconds = 0
+    zero = 0
+    readings = [ClockReading(monotonic: 0, realtime: trace.coverage.firstTime)]
     // A clock that was set forward cannot be told from a pause; one that was set back can.
     var (latest, back) = (Int64.min, Int64(0))
     for segment in trace.segments {
       latest = max(latest, segment.time)
       back = max(back, latest - segment.time)
     }
-    stepNanoseconds = Double(back) > Self.readingError ? -back : 0
+    stepNanoseconds = Double(back) > ClockReading.error ? -back : 0
   }
 
   public func instant(realtime: Int64) -> SwarmInstant {
-    let elapsed = Double(anchorElapsed) + Double(realtime &- anchorRealtime) * monotonicPerRealtime
-    let swarm = elapsed * speed
+    // The last reading before it.
+    var (low, high) = (0, readings.count - 1)
+    while low < high {
+      let middle = (low + high + 1) / 2
+      if readings[middle].realtime <= realtime { low = middle } else { high = middle - 1 }
+    }
+    let reading = readings[low]
+    var pace = 1.0
+    if low + 1 < readings.count, readings[low].realtime <= realtime, !readings[low + 1].isStep(since: reading) {
+      let next = readings[low + 1]
+      let elapsed = next.realtime &- reading.realtime
+      if elapsed > 0 { pace = Double(next.monotonic &- reading.monotonic) / Double(elapsed) }
+    }
+    let swarm = (Double(reading.monotonic &- zero) + Double(realtime &- reading.realtime) * pace) * speed
     guard swarm > -4e18 else { return .distantPast }
     return swarm < 4e18 ? SwarmInstant(nanoseconds: Int64(swarm)) : .distantFuture
   }

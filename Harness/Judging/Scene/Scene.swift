@@ -145,9 +145,7 @@ public struct Scene: Sendable {
         ? "no record beside the capture says how fast the swarm's clock ran, by which delays are measured"
         : "the record does not tie the clocks"
     }
-    if clock.stepNanoseconds != 0 {
-      return "the realtime clock stepped by \(Wording.seconds(clock.stepNanoseconds))"
-    }
+    if let step = stepTrouble { return step }
     let pressure = facts.worstPressurePerMille.map { ", processor pressure up to \($0) per mille" } ?? ""
     let late = swarmTime(facts.worstLatenessNanoseconds ?? 0)
     if late > Self.toleratedLateness {
@@ -161,6 +159,11 @@ public struct Scene: Sendable {
     return nil
   }
 
+  /// Why the capture's frames and the record's entries cannot be put into one order; nil where they can.
+  private var stepTrouble: String? {
+    clock.stepNanoseconds == 0 ? nil : "the realtime clock stepped by \(Wording.seconds(clock.stepNanoseconds))"
+  }
+
   /// Why a need is unmet; nil where it is met. `profile` is asked for peer by peer.
   func lack(of need: Need) -> String? {
     switch need {
@@ -171,6 +174,7 @@ public struct Scene: Sendable {
     case .plaintext:
       undecodable > 0 ? "\(Wording.count(undecodable, "connection")) could not be read (encrypted or unknown)" : nil
     case .readable: encryption.trouble
+    case .clock: stepTrouble
     case .timing: timingTrouble
     }
   }
@@ -213,8 +217,11 @@ public struct Scene: Sendable {
     return scheduling + SwarmDuration(nanoseconds: held * 1_000_000_000 / limit.bytesPerSecond)
   }
 
-  /// How late the processes at both ends of a connection may have run, taken together: as late as the lab's own timer each.
-  var scheduling: SwarmDuration { swarmTime(facts.worstLatenessNanoseconds ?? 0) * 2 }
+  /// How late the processes at both ends of a connection may have run, taken together: as late as the lab's own timer each;
+  /// and by how much two stamps may be off.
+  var scheduling: SwarmDuration {
+    swarmTime(facts.worstLatenessNanoseconds ?? 0) * 2 + swarmTime(clock.blurNanoseconds)
+  }
 
   /// What the unluckiest process may have been later still: both ends of a connection waited as long for their turns as any
   /// thread of the swarm ever did, but no longer than is tolerated. Where one case decides, it is allowed for; a rhythm is

@@ -46,7 +46,7 @@ actor Laboratory {
   private var board: ProgressBoard
   private var ticks = 0
   private var waits = ProcessorWaits()
-  private var clockDifference = SwarmClock.realtimeNanoseconds() - SwarmClock.monotonicNanoseconds()
+  private var clocks = ClockWatch(from: .now())
   private var result: (reason: EndReason, error: LabError?)?
 
   init(
@@ -202,13 +202,9 @@ actor Laboratory {
         worstLatenessNanoseconds: report.worstLatenessNanoseconds,
         processorPressurePerMille: report.processorPressurePerMille, longestWaitNanoseconds: waits.take()),
       at: SwarmClock.monotonicNanoseconds())
-    // The realtime clock was stepped when its distance from the monotonic one changes by more than slewing can (500 ppm).
-    let difference = SwarmClock.realtimeNanoseconds() - SwarmClock.monotonicNanoseconds()
-    if abs(difference - clockDifference) > 2_000_000 {
-      tell(.note("the realtime clock was stepped by \((difference - clockDifference) / 1_000_000) ms"))
-      try recorder.tieClocks()
-    }
-    clockDifference = difference
+    let seen = clocks.look(.now())
+    for reading in seen.ties { try recorder.tieClocks(reading) }
+    if let step = seen.stepNanoseconds { tell(.note("the realtime clock was stepped by \(step / 1_000_000) ms")) }
   }
 
   private func tell(_ event: LabEvent) {

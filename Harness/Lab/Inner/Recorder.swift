@@ -38,16 +38,12 @@ struct Recorder: ~Copyable {
     try setZero(SwarmClock(zeroMonotonicNanoseconds: SwarmClock.monotonicNanoseconds(), speed: speed))
   }
 
-  /// The two clocks, read together.
-  mutating func tieClocks() throws(LabError) {
+  mutating func tieClocks(_ reading: ClockReading = .now()) throws(LabError) {
     guard let clock else { return }
-    let before = SwarmClock.monotonicNanoseconds()
-    let realtime = SwarmClock.realtimeNanoseconds()
-    let monotonic = before + (SwarmClock.monotonicNanoseconds() - before) / 2
     try append(
       .clock(
-        zeroMonotonic: clock.zeroMonotonicNanoseconds, monotonic: monotonic, realtime: realtime, speed: clock.speed),
-      at: monotonic)
+        zeroMonotonic: clock.zeroMonotonicNanoseconds, monotonic: reading.monotonic, realtime: reading.realtime,
+        speed: clock.speed), at: SwarmClock.monotonicNanoseconds())
   }
 
   private static func labError(_ error: RunRecordError) -> LabError {
