@@ -48,6 +48,42 @@ import Wire
       verdict.status == .fail && (verdict.effect?.value ?? Fixed(millionths: 1_000_000)) < Fixed(millionths: 300_000))
   }
 
+  @Test func ofPeersWithFewPicksEachAFailNamesWhoAndWhere() throws {
+    var stage = Stage(leechers: 3, pieces: 160)
+    var bits = [UInt8](repeating: 0, count: 20)
+    for piece in stride(from: 0, to: 160, by: 2) { bits[piece / 8] |= 0x80 >> UInt8(piece % 8) }
+    for name in ["leecher-1", "leecher-2"] {
+      let seed = stage.connect(name, "seed", at: 0)
+      let other = stage.connect(name, "leecher-3", at: 0)
+      stage.open(seed: "seed", leecher: name, seed, at: 0.1)
+      stage.say("leecher-3", other, .bitfield, at: 0.1, bitfield: bits)
+      stage.say(name, other, .haveNone, at: 0.1)
+      stage.say("seed", seed, .unchoke, at: 0.5)
+      // The common ones first: half of the picks have a choice.
+      for (place, piece) in (Array(stride(from: 0, to: 160, by: 2)) + [1, 3]).enumerated() {
+        let at = 1 + Double(place) / 10
+        stage.fetch(piece, by: name, from: "seed", seed, at: at)
+        stage.say(name, seed, .have, piece, at: at + 0.05)
+      }
+    }
+    stage.recordOrdinaryRun(end: 1000)
+    let verdict = try #require(stage.judge("rarest-first").first { $0.scope == .swarm })
+    #expect(verdict.status == .fail && verdict.observed.contains("of 2 peers with few picks each"))
+    #expect(verdict.evidence.count == 3)
+    #expect(verdict.evidence.allSatisfy { $0.peers.first?.hasPrefix("leecher-") == true && ($0.frame ?? 0) > 0 })
+  }
+
+  /// The record says when somebody went; frames that a step has moved behind it would seem to come from a ghost.
+  @Test func aStepOfTheClockLeavesItUndecided() throws {
+    var stage = Self.picks(Array(0..<240), pieces: 240)
+    stage.note(
+      500, .clock(zeroMonotonic: 5000, monotonic: 5000 + 500_000_000_000, realtime: Stage.realtime(504), speed: 1))
+    stage.note(
+      501, .clock(zeroMonotonic: 5000, monotonic: 5000 + 501_000_000_000, realtime: Stage.realtime(508), speed: 1))
+    let verdict = try #require(stage.judge("rarest-first").first)
+    #expect(verdict.status == .undecided && verdict.reason == "the realtime clock stepped by 3 s")
+  }
+
   @Test func tooFewPicksSayNothing() throws {
     let verdict = try #require(Self.picks(Array(0..<60), pieces: 60).judge("rarest-first").first)
     #expect(verdict.status == .undecided && verdict.reason?.contains("100 needed") == true)
