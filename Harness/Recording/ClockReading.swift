@@ -1,4 +1,4 @@
-public import SwarmTime
+import SwarmTime
 
 /// CLOCK_MONOTONIC and CLOCK_REALTIME read together, in nanoseconds: the swarm keeps time by the one, and the capture is
 /// stamped by the other.
