@@ -1,5 +1,6 @@
 import Judging
 import Planning
+import Recording
 import Staging
 import SwarmTime
 import Testing
