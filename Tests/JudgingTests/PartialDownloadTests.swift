@@ -37,7 +37,7 @@ import Testing
     let expected = "\(39 * (256 << 10)) bytes with SHA-256"
     let right = try #require(stage.verdict("integrity", of: "part-01"))
     #expect(right.status == .pass && right.expected.hasPrefix(expected), "\(right)")
-    stage.note(0, .prefix(sizeBytes: 39 * (256 << 10), sha256: String(repeating: "ab", count: 32)))
+    stage.note(0, .prefix(sizeBytes: 39 * (256 << 10), sha256: String(repeating: "cd", count: 32)))
     #expect(stage.verdict("integrity", of: "part-01")?.status == .fail)
     #expect(stage.verdict("integrity", of: "leecher-01")?.status == .pass)
   }
