@@ -33,7 +33,7 @@ import Testing
   func said() {
     let lines = [
       "  pass       completion  12 of 12", "  undecided  fairness  too few", "undecided  tit-for-tat",
-      "  FAIL  rate-limit  1", "  undecided  3 checks",
+      "  FAIL  rate-limit  1", "  undecided  in 5.4 s, of which",
     ]
     #expect(HonestSwarm.checks("undecided", in: lines) == ["fairness"])
     #expect(HonestSwarm.checks("FAIL", in: lines) == ["rate-limit"])

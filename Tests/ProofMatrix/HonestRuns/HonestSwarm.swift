@@ -61,9 +61,8 @@ package struct HonestSwarm: Sendable {
   package static func checks(_ state: String, in lines: [String]) -> [String] {
     lines.compactMap { line in
       let words = line.split(separator: " ")
-      guard line.hasPrefix("  "), words.count > 1, words[0] == state, words[1].allSatisfy({ $0.isLetter || $0 == "-" })
-      else { return nil }
-      return String(words[1])
+      guard line.hasPrefix("  "), words.count > 1, words[0] == state else { return nil }
+      return Trial.checks.first { $0 == words[1] }
     }
   }
 
