@@ -9,38 +9,26 @@ public struct ComparisonPage: Sendable {
   public init(_ comparison: Comparison) { self.comparison = comparison }
 
   public var html: String {
-    """
-    <!doctype html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="color-scheme" content="light dark">
-    <title>\(Markup.text(comparison.name)): comparison</title>
-    <style>\(PageStyle.css)
-    \(Self.style)</style>
-    </head>
-    <body>
-    <header>
-    <h1>\(Markup.text(comparison.name)): comparison</h1>
-    <p class="lead">\(Markup.text(lead))</p>
-    <dl class="facts">\(facts.joined())</dl>
-    </header>
-    <main>
-    \(summary)
-    <section id="metrics"><h2>Metric by metric</h2>
-    <p class="note">A dot is a run; the upright line is the mean. Below: differences between runs with the same random seed,
-    with the 95 % interval of their mean; within the band both are the same. Hollow dots are bounds: something had not
-    completed when the run ended.</p>
-    <div class="cards">
-    \(comparison.metrics.map(card).joined(separator: "\n"))
-    </div></section>
-    \(leftOut)
-    </main>
-    </body>
-    </html>
-
-    """
+    PageFrame.html(
+      title: "\(comparison.name): comparison", style: Self.style,
+      body: """
+        <header>
+        <h1>\(Markup.text(comparison.name)): comparison</h1>
+        <p class="lead">\(Markup.text(lead))</p>
+        <dl class="facts">\(facts.joined())</dl>
+        </header>
+        <main>
+        \(summary)
+        <section id="metrics"><h2>Metric by metric</h2>
+        <p class="note">A dot is a run; the upright line is the mean. Below: differences between runs with the same random seed,
+        with the 95 % interval of their mean; within the band both are the same. Hollow dots are bounds: something had not
+        completed when the run ended.</p>
+        <div class="cards">
+        \(comparison.metrics.map(card).joined(separator: "\n"))
+        </div></section>
+        \(leftOut)
+        </main>
+        """)
   }
 
   private var lead: String {

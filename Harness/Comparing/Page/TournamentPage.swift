@@ -10,31 +10,19 @@ public struct TournamentPage: Sendable {
   public init(_ standings: Standings) { self.standings = standings }
 
   public var html: String {
-    """
-    <!doctype html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="color-scheme" content="light dark">
-    <title>\(Markup.text(comparison.name)): tournament</title>
-    <style>\(PageStyle.css)
-    \(Self.style)</style>
-    </head>
-    <body>
-    <header>
-    <h1>\(Markup.text(comparison.name)): tournament</h1>
-    <p class="lead">\(Markup.text(lead))</p>
-    <dl class="facts">\(facts.joined())</dl>
-    </header>
-    <main>
-    \(table)
-    \(mixes.map(section).joined(separator: "\n"))
-    </main>
-    </body>
-    </html>
-
-    """
+    PageFrame.html(
+      title: "\(comparison.name): tournament", style: Self.style,
+      body: """
+        <header>
+        <h1>\(Markup.text(comparison.name)): tournament</h1>
+        <p class="lead">\(Markup.text(lead))</p>
+        <dl class="facts">\(facts.joined())</dl>
+        </header>
+        <main>
+        \(table)
+        \(mixes.map(section).joined(separator: "\n"))
+        </main>
+        """)
   }
 
   /// Challengers in turn; nil for swarms of one value alone.

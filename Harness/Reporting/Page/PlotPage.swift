@@ -30,26 +30,14 @@ public struct PlotPage: Sendable {
   }
 
   public var html: String {
-    """
-    <!doctype html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="color-scheme" content="light dark">
-    <title>\(Markup.text(title))</title>
-    <style>\(PageStyle.css)
-    \(Self.css)</style>
-    </head>
-    <body>
-    <header><h1>\(Markup.text(title))</h1><p class="lead">\(Markup.text(lead))</p></header>
-    <main>
-    \(sections.map(Self.html).joined(separator: "\n"))
-    </main>
-    </body>
-    </html>
-
-    """
+    PageFrame.html(
+      title: title, style: Self.css,
+      body: """
+        <header><h1>\(Markup.text(title))</h1><p class="lead">\(Markup.text(lead))</p></header>
+        <main>
+        \(sections.map(Self.html).joined(separator: "\n"))
+        </main>
+        """)
   }
 
   private static func html(_ section: Section) -> String {

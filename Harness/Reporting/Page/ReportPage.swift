@@ -45,35 +45,24 @@ public struct ReportPage: Sendable {
     let outcome = Roll.worst(verdicts.map(\.outcome))
     let cut = isPartial ? " <span class=\"pill undecided\">interrupted</span>" : ""
     let figures = facts.map { "<div><dt>\(Markup.text($0.label))</dt><dd>\(Markup.text($0.value))</dd></div>" }
-    return """
-      <!doctype html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta name="color-scheme" content="light dark">
-      <title>\(Markup.text(plan.name)): \(outcome.rawValue)</title>
-      <style>\(PageStyle.css)</style>
-      </head>
-      <body>
-      <header>
-      <h1>\(Markup.text(plan.name)) \(Markup.pill(outcome))\(cut)</h1>
-      <p class="lead">\(Markup.text(plan.description))</p>
-      <dl class="facts">\(figures.joined())</dl>
-      \(shown.strip)
-      </header>
-      <main>
-      <section id="verdicts"><h2>Verdicts</h2>
-      \(shown.groups)
-      </section>
-      \(PageSections.html)
-      </main>
-      <div id="tip" hidden></div>
-      <script type="application/json" id="data">\(json)</script>
-      <script>\(PageScript.source)</script>
-      </body>
-      </html>
-
-      """
+    return PageFrame.html(
+      title: "\(plan.name): \(outcome.rawValue)",
+      body: """
+        <header>
+        <h1>\(Markup.text(plan.name)) \(Markup.pill(outcome))\(cut)</h1>
+        <p class="lead">\(Markup.text(plan.description))</p>
+        <dl class="facts">\(figures.joined())</dl>
+        \(shown.strip)
+        </header>
+        <main>
+        <section id="verdicts"><h2>Verdicts</h2>
+        \(shown.groups)
+        </section>
+        \(PageSections.html)
+        </main>
+        <div id="tip" hidden></div>
+        <script type="application/json" id="data">\(json)</script>
+        <script>\(PageScript.source)</script>
+        """)
   }
 }
