@@ -69,7 +69,10 @@ def run(options, work, client, seed):
     folder = ended.stdout.strip().splitlines()[-1]
     with open(os.path.join(folder, "verdicts.json")) as file:
         verdicts = json.load(file)["verdicts"]
-    changes = [verdict for verdict in verdicts if verdict["check"] == "address-change"]
+    changes = [verdict for verdict in verdicts if verdict["check"] == "address-change" and verdict["subjects"]]
+    if not changes:
+        reasons = {verdict["reason"] for verdict in verdicts if verdict["check"] == "address-change"}
+        print(f"{client}, random seed {seed}: left out: {'; '.join(map(str, reasons))}", file=sys.stderr)
     with open(os.path.join(folder, "intervals.csv")) as file:
         return changes, waits(changes, list(csv.DictReader(file)))
 

@@ -95,7 +95,7 @@ public struct TournamentPage: Sendable {
 
   private static let style = """
     .matrix { width: auto; max-width: 100%; } .matrix th, .matrix td { padding: 8px 14px 8px 8px; }
-    .scroll { max-height: none; } .matrix th { overflow-wrap: anywhere; } .matrix td { white-space: nowrap; }
+    .scroll { max-height: none; } .matrix td { white-space: nowrap; } .matrix tbody tr:last-child th { border-bottom: none; }
     .matrix th.who { position: sticky; left: 0; top: auto; z-index: 1; max-width: 14em; font-size: 14px; color: var(--ink); }
     .matrix td .amount, .matrix td .note { display: block; margin: 2px 0 0; font-variant-numeric: tabular-nums; }
     .matrix td.gain { background: var(--pass-ground); } .matrix td.loss { background: var(--fail-ground); }
