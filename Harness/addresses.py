@@ -84,7 +84,7 @@ def waits(changes, rows):
     for row in rows:
         key = (row["kind"], row["from"], row["to"])
         spans.setdefault(key, []).append((float(row["start"]), float(row["end"])))
-    moves = [(verdict["subjects"][0], verdict["evidence"][0]["t"]) for verdict in changes]
+    moves = [(verdict["subjects"][0], verdict["evidence"][0]["t"] / 1e9) for verdict in changes]
     peers = sorted({row["from"] for row in rows if row["from"].startswith("leecher")})
     for at in sorted({at for _, at in moves}):
         movers = {peer for peer, when in moves if abs(when - at) < 1}
