@@ -4,24 +4,30 @@
   import Musl
 #endif
 
-/// Who gives way to whom: a swarm's processes to the lab, and what may wait (judging) no less than they do.
+/// Who gives way to whom: a swarm's processes to the lab, and what may wait (judging) to both.
 ///
 /// On a machine that is too small the swarm becomes slow, which is seen, instead of the capture losing frames, after which
 /// nothing could be judged. And where runs go on side by side, one that is over does not hold up the others: measured, a
-/// peer had waited up to a second for its turn while another run was judged.
+/// peer had waited up to a second for its turn while another run was judged; and half a second where judging gave way as
+/// much as peers do, and no more.
 package enum GivingWay {
+  /// Of a swarm's processes.
   package static let niceness: Int32 = 10
+  /// Of what may wait.
+  private static let patience: Int32 = 19
 
-  /// From now on the calling thread does.
-  package static func begin() {
+  /// From now on the calling thread gives way to the lab, as a swarm's processes do.
+  package static func begin() { take(niceness) }
+
+  private static func take(_ niceness: Int32) {
     setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness)
   }
 
-  /// Does something on a thread of its own that gives way; threads of the pool must not, since processes inherit it.
+  /// Does something on a thread of its own that may wait; threads of the pool must not, since processes inherit it.
   package static func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
       let work = Work {
-        begin()
+        take(patience)
         continuation.resume(with: Result { try body() })
       }
       var thread = pthread_t()
