@@ -4,9 +4,9 @@ extension DetectionLimit {
   /// The limits that the documentation states. Those of rates depend on how long a peer is at its limit.
   package static let all: [DetectionLimit] =
     [
-      (1, 16, [1.01, 1.015, 1.0175, 1.02, 1.0225, 1.025], 1.02),
-      (2, 32, [1.005, 1.0075, 1.009, 1.01, 1.0125, 1.015], 1.01),
-      (8, 128, [1.001, 1.0015, 1.002, 1.0025, 1.003, 1.005], 1.0025),
+      (1, 16, [1.01, 1.015, 1.02, 1.0225, 1.025, 1.0275, 1.03], 1.0275),
+      (2, 32, [1.005, 1.0075, 1.01, 1.0125, 1.015, 1.0175], 1.015),
+      (8, 128, [1.001, 1.002, 1.0025, 1.003, 1.0035, 1.004, 1.005], 1.0035),
     ].map(seed) + [crowded, download] + slots + tenures + choices
 
   // MARK: Rates
@@ -25,15 +25,15 @@ extension DetectionLimit {
     title: "a leecher's upload, among twelve",
     row: ProofRow(
       "overdrive-upload", in: "leecher-uplink", by: .one(of: "leecher"),
-      doses: [1.001, 1.002, 1.003, 1.004, 1.005, 1.006, 1.008, 1.01, 1.015, 1.02], mustFail: ["rate-limit"]),
+      doses: [1.001, 1.002, 1.003, 1.004, 1.005, 1.006, 1.008, 1.01, 1.0125, 1.015, 1.0175, 1.02, 1.025], mustFail: ["rate-limit"]),
     scene: .leecherUplink, stated: 1.01, describe: percent)
 
   private static let download = Self(
     title: "a leecher's download, at its limit for 48 s",
     row: ProofRow(
       "overdrive-download", in: "leecher-downlink", by: .one(of: "leecher"),
-      doses: [1.01, 1.015, 1.02, 1.0225, 1.025, 1.0275, 1.03], mustFail: ["rate-limit"]),
-    scene: .leecherDownlink, stated: 1.0275, describe: percent)
+      doses: [1.01, 1.015, 1.02, 1.025, 1.0275, 1.03, 1.0325, 1.035], mustFail: ["rate-limit"]),
+    scene: .leecherDownlink, stated: 1.03, describe: percent)
 
   @Sendable private static func percent(_ factor: Double) -> String {
     "+\(String(format: "%.2f", (factor - 1) * 100)) % of the rate"
@@ -52,8 +52,8 @@ extension DetectionLimit {
 
   private static let tenures = [
     friend(
-      "an optimistic unchoke too long", "sticky-optimistic", doses: [31, 32], stated: 32, .friends(10, "tenure"),
-      tenure),
+      "an optimistic unchoke too long", "sticky-optimistic", doses: [31, 32], stated: 32,
+      .friends(10, "tenure", speed: 5), tenure),
     friend(
       "an optimistic unchoke too short", "sticky-optimistic", doses: [29, 25, 22, 21], stated: 21,
       .friends(10, "tenure"), tenure),

@@ -1,6 +1,7 @@
 /// Scenes in which limits of detection are measured: what decides them is for how long one thing goes on.
 ///
-/// Those of rates run at speed 5 with real processes: what the machine is late by, times the speed, is granted to a peer's rate.
+/// Those of rates run at speed 5 with real processes: what the machine is late by, times the speed, is granted to a peer's rate;
+/// and so is the one in which two seconds decide.
 extension ProofScene {
   static func seedUplink(_ mebibytes: Int) -> ProofScene {
     ProofScene(
@@ -33,8 +34,9 @@ extension ProofScene {
     ], until: "complete: all, within: 300 s", mustDecide: ["upload-slots"])
 
   /// `friends-and-crowd` for some minutes, in which one part of `optimistic-unchoke` judges the three that give.
-  static func friends(_ minutes: Int, _ part: String) -> ProofScene {
+  static func friends(_ minutes: Int, _ part: String, speed: Int = 20) -> ProofScene {
     var scene = friendsAndCrowd
+    scene.speed = speed
     scene.name = "friends-\(part)-\(minutes)"
     scene.mebibytes = max(64, 4 * minutes)
     scene.until = "time: \(minutes) min"

@@ -17,6 +17,18 @@ package struct RealSwarms: Sendable {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
   }
 
+  /// Swarm milliseconds that the lab's timer was late by at worst in a run, as its `run.json` says; rounded up.
+  package func lateness(of run: String) throws -> Int? {
+    struct Content: Decodable {
+      struct Fidelity: Decodable { var worstLatenessNanoseconds: Int64? }
+      var fidelity: Fidelity
+      var speed: Double
+    }
+    let data = try Data(contentsOf: URL(fileURLWithPath: run + "/run.json"))
+    let content = try JSONDecoder().decode(Content.self, from: data)
+    return content.fidelity.worstLatenessNanoseconds.map { Int((Double($0) * content.speed / 1e6).rounded(.up)) }
+  }
+
   /// What came of it, and where its run folder lies.
   package func run(_ trial: Trial) async throws -> (result: TrialResult, folder: String) {
     // Others of the same scene may run at once.

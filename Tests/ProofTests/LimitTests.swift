@@ -86,4 +86,26 @@ import Testing
     other.text += "\n# changed"
     #expect(whole.sighting(of: other, .ideal) == nil)
   }
+
+  @Test("A run that found nothing on a machine later than limits are stated for is made again; one that found is not")
+  func late() async throws {
+    let limit = try #require(DetectionLimit.all.first)
+    let trial = limit.trial(limit.stated, randomSeed: 1)
+    @Sendable func sighting(_ state: CheckOutcome.State, lateness: Int) -> Sighting {
+      var outcome = CheckOutcome([], offenders: [])
+      outcome.state = state
+      return Sighting(trial, .real, outcome, lateness: lateness)
+    }
+    #expect(sighting(.pass, lateness: 101).isShortOfTime)
+    #expect(!sighting(.pass, lateness: 100).isShortOfTime)
+    #expect(!sighting(.fail, lateness: 101).isShortOfTime)
+
+    let path = NSTemporaryDirectory() + "limits-\(UUID().uuidString).log"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    var log = try SightingLog(path: path)
+    try log.add(sighting(.pass, lateness: 101))
+    let found = sighting(.fail, lateness: 101)
+    #expect(try await log.results([trial], .real, width: 1) { _ in found } == [found])
+    #expect(try await log.results([trial], .real, width: 1) { _ in sighting(.pass, lateness: 0) } == [found])
+  }
 }

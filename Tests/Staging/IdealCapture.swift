@@ -39,9 +39,11 @@ package struct IdealCapture {
 
   /// The swarm of a plan: its peers, links, arrivals, choking and misbehaviours.
   ///
-  /// - Parameter lateness: what the lab's own timer is said to have been late by, which checks make allowance for.
+  /// - Parameters:
+  ///   - lateness: what the lab's own timer is said to have been late by, which checks make allowance for.
+  ///   - frameBytes: how large frames are said to have been, for which they make allowance, too; nil: one message each.
   package static func run(
-    plan: Plan, fast: Bool = true, lateness: SwarmDuration = .milliseconds(2)
+    plan: Plan, fast: Bool = true, lateness: SwarmDuration = .milliseconds(2), frameBytes: Int? = nil
   ) throws -> Stage {
     var swarm = IdealSwarm(
       pieceLength: plan.payload.pieceLengthBytes, pieceCount: plan.payload.pieceCount,
@@ -51,6 +53,7 @@ package struct IdealCapture {
     swarm.horizon = .zero + plan.until.within
     swarm.goesOn = plan.until.condition == .time
     var stage = Stage(plan: plan)
+    stage.frameBytes = frameBytes
     stage.plan.payload.sizeBytes = swarm.size
     let box = Box(IdealCapture(stage, fast: fast))
     swarm.watch = { box.capture.add($0) }

@@ -16,6 +16,10 @@ package struct Stage {
   package static let pieceLength: Int64 = 32768
 
   package var plan: Plan
+  /// Bytes of every frame from now on, where they are said to have carried more than is told of; nil: as large as it takes.
+  package var frameBytes: Int?
+  /// Of loopback, in bytes.
+  package static let largestFrame = 65_536
   package var events: [RecordEntry] = []
   package var trace = Trace()
   package private(set) var frame = 0
@@ -155,7 +159,7 @@ package struct Stage {
     trace.segments.append(
       TracedSegment(
         time: Self.realtime(seconds), frame: Int32(frame), connection: Int32(connection), from: from,
-        bytes: Int32(bytes), frameBytes: Int32(min(bytes + 66, 65_536))))
+        bytes: Int32(bytes), frameBytes: Int32(frameBytes ?? min(bytes + 66, Self.largestFrame))))
     if from == 0 {
       trace.connections[connection].a.streamBytes += Int64(bytes)
     } else {

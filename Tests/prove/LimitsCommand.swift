@@ -28,7 +28,7 @@ struct LimitsCommand: AsyncParsableCommand {
   var swarmlab: String
   @Option(help: ArgumentHelp("Where swarms are run, for --confirm.", valueName: "folder"))
   var folder: String
-  @Option(help: ArgumentHelp("Runs of a swarm, for --confirm, that a busy machine left undecided.", valueName: "n"))
+  @Option(help: ArgumentHelp("Runs of a swarm, for --confirm, while the machine is too busy.", valueName: "n"))
   var attempts = 3
 
   func run() async throws {
@@ -83,15 +83,22 @@ struct LimitsCommand: AsyncParsableCommand {
 }
 
 extension RealSwarms {
-  /// Runs a trial, again where a busy machine left it undecided, and looks at one check.
+  /// Runs a trial, again where a busy machine left it undecided or was later than limits are stated for, and looks at one
+  /// check.
   fileprivate func sight(_ trial: Trial, _ check: String, _ attempts: Int) async throws -> Sighting {
     func sight() async throws -> Sighting {
       let (result, run) = try await run(trial)
+      let lateness = try lateness(of: run)
       remove(run)
-      return Sighting(trial, .real, try trial.outcome(of: check, in: result))
+      return Sighting(trial, .real, try trial.outcome(of: check, in: result), lateness: lateness)
     }
     var sighting = try await sight()
-    for _ in 1..<max(1, attempts) where sighting.isShortOfTime { sighting = try await sight() }
+    var runs = 1
+    while runs < attempts, sighting.isShortOfTime {
+      sighting = try await sight()
+      runs += 1
+    }
+    sighting.runs = runs
     return sighting
   }
 }
