@@ -21,9 +21,9 @@ public struct ChokingContrast: Sendable {
   /// A table: rows are figures, the last column but one is the second less the first. What neither run shows is named
   /// below it.
   public var lines: [String] {
-    let rows = rows
-    let shown = rows.filter { row in row.values.contains { $0 != nil } }
-    let missing = rows.filter { row in row.values.allSatisfy { $0 == nil } }.map(\.title)
+    let all = rows
+    let shown = all.filter { row in row.values.contains { $0 != nil } }
+    let missing = all.filter { row in row.values.allSatisfy { $0 == nil } }.map(\.title)
     let head = [""] + names + ["difference", ""]
     let cells = shown.map { row in [row.title] + row.values.map(row.text) + [row.difference, row.remark] }
     let rest = missing.isEmpty ? [] : ["neither shows: " + missing.joined(separator: ", ")]
@@ -84,15 +84,15 @@ private struct Row {
   var difference: String {
     guard let first = values[0], let second = values[1], !first.isCensored, !second.isCensored else { return "-" }
     let difference = second.value - first.value
-    let places = max(abs(first.value), abs(second.value))
+    let size = max(abs(first.value), abs(second.value))
     switch unit {
     case .count: return (difference > 0 ? "+" : "") + "\(Int(difference))"
     case .seconds: return Decimal.signed(difference, places: 2) + " s" + percent(difference, of: first.value)
     case .of(let metric) where metric.unit == .share:
-      return Decimal.signed(100 * difference, places: metric.places(around: places)) + " points"
+      return Decimal.signed(100 * difference, places: metric.places(around: size)) + " points"
     case .of(let metric):
       let unit = metric.unit == .seconds ? " s" : metric.unit == .rate ? " KiB/s" : ""
-      return Decimal.signed(difference, places: metric.places(around: places)) + unit
+      return Decimal.signed(difference, places: metric.places(around: size)) + unit
         + percent(difference, of: first.value)
     }
   }
