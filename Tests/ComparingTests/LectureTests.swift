@@ -55,4 +55,17 @@ import Testing
     let json = try JSONSerialization.jsonObject(with: Data(Self.figure.json.utf8)) as? [String: Any]
     #expect((json?["points"] as? [Any])?.count == 2)
   }
+
+  @Test("The page gives the rates exactly, scales its plots to any width and scrolls its table")
+  func page() {
+    let html = Self.figure.page.html
+    #expect(html.contains("; u_s = 1280 KiB/s, u = 128 KiB/s, d_min unlimited. "))
+    #expect(html.components(separatedBy: "<figure class=\"plot wide\">").count - 1 == 2)
+    #expect(html.components(separatedBy: "<figure class=\"plot narrow\"><svg").count - 1 == 2)
+    #expect(html.contains(".plot svg { display: block; width: 100%; max-width: 900px; height: auto; }"))
+    #expect(html.contains("<div class=\"scroll\"><table"))
+    // Light and dark are of the page and of each drawing in it.
+    #expect(html.components(separatedBy: "(prefers-color-scheme: dark)").count - 1 == 1)
+    #expect(html.components(separatedBy: "(prefers-color-scheme:dark)").count - 1 == 4)
+  }
 }

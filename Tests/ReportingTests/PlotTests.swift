@@ -15,7 +15,7 @@ import Testing
         name: "marks", kind: 1, marks: [Plot.Mark(5, 20, interval: 10...30), Plot.Mark(10, 90), Plot.Mark(99, 1)]),
     ], xRange: 0...10, yRange: 0...100)
 
-  @Test("A plot is one well-formed file that needs no other, narrow or wide", arguments: [380, 760])
+  @Test("A plot is one well-formed file that needs no other, narrow or wide", arguments: [330, 760])
   func standsAlone(width: Int) throws {
     let svg = Self.plot.svg(width: width)
     #expect(XMLParser(data: Data(svg.utf8)).parse())
@@ -49,5 +49,7 @@ import Testing
     #expect(html.contains("<title>a &lt; b</title>"))
     #expect(html.contains("<td class=\"number\">1</td><td class=\"number\">2.5</td>"))
     #expect(html.components(separatedBy: "<svg").count - 1 == 2)
+    // A phone of 375 pixels, less the margins of page and section: letters keep their size.
+    #expect(html.contains("viewBox=\"0 0 760 ") && html.contains("viewBox=\"0 0 330 "))
   }
 }

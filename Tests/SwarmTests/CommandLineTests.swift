@@ -106,6 +106,17 @@ import Testing
     #expect(spread.code == 0 && spread.output.contains("in all    458 rounds, 571.2 s"), "\(spread.all)")
   }
 
+  @Test func `Two run folders are set side by side, and no profile beside them`() async throws {
+    let (normal, rider) = (Swarmlab.root + "/Captures/normal-swarm", Swarmlab.root + "/Captures/free-rider")
+    let said = try await Swarmlab.run("profile", normal, rider)
+    #expect(said.code == 0, "\(said.all)")
+    let files = "\(rider)/capture.pcap.gz, \(normal)/capture.pcap.gz"
+    #expect(said.lines.first == "free-rider against normal-swarm: \(files)", "\(said.all)")
+    #expect(said.output.contains("completion, median"), "\(said.all)")
+    let refused = try await Swarmlab.run("profile", normal, rider, "--profile", "libtorrent")
+    #expect(refused.code == 64 && refused.error.contains("--profile is set beside one capture"), "\(refused.all)")
+  }
+
   @Test func `On GitHub an error is annotated at its line`() async throws {
     let scratch = try Scratch()
     let text = SmallSwarm().text.replacingOccurrences(of: "tracker:", with: "trakcer:")

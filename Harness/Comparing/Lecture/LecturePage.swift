@@ -6,8 +6,9 @@ extension LectureFigure {
   public var page: PlotPage {
     let repeats = rows.map(\.runs).max() ?? 0
     let file = "F = \(Quantity.bytes(curve.payloadBytes)) in \(pieces) pieces"
-    let server = curve.seedUpload.map { "u_s = \(Quantity.rate($0))" } ?? "u_s unlimited"
-    let peer = curve.upload.map { "u = \(Quantity.rate($0))" } ?? "u unlimited"
+    let server = curve.seedUpload.map { "u_s = \(Self.rate($0))" } ?? "u_s unlimited"
+    let peer = curve.upload.map { "u = \(Self.rate($0))" } ?? "u unlimited"
+    let download = curve.download.map { "d_min = \(Self.rate($0))" } ?? "d_min unlimited"
     let least = LectureResult.System.allCases.compactMap { system -> String? in
       let values = rows.filter { $0.system == system }.map(\.efficiency.mean)
       guard let low = values.min(), let high = values.max() else { return nil }
@@ -15,8 +16,8 @@ extension LectureFigure {
     }
     return PlotPage(
       title: "Client-server against peer-to-peer, measured",
-      lead: "\(file); \(server), \(peer). Real processes, every byte counted from captured packets, swarm time at "
-        + "speed \(Plot.words(speed)).",
+      lead: "\(file); \(server), \(peer), \(download). Real processes, every byte counted from captured packets, swarm "
+        + "time at speed \(Plot.words(speed)).",
       sections: [
         PlotPage.Section(
           head: "How long it takes",
@@ -35,5 +36,10 @@ extension LectureFigure {
           head: "The figures", text: "Seconds of swarm time; ± is half of a 95 % interval by Student's t.", table: table
         ),
       ])
+  }
+
+  /// To the byte where it is whole KiB/s: in fewer figures 1280 and 128 KiB/s would not be seen to be ten to one.
+  private static func rate(_ bytesPerSecond: Int64) -> String {
+    bytesPerSecond % 1024 == 0 ? "\(bytesPerSecond / 1024) KiB/s" : Quantity.rate(bytesPerSecond)
   }
 }

@@ -63,7 +63,7 @@ public struct Plot: Sendable {
   }
 
   /// - Parameters:
-  ///   - width: in pixels; 760 for a page, 380 for a phone.
+  ///   - width: in pixels; 760 for a page, 330 for a phone.
   ///   - height: of the frame.
   public func svg(width: Int = 760, height: Double = 300) -> String {
     var sheet = SVGSheet(width: width)

@@ -44,9 +44,10 @@ public struct PlotPage: Sendable {
     var parts = ["<section><h2>\(Markup.text(section.head))</h2>"]
     if !section.text.isEmpty { parts.append("<p class=\"note\">\(Markup.text(section.text))</p>") }
     if let plot = section.plot {
-      // Two drawings, since letters that shrink with the page cannot be read.
+      // Two drawings, since letters that shrink with the page cannot be read: the narrow one is as wide as a phone of 375
+      // pixels leaves it.
       parts.append("<figure class=\"plot wide\">\(plot.svg())</figure>")
-      parts.append("<figure class=\"plot narrow\">\(plot.svg(width: 380, height: 260))</figure>")
+      parts.append("<figure class=\"plot narrow\">\(plot.svg(width: 330, height: 240))</figure>")
     }
     if section.table.count > 2 { parts.append(table(section.table)) }
     if !section.note.isEmpty { parts.append("<p class=\"note\">\(Markup.text(section.note))</p>") }
