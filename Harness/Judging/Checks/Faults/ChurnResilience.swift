@@ -101,7 +101,11 @@ struct Survivors {
       if isAway { return false }
       // Who died unordered, or was told to go once complete, is gone.
       guard let exit = scene.facts.exits[peer], exit.at < end else { return true }
-      return exit.wasOrdered && scene.facts.faults.contains { $0.peers.contains(peer) && $0.healedAt != nil }
+      // Another program is ended, too, where it goes on at another address, and begun anew there.
+      let cameBack =
+        scene.facts.faults.contains { $0.peers.contains(peer) && $0.healedAt != nil }
+        || scene.facts.moves.contains { $0.peer == peer && $0.at <= exit.at }
+      return exit.wasOrdered && cameBack
     }
   }
 
