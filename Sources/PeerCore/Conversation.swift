@@ -20,11 +20,18 @@ extension Peer {
     } else if fast {
       send(.haveNone, to: slot, &actions)
     }
+    introduce(to: slot, &actions)
+  }
+
+  /// The BEP 10 handshake, whole each time, since not everybody keeps what a later one leaves out. A partial seed says that it
+  /// is one (BEP 21); of a seed its pieces say as much.
+  mutating func introduce(to slot: Int, _ actions: inout ActionQueue) {
     guard remotes[slot].peer.supportsExtensions else { return }
     let handshake = ExtendedHandshake(
       peerExchangeID: configuration.exchangesPeers ? Self.exchangeID : nil,
       listenPort: configuration.ownAddress.port, requestQueue: Self.acceptedRequests,
-      client: configuration.clientName, yourIPv4: remotes[slot].peer.address.ipv4)
+      client: configuration.clientName, yourIPv4: remotes[slot].peer.address.ipv4,
+      isUploadOnly: table.isPartialSeed ? true : nil)
     send(.extendedHandshake(handshake), to: slot, &actions)
   }
 
@@ -45,6 +52,10 @@ extension Peer {
       if let queue = handshake.requestQueue { remotes[slot].requestQueueLimit = min(queue, 2000) }
       if let port = handshake.listenPort { remotes[slot].listenPort = port }
       if let id = handshake.peerExchangeID { remotes[slot].exchange.theirID = id }
+      if let isUploadOnly = handshake.isUploadOnly {
+        remotes[slot].saysUploadOnly = isUploadOnly
+        leaveIfBothUploadOnly(slot, now, &actions)
+      }
     case .extended(let id, let payload): heardExtended(id, payload, from: slot, now, &actions)
     case .bitfield, .haveAll, .haveNone:
       announcedPieces(message, isFirst: isFirst, slot, now, &actions)
@@ -107,7 +118,7 @@ extension Peer {
     table.seen(all: pieces)
     remotes[slot].wanted = table.lacking(of: remotes[slot].pieces)
     updateInterest(slot, &actions)
-    leaveIfBothComplete(slot, now, &actions)
+    leaveIfBothUploadOnly(slot, now, &actions)
   }
 
   private mutating func announced(_ piece: UInt32, _ slot: Int, _ now: SwarmInstant, _ actions: inout ActionQueue) {
@@ -120,14 +131,15 @@ extension Peer {
       updateInterest(slot, &actions)
       request(from: slot, now, &actions)
     }
-    leaveIfBothComplete(slot, now, &actions)
+    leaveIfBothUploadOnly(slot, now, &actions)
   }
 
-  /// Two seeds have nothing to say to each other, and each place in a peer set is wanted by others.
-  mutating func leaveIfBothComplete(_ slot: Int, _ now: SwarmInstant, _ actions: inout ActionQueue) {
-    if table.isComplete, remotes[slot].pieces.isFull, remotes[slot].uploads.isEmpty {
-      drop(slot, reason: "both are seeds", now, &actions)
-    }
+  /// Two seeds, partial ones among them (BEP 21), have nothing to say to each other, and each place in a peer set is wanted
+  /// by others.
+  mutating func leaveIfBothUploadOnly(_ slot: Int, _ now: SwarmInstant, _ actions: inout ActionQueue) {
+    guard table.lacksNothing, remotes[slot].isUploadOnly, remotes[slot].uploads.isEmpty else { return }
+    let areSeeds = table.isComplete && remotes[slot].pieces.isFull
+    drop(slot, reason: areSeeds ? "both are seeds" : "both only upload", now, &actions)
   }
 
   mutating func updateInterest(_ slot: Int, _ actions: inout ActionQueue) {
@@ -143,7 +155,7 @@ extension Peer {
     guard remotes[slot].isInterested != isInterested else { return }
     remotes[slot].isInterested = isInterested
     fillVacancies(now, &actions)
-    leaveIfBothComplete(slot, now, &actions)
+    leaveIfBothUploadOnly(slot, now, &actions)
   }
 }
 

@@ -29,7 +29,7 @@ public struct PeerConfiguration: Sendable {
   /// Which piece is begun next: rarest first, or a misbehaving order.
   public var picker: any PiecePicker = RarestFirst()
   /// Only so many pieces, from the first on, are ever asked for; nil for all. Who has them has completed, and is no seed:
-  /// it goes on as a leecher that wants nothing.
+  /// it goes on as a leecher that wants nothing, and says so (BEP 21).
   public var wantedPieces: Int?
   /// Legout 2006, section 2.2: at most 80 connections, 40 of them initiated, the tracker asked again below 20. Others may
   /// open all 80, and give way to those that are initiated (`Crowding`).

@@ -54,7 +54,7 @@ extension Peer {
     let peer = remotes[slot].peer
     guard let port = peer.initiatedByUs ? peer.address.port : remotes[slot].listenPort else { return nil }
     var flags: PeerExchange.Flags = []
-    if remotes[slot].pieces.isFull { flags.insert(.isSeed) }
+    if remotes[slot].isUploadOnly { flags.insert(.isSeed) }
     if peer.initiatedByUs { flags.insert(.isReachable) }
     return PeerExchange.Contact(ipv4: peer.address.ipv4, port: port, flags: flags)
   }
@@ -78,10 +78,10 @@ extension Peer {
     dial(&actions)
   }
 
-  /// Not ourselves, not what no peer can have as its address, and no seed for a seed.
+  /// Not ourselves, not what no peer can have as its address, and nobody who only uploads where we only upload.
   private func isUsable(_ contact: PeerExchange.Contact) -> Bool {
     let address = PeerAddress(ipv4: contact.ipv4, port: contact.port)
     let isUnicast = (1..<224).contains(contact.ipv4 >> 24)
-    return isUnicast && address != configuration.ownAddress && !(isComplete && contact.flags.contains(.isSeed))
+    return isUnicast && address != configuration.ownAddress && !(table.lacksNothing && contact.flags.contains(.isSeed))
   }
 }

@@ -20,7 +20,7 @@ extension Peer {
     if turningOver { room = max(1, room) }
     while initiated + contacts.dialling.count < most, room > 0 {
       let view = DialView(
-        peerID: configuration.peerID, isComplete: isComplete, remotes: remotes, open: open, met: contacts.met)
+        peerID: configuration.peerID, lacksNothing: table.lacksNothing, remotes: remotes, open: open, met: contacts.met)
       guard let next = contacts.takeNext(at: now, where: view.isWanted) else { break }
       actions.append(.dial(next))
       room -= 1
@@ -79,7 +79,7 @@ extension Peer {
 
   mutating func closed(_ slot: Int, _ now: SwarmInstant, _ actions: inout ActionQueue) {
     guard isOpen(slot) else { return }
-    if table.isComplete, remotes[slot].pieces.isFull {
+    if table.lacksNothing, remotes[slot].isUploadOnly {
       let peer = remotes[slot].peer
       contacts.met.add(
         seed: peer.address, port: peer.initiatedByUs ? peer.address.port : remotes[slot].listenPort)
@@ -111,13 +111,13 @@ extension Remote {
 /// Whom it would be of use to dial.
 private struct DialView {
   let peerID: [UInt8]
-  let isComplete: Bool
+  let lacksNothing: Bool
   let remotes: ContiguousArray<Remote>
   let open: ContiguousArray<Int>
   let met: PeersMet
 
   func isWanted(_ address: PeerAddress) -> Bool {
-    if met.isBanned(address) || isComplete && met.isSeed(address) { return false }
+    if met.isBanned(address) || lacksNothing && met.isSeed(address) { return false }
     if let id = met.peerID(at: address), id == peerID || open.contains(where: { remotes[$0].peer.peerID == id }) {
       return false
     }

@@ -1,7 +1,7 @@
 /// Peers that we need not meet again, or never want to. The oldest is forgotten for the newest.
 struct PeersMet: Sendable {
-  /// Complete ones, met while we were complete: two seeds have nothing to say to each other, so that they are not dialled
-  /// again, however often the tracker names them. The port is nil where an incoming connection did not tell it.
+  /// Seeds and partial seeds (BEP 21), met while we were either: they have nothing to say to each other, so that they are not
+  /// dialled again, however often the tracker names them. The port is nil where an incoming connection did not tell it.
   private var seeds = Recent<Seed>(capacity: 1000)
   /// Whose peer id an address that we dialled showed: an address of our own, or a second one of a peer that is
   /// connected, is not dialled again.

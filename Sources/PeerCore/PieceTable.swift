@@ -47,6 +47,8 @@ struct PieceTable: Sendable {
   var isComplete: Bool { have.isFull }
   /// It has every piece that it wants.
   var lacksNothing: Bool { settled.isFull }
+  /// It has all that it wants, and not all there is (BEP 21).
+  var isPartialSeed: Bool { lacksNothing && !isComplete }
   func lacks(_ piece: Int) -> Bool { !settled.contains(piece) }
   /// How many of these it lacks.
   func lacking(of pieces: PieceSet) -> Int { pieces.countMissing(from: settled) }

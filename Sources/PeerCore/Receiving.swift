@@ -81,6 +81,9 @@ extension Peer {
     hasCompleted = true
     requestDeadline = nil
     actions.append(.completed)
-    for slot in Array(open) { leaveIfBothComplete(slot, now, &actions) }
+    for slot in Array(open) {
+      if table.isPartialSeed { introduce(to: slot, &actions) }
+      leaveIfBothUploadOnly(slot, now, &actions)
+    }
   }
 }

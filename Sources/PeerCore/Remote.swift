@@ -79,6 +79,8 @@ struct Remote: Sendable {
   var listenPort: UInt16?
   /// `reqq` of its BEP 10 handshake.
   var requestQueueLimit = 250
+  /// `upload_only` of its BEP 10 handshake (BEP 21).
+  var saysUploadOnly = false
   var exchange = ExchangeState()
 
   var lastDelivery: SwarmInstant
@@ -94,6 +96,8 @@ struct Remote: Sendable {
   }
 
   var isUnchoked: Bool { unchokedSince != nil }
+  /// It downloads nothing more: a seed, or a partial one.
+  var isUploadOnly: Bool { saysUploadOnly || pieces.isFull }
 
   mutating func note(sent bytes: Int64, at now: SwarmInstant) {
     sent.add(Int(bytes), at: now)

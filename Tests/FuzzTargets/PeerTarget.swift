@@ -116,9 +116,11 @@ struct PeerGame: ~Copyable {
     case 12: message = .suggest(piece)
     case 13: message = .allowedFast(piece)
     case 14:
+      let (id, port, queue) = (source.byte(), source.byte(), source.byte())
       message = .extendedHandshake(
         ExtendedHandshake(
-          peerExchangeID: source.byte(), listenPort: UInt16(source.byte()), requestQueue: 1 + Int(source.byte())))
+          peerExchangeID: id, listenPort: UInt16(port), requestQueue: 1 + Int(queue),
+          isUploadOnly: port & 2 == 0 ? nil : port & 1 == 0))
     case 15: message = .extended(id: source.byte(), exchange(&source))
     default: message = .keepAlive
     }

@@ -39,6 +39,15 @@ extension ProofScene {
         .init("slow", "upload: 32 KiB/s, download: 2 MiB/s", count: 5),
       ], until: "complete: all, within: 1500 s",
       mustDecide: ["completion", "integrity", "upload-slots", "protocol-conformance", "rechoke-interval"]),
+    ProofScene(
+      name: "parts", lesson: "Three of nine leechers want a part of the payload, and serve on when they have it.",
+      mebibytes: 24,
+      groups: [
+        .init("seed", "role: seed, upload: 512 KiB/s"),
+        .init("part", "upload: 128 KiB/s, download: 1 MiB/s, wants: 0.4", count: 3),
+        .init("leecher", "upload: 128 KiB/s, download: 1 MiB/s", count: 6),
+      ], until: "complete: all, within: 600 s",
+      mustDecide: ["completion", "integrity", "rate-limit", "upload-slots", "protocol-conformance"]),
   ]
 
   package static func named(_ name: String) -> ProofScene? { all.first { $0.name == name } }

@@ -91,6 +91,17 @@ import Testing
     #expect(try contents(folder + "/run.json").contains(#""droppedFrames": 0"#))
   }
 
+  @Test(
+    "Native and libtorrent leechers that change address and come and go complete together",
+    .enabled(absent) { await Installed.has("libtorrent") })
+  func flakyMobile() async throws {
+    let scratch = try Scratch()
+    let said = try await Swarmlab.runUntilDecided("run", Swarmlab.topology("flaky-mobile"), "--output", scratch.runs)
+    #expect(said.code == 0, "\(said.all)")
+    #expect(said.all.contains("mobile-native-01, mobile-libtorrent-01 change address, abruptly"), "\(said.all)")
+    #expect(said.all.contains("mobile-native-02, mobile-libtorrent-02 change address, politely"), "\(said.all)")
+  }
+
   /// In little, as the topology says: it needs 640 MiB with the queue that libtorrent has by default.
   @Test(
     "A libtorrent seed that drops requests of an rTorrent leecher is named by the verdict",

@@ -4,7 +4,7 @@ import Testing
 /// The topologies that ship, run as they are: everything that they say must be decided is, and nothing fails.
 @Suite(.serialized) struct ShippedTopologyTests {
   /// These have tests of their own: what must be seen of them is more, or needs clients that may not be installed.
-  private static let others = ["first-swarm", "real-clients", "request-queue-stall", "two-kinds"]
+  private static let others = ["first-swarm", "flaky-mobile", "real-clients", "request-queue-stall", "two-kinds"]
   static let names =
     ((try? FileManager.default.contentsOfDirectory(atPath: Swarmlab.root + "/Topologies")) ?? [])
     .filter { $0.hasSuffix(".swarm.yaml") }.map { String($0.dropLast(".swarm.yaml".count)) }.sorted()

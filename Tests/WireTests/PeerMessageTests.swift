@@ -31,6 +31,10 @@ struct PeerMessageTests {
         ExtendedHandshake(peerExchangeID: 1, client: "swarmlab 0.0.0.1", yourIPv4: 0x3031_3233)),
       [0, 0, 0, 56, 20, 0] + Array("d1:md6:ut_pexi1ee1:v16:swarmlab 0.0.0.16:yourip4:0123e".utf8)
     ),
+    (
+      .extendedHandshake(ExtendedHandshake(isUploadOnly: true)),
+      [0, 0, 0, 26, 20, 0] + Array("d1:mde11:upload_onlyi1ee".utf8)
+    ),
     (.extended(id: 3, [1, 2]), [0, 0, 0, 4, 20, 3, 1, 2]),
   ]
 
@@ -142,6 +146,10 @@ struct PeerMessageTests {
     #expect(try heard("d1:md6:ut_pexi0eee")?.peerExchangeID == 0)
     #expect(try heard("d1:md6:ut_pexi256eee")?.peerExchangeID == nil)
     #expect(try heard("d6:yourip3:012e")?.yourIPv4 == nil)
+    #expect(try heard("d11:upload_onlyi0ee")?.isUploadOnly == false)
+    #expect(try heard("d11:upload_onlyi2ee")?.isUploadOnly == true)
+    #expect(try heard("d11:upload_only1:1e")?.isUploadOnly == nil)
+    #expect(try heard("de")?.isUploadOnly == nil)
     #expect(try heard("d1:v100:" + String(repeating: "x", count: 100) + "e")?.client?.utf8.count == 64)
   }
 

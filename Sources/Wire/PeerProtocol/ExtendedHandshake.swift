@@ -13,19 +13,22 @@ public struct ExtendedHandshake: Hashable, Sendable {
   public var client: String?
   /// `yourip`: the receiver's IPv4 address as the sender sees it, network order read as a big-endian number.
   public var yourIPv4: UInt32?
+  /// `upload_only` (BEP 21): whether the sender downloads nothing more, though it may lack pieces.
+  public var isUploadOnly: Bool?
 
   /// Bytes of `v` that are kept of what a stranger says.
   public static let longestClient = 64
 
   public init(
     peerExchangeID: UInt8? = nil, listenPort: UInt16? = nil, requestQueue: Int? = nil, client: String? = nil,
-    yourIPv4: UInt32? = nil
+    yourIPv4: UInt32? = nil, isUploadOnly: Bool? = nil
   ) {
     self.peerExchangeID = peerExchangeID
     self.listenPort = listenPort
     self.requestQueue = requestQueue
     self.client = client
     self.yourIPv4 = yourIPv4
+    self.isUploadOnly = isUploadOnly
   }
 
   /// A queue length below 1, an id outside 0 to 255 and a port outside 1 to 65535 count as not given.
@@ -37,6 +40,7 @@ public struct ExtendedHandshake: Hashable, Sendable {
     if let bytes = dictionary["yourip"]?.bytes, bytes.count == 4 {
       yourIPv4 = bytes.reduce(0) { $0 << 8 | UInt32($1) }
     }
+    isUploadOnly = dictionary["upload_only"]?.integer.map { $0 != 0 }
   }
 
   var encoded: [UInt8] {
@@ -51,6 +55,7 @@ public struct ExtendedHandshake: Hashable, Sendable {
       bytes.appendBigEndian(yourIPv4)
       dictionary["yourip"] = .bytes(bytes)
     }
+    if let isUploadOnly { dictionary["upload_only"] = .integer(isUploadOnly ? 1 : 0) }
     return Bencode.dictionary(dictionary).encoded
   }
 }

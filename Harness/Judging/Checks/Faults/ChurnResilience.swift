@@ -4,8 +4,8 @@ import TopologyFile
 
 /// Who stays completes, whoever comes and goes around it.
 ///
-/// Judged are the leechers that are in the swarm at its end and that the plan expects to complete. A swarm in which the
-/// peers that are left hold no full copy between them cannot complete, which is nobody's fault: undecided.
+/// Judged are the leechers that are in the swarm at its end and that the plan expects to complete, each with what it wants.
+/// Where the peers that are left do not hold that between them nobody could complete, which is nobody's fault: undecided.
 struct ChurnResilience: Check {
   static let name = "churn-resilience"
   static let kind = Verdict.Kind.invariant
@@ -28,7 +28,8 @@ struct ChurnResilience: Check {
   }
 }
 
-/// The seeds are taken away once a copy is out, and all who stay complete.
+/// The seeds are taken away once a copy of all that is still wanted is out, and all who stay complete. What none of them
+/// wants may be lost.
 struct SurvivesSeedLoss: Check {
   static let name = "survives-seed-loss"
   static let kind = Verdict.Kind.invariant
@@ -46,11 +47,11 @@ struct SurvivesSeedLoss: Check {
     }
     let lost = scene.facts.faults.filter { !seeds.isDisjoint(with: $0.peers) && [.leave, .kill].contains($0.kind) }
     guard let last = lost.map(\.at).max() else { throw CheckTrouble("no fault took a seed away") }
-    let held = survivors.jointlyHeld(by: survivors.leechers, at: last)
-    guard held == scene.holdings.pieceCount else {
+    let wanted = survivors.wanted(by: survivors.leechers)
+    let held = survivors.jointlyHeld(by: survivors.leechers, of: wanted, at: last)
+    guard held == wanted else {
       throw CheckTrouble(
-        "when the last seed was gone the leechers that stayed held \(held) of \(scene.holdings.pieceCount) pieces between them"
-      )
+        "when the last seed was gone the leechers that stayed held \(held) of \(wanted) pieces between them")
     }
     return [
       survivors.verdict(
@@ -100,7 +101,11 @@ struct Survivors {
       if isAway { return false }
       // Who died unordered, or was told to go once complete, is gone.
       guard let exit = scene.facts.exits[peer], exit.at < end else { return true }
-      return exit.wasOrdered && scene.facts.faults.contains { $0.peers.contains(peer) && $0.healedAt != nil }
+      // Another program is ended, too, where it goes on at another address, and begun anew there.
+      let cameBack =
+        scene.facts.faults.contains { $0.peers.contains(peer) && $0.healedAt != nil }
+        || scene.facts.moves.contains { $0.peer == peer && $0.at <= exit.at }
+      return exit.wasOrdered && cameBack
     }
   }
 
@@ -109,13 +114,24 @@ struct Survivors {
     present.filter { scene.plan.peers[$0].role == .leecher && scene.plan.peers[$0].expectedToComplete }
   }
 
-  /// How many pieces these peers had said, by then, that they have.
-  func jointlyHeld(by peers: [Int], at instant: SwarmInstant) -> Int {
-    (0..<scene.holdings.pieceCount).count { piece in
-      peers.contains { peer in
-        scene.plan.peers[peer].role == .seed
-          || (scene.holdings.said(peer, has: piece)?.at).map { $0 <= instant } ?? false
-      }
+  /// So many pieces, from the first on, are wanted by one of these or another.
+  func wanted(by peers: [Int]) -> Int { peers.map { scene.holdings.wanted[$0] }.max() ?? 0 }
+
+  /// How many of so many first pieces these peers had said, by then, that they have.
+  func jointlyHeld(by peers: [Int], of wanted: Int, at instant: SwarmInstant) -> Int {
+    (0..<wanted).count { isHeld($0, by: peers, at: instant) }
+  }
+
+  /// How many pieces, from the first on, there are before one that none of these peers had said by then that it has.
+  private func unbroken(among peers: [Int], at instant: SwarmInstant) -> Int {
+    let all = 0..<scene.holdings.pieceCount
+    return all.first { !isHeld($0, by: peers, at: instant) } ?? all.upperBound
+  }
+
+  private func isHeld(_ piece: Int, by peers: [Int], at instant: SwarmInstant) -> Bool {
+    peers.contains { peer in
+      scene.plan.peers[peer].role == .seed
+        || (scene.holdings.said(peer, has: piece)?.at).map { $0 <= instant } ?? false
     }
   }
 
@@ -126,7 +142,10 @@ struct Survivors {
   ) -> Verdict {
     let names = scene.cast.names
     let incomplete = judged.filter { scene.holdings.completions[$0] == nil }
-    let joint = jointlyHeld(by: present, at: scene.end)
+    // Somebody may want a part that is there, and another a piece that is nowhere.
+    let there = unbroken(among: present, at: scene.end)
+    let wronged = incomplete.filter { scene.holdings.wanted[$0] <= there }
+    let named = wronged.isEmpty ? incomplete : wronged
     let last = judged.compactMap { scene.holdings.completions[$0] }.max { $0.at < $1.at }
     var evidence = [Evidence(t: moment, frame: nil, peers: [], text: "here came \(what)")]
     var (status, reason): (Verdict.Status, String?) = (.pass, nil)
@@ -135,24 +154,25 @@ struct Survivors {
     if judged.isEmpty {
       (status, reason) = (.undecided, "nobody who should complete was left")
     } else if !incomplete.isEmpty {
-      let isPossible = joint == scene.holdings.pieceCount
-      status = isPossible ? .fail : .undecided
-      if !isPossible {
-        reason = "the peers that were left hold \(joint) of \(scene.holdings.pieceCount) pieces between them"
+      status = wronged.isEmpty ? .undecided : .fail
+      if wronged.isEmpty {
+        let wanted = wanted(by: incomplete)
+        let joint = jointlyHeld(by: present, of: wanted, at: scene.end)
+        reason = "the peers that were left hold \(joint) of \(wanted) pieces between them"
       }
-      for peer in incomplete.prefix(5) {
+      for peer in named.prefix(5) {
         let held = scene.holdings.count(peer)
         let said = scene.holdings.last(peer)
         evidence.append(
           Evidence(
             t: said?.at ?? scene.end, frame: said?.frame, peers: [names[peer]],
             text:
-              "\(names[peer]) holds \(held) of \(scene.holdings.pieceCount) pieces, and no more after this, though others have them"
+              "\(names[peer]) holds \(held) of \(scene.holdings.wanted[peer]) pieces, and no more after this, though others have them"
           ))
       }
     }
     return One().verdict(
-      status, scope: .swarm, subjects: incomplete.map { names[$0] }, parameters: parameters, expected: One.summary,
+      status, scope: .swarm, subjects: named.map { names[$0] }, parameters: parameters, expected: One.summary,
       observed: observed, power: .init(n: judged.count, needed: 1), evidence: evidence, reason: reason)
   }
 }

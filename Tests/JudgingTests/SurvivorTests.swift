@@ -1,0 +1,38 @@
+import Judging
+import Planning
+import Recording
+import Staging
+import Testing
+import Wire
+
+/// Who counts as in the swarm at its end.
+@Suite struct SurvivorTests {
+  /// Two leechers, of whom the second leaves and comes back, and completes; the first, another program, is ended and
+  /// begun anew at another address, and never completes.
+  private static func moved() -> Stage {
+    var stage = Stage(leechers: 2, pieces: 4)
+    let first = stage.connect("leecher-1", "seed")
+    let second = stage.connect("leecher-2", "seed")
+    stage.say("leecher-1", first, .have, 0, at: 5)
+    for piece in 0..<4 { stage.say("leecher-2", second, .have, piece, at: 6 + Double(piece)) }
+    stage.note(20, .fault(id: "1", kind: "leave", peers: ["leecher-2"], isHealing: false))
+    stage.note(25, .fault(id: "1", kind: "leave", peers: ["leecher-2"], isHealing: true))
+    stage.note(30, .fault(id: "2", kind: "changeAddress", peers: ["leecher-1"], isHealing: false))
+    stage.note(30, .addressChanged(peer: "leecher-1", from: stage.plan.peers[1].address, to: "127.64.1.2"))
+    stage.note(30.5, .exited(process: "leecher-1", code: nil, signal: 9, ordered: true))
+    stage.recordOrdinaryRun(end: 100, reason: "deadline")
+    return stage
+  }
+
+  @Test func whoIsBegunAnewAtAnotherAddressIsThere() throws {
+    let verdict = try #require(Self.moved().judge("churn-resilience").first)
+    #expect(verdict.status == .fail && verdict.subjects == ["leecher-1"], "\(verdict.observed)")
+  }
+
+  @Test func whoWasEndedAndNeverCameBackIsNot() throws {
+    var stage = Self.moved()
+    stage.events.removeAll { if case .addressChanged = $0.event { true } else { false } }
+    let verdict = try #require(stage.judge("churn-resilience").first)
+    #expect(verdict.status == .pass && verdict.observed.hasPrefix("1 of 1 who stayed"), "\(verdict.observed)")
+  }
+}
