@@ -48,7 +48,9 @@ struct RateLimit: Check {
     return verdicts
   }
 
-  /// Bytes that a stall may have held back in a client's sockets.
+  /// Bytes that a stall may have held back in a client's sockets. By the lab's timer alone, and not by the longest that any
+  /// process waited: a native bucket saves up no more than its burst less what has not left, or has not come, so that a
+  /// process that waits for seconds sends no more than its burst afterwards either.
   private static func held(_ scene: Scene, _ rate: Int64, connections: Int) -> Int64 {
     min(bytes(rate, in: scene.scheduling.nanoseconds), Int64(connections) * Scene.socketBuffer)
   }
