@@ -195,7 +195,7 @@ import Wire
     #expect(burst(kibibytes: 256, changed: 256, by: limitedBy, at: 10) == .fail)
     // A smaller one is all that there is, once what was paid for before is over.
     #expect(burst(kibibytes: 256, declared: 256, changed: 64, by: limitedBy) == .fail)
-    #expect(burst(kibibytes: 256, declared: 256, changed: 64, by: limitedBy, at: 20.5) == .pass)
+    #expect(burst(kibibytes: 256, declared: 256, changed: 64, by: limitedBy, at: 29.5) == .pass)
     #expect(burst(kibibytes: 256, declared: 256, changed: nil, by: limitedBy) == .pass)
   }
 

@@ -16,9 +16,11 @@ struct LeakyBucket {
   let allowance: Int64
   private let stretches: [Stretch]
 
-  /// What was paid for before a limit was lowered may still be on its way so long after: the highest rate and burst of
-  /// so many nanoseconds are in force.
-  private static let grace: Int64 = 1_000_000_000
+  /// What was paid for before a rate was lowered may still be on its way: the highest of so many nanoseconds is in force.
+  private static let graceOfRates: Int64 = 1_000_000_000
+  /// A burst's worth of it may wait in sockets, since one end does not get its turn on a processor, and leave at once then.
+  /// Two ends that wait as long as is tolerated (`Scene.toleratedWait`, 4 s each) have had theirs by now.
+  private static let graceOfBursts: Int64 = 10_000_000_000
 
   private struct Stretch {
     /// Swarm nanoseconds.
@@ -41,19 +43,23 @@ struct LeakyBucket {
     let largest = steps.reduce(limit.burstBytes) { max($0, $1.limit.burstBytes) }
     allowance = largest + tolerated
     let limits = [RateStep(at: .min / 2, limit: limit)] + steps
-    let marks = [limits[0].at] + Set(steps.flatMap { [$0.at, $0.at + Self.grace] }).sorted()
-    var (oldest, newest) = (0, 0)
+    let ends = steps.flatMap { [$0.at, $0.at + Self.graceOfRates, $0.at + Self.graceOfBursts] }
+    var newest = 0
+    // The oldest that still counts: for rates, and for bursts.
+    var (oldestRate, oldestBurst) = (0, 0)
     var stretches: [Stretch] = []
-    for mark in marks {
+    for mark in [limits[0].at] + Set(ends).sorted() {
       let before = newest
       while newest + 1 < limits.count, limits[newest + 1].at <= mark { newest += 1 }
-      while oldest < newest, limits[oldest + 1].at <= mark - Self.grace { oldest += 1 }
-      let inForce = limits[oldest...newest].map(\.limit)
-      let rises = limits[newest].limit.bytesPerSecond > limits[before].limit.bytesPerSecond
+      while oldestRate < newest, limits[oldestRate + 1].at <= mark - Self.graceOfRates { oldestRate += 1 }
+      while oldestBurst < newest, limits[oldestBurst + 1].at <= mark - Self.graceOfBursts { oldestBurst += 1 }
+      let (was, current) = (limits[before].limit, limits[newest].limit)
+      let rate = limits[oldestRate...newest].reduce(0) { max($0, $1.limit.bytesPerSecond) }
+      let burst = limits[oldestBurst...newest].reduce(0) { max($0, $1.limit.burstBytes) }
       stretches.append(
         Stretch(
-          start: mark, rate: inForce.map(\.bytesPerSecond).max() ?? limit.bytesPerSecond,
-          floor: Double(largest - (inForce.map(\.burstBytes).max() ?? limit.burstBytes)), empties: savesTime && rises))
+          start: mark, rate: rate, floor: Double(largest - burst),
+          empties: savesTime && current.bytesPerSecond > was.bytesPerSecond))
     }
     self.stretches = stretches
   }
