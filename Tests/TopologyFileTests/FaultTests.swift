@@ -174,6 +174,23 @@ import TopologyFile
       "\(messages)")
   }
 
+  @Test("A client that keeps its limits itself cannot be told others while it runs; the kernel around it can")
+  func ownLimits() {
+    func messages(_ limit: String) -> [String] {
+      let text = Sample.edited(Sample.text, "faults: [{at: 2 s, changeRate: {peers: leecher-*, upload: 64 KiB/s}}]")
+      let leecher =
+        "  leecher: {client: {command: [./mine, \"{torrent}\", \"{upload}\"]}, count: 3, "
+        + "upload: 256 KiB/s, limit: \(limit)}"
+      return Sample.read(Sample.edited(text, leecher)).diagnostics.map(\.description)
+    }
+    #expect(
+      messages("client").contains {
+        $0.contains("faults[0].changeRate: the client of peers.leecher keeps its limits itself, and cannot be told others")
+          && $0.hasSuffix("expected limit: kernel in peers.leecher")
+      }, "\(messages("client"))")
+    #expect(!messages("kernel").contains { $0.contains("changeRate") })
+  }
+
   @Test("Names match patterns")
   func patterns() {
     #expect(NamePattern.matches("leecher-*", "leecher-03") && !NamePattern.matches("leecher-*", "leecher"))

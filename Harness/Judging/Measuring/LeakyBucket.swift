@@ -42,7 +42,7 @@ struct LeakyBucket {
   init(_ limit: LimitPlan, tolerated: Int64, steps: [RateStep] = [], savesTime: Bool = false) {
     let largest = steps.reduce(limit.burstBytes) { max($0, $1.limit.burstBytes) }
     allowance = largest + tolerated
-    let limits = [RateStep(at: .min / 2, limit: limit)] + steps
+    let limits = [RateStep(at: Int64.min / 2, limit: limit)] + steps
     let ends = steps.flatMap { [$0.at, $0.at + Self.graceOfRates, $0.at + Self.graceOfBursts] }
     var newest = 0
     // The oldest that still counts: for rates, and for bursts.

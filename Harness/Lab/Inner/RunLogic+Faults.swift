@@ -183,7 +183,7 @@ extension RunLogic {
 
   /// An order names both limits: who gets it is told again what has not changed.
   private mutating func orderRates(_ person: Participant) {
-    guard let peer = person.peer, peer.isLimitedByClient else { return }
+    guard let peer = person.peer, peer.isLimitedByClient, takesOrders(peer.name) else { return }
     func limit(_ plan: LimitPlan?) -> ControlOrder.Limit? {
       plan.map { ControlOrder.Limit(bytesPerSecond: $0.bytesPerSecond, burstBytes: $0.burstBytes) }
     }

@@ -280,6 +280,13 @@ struct FaultRules {
     }
     for group in groups
     where (0..<group.count).contains(where: { NamePattern.matches(targets.pattern, group.peerName($0)) }) {
+      if group.client.foreign != nil, group.limitedBy == .client {
+        sink.error(
+          table.place,
+          "\(table.path).changeRate: the client of peers.\(group.name) keeps its limits itself, and cannot be told others "
+            + "while it runs",
+          expected: "limit: kernel in peers.\(group.name)")
+      }
       let missing =
         upload != nil && group.upload == nil ? "upload" : download != nil && group.download == nil ? "download" : nil
       guard let missing else { continue }
