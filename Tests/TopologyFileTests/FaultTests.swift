@@ -185,7 +185,7 @@ import TopologyFile
     }
     #expect(
       messages("client").contains {
-        $0.contains("faults[0].changeRate: the client of peers.leecher keeps its limits itself, and cannot be told others")
+        $0.contains("faults[0].changeRate: the client of peers.leecher keeps its limits itself, and cannot be told")
           && $0.hasSuffix("expected limit: kernel in peers.leecher")
       }, "\(messages("client"))")
     #expect(!messages("kernel").contains { $0.contains("changeRate") })

@@ -177,7 +177,10 @@ extension RunLogic {
     orderRates(person)
     if peer.isLimitedByKernel {
       actions.append(
-        .network(.rate(index: peer.index, upload: upload, download: download, speed: plan.speed)))
+        .network(
+          .rate(
+            index: peer.index, upload: peer.uploadInForce(of: upload), download: peer.downloadInForce(of: download),
+            speed: plan.speed)))
     }
   }
 
