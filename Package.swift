@@ -117,7 +117,8 @@ let package = Package(
     .target(
       name: "ProofMatrix",
       dependencies: [
-        "Judging", "Misbehaviour", "Planning", "Staging", "SwarmTime", "TopologyFile", subprocess, systemPackage,
+        "Comparing", "Judging", "Misbehaviour", "Planning", "Staging", "SwarmTime", "TopologyFile", subprocess,
+        systemPackage,
       ], path: "Tests/ProofMatrix", swiftSettings: house),
     // Captures judged again with frames taken out.
     .target(

@@ -53,6 +53,9 @@ public struct FaultPlan: Codable, Hashable, Sendable {
   /// Of a change of rate, in bytes per swarm second; nil is as before.
   public var upload: Int64?
   public var download: Int64?
+  /// Of a change of rate, in bytes; nil is as at a peer's start.
+  public var uploadBurst: Int64?
+  public var downloadBurst: Int64?
   /// Of a tracker's error.
   public var answer: TrackerAnswer?
   /// Of an answer that is late.
@@ -74,7 +77,8 @@ public struct FaultPlan: Codable, Hashable, Sendable {
   public init(
     id: String, kind: Kind, at: SwarmInstant?, when: Condition? = nil, peers: [String] = [], others: [String] = [],
     lasts: SwarmDuration? = nil, isAbrupt: Bool = false, hasNewPeerID: Bool = false, upload: Int64? = nil,
-    download: Int64? = nil, answer: TrackerAnswer? = nil, delay: SwarmDuration? = nil
+    download: Int64? = nil, uploadBurst: Int64? = nil, downloadBurst: Int64? = nil, answer: TrackerAnswer? = nil,
+    delay: SwarmDuration? = nil
   ) {
     self.id = id
     self.kind = kind
@@ -87,9 +91,15 @@ public struct FaultPlan: Codable, Hashable, Sendable {
     self.hasNewPeerID = hasNewPeerID
     self.upload = upload
     self.download = download
+    self.uploadBurst = uploadBurst
+    self.downloadBurst = downloadBurst
     self.answer = answer
     self.delay = delay
   }
+
+  /// The limits that a change of rate brings; nil is as before.
+  public var uploadLimit: LimitPlan? { upload.map { LimitPlan(bytesPerSecond: $0, burstBytes: uploadBurst) } }
+  public var downloadLimit: LimitPlan? { download.map { LimitPlan(bytesPerSecond: $0, burstBytes: downloadBurst) } }
 
   /// Whether its peers are out of the swarm from then on, or can take nothing more, for good.
   public var isForGood: Bool {
@@ -104,7 +114,8 @@ public struct FaultPlan: Codable, Hashable, Sendable {
 
 extension FaultPlan {
   enum CodingKeys: String, CodingKey {
-    case id, kind, at, when, peers, others, lasts, isAbrupt, hasNewPeerID, upload, download, answer, delay
+    case id, kind, at, when, peers, others, lasts, isAbrupt, hasNewPeerID, upload, download, uploadBurst
+    case downloadBurst, answer, delay
   }
 
   public init(from decoder: any Decoder) throws {
@@ -120,6 +131,8 @@ extension FaultPlan {
       hasNewPeerID: try container.decodeIfPresent(Bool.self, forKey: .hasNewPeerID) ?? false,
       upload: try container.decodeIfPresent(Int64.self, forKey: .upload),
       download: try container.decodeIfPresent(Int64.self, forKey: .download),
+      uploadBurst: try container.decodeIfPresent(Int64.self, forKey: .uploadBurst),
+      downloadBurst: try container.decodeIfPresent(Int64.self, forKey: .downloadBurst),
       answer: try container.decodeIfPresent(TrackerAnswer.self, forKey: .answer),
       delay: try container.decodeIfPresent(SwarmDuration.self, forKey: .delay))
   }
@@ -138,6 +151,8 @@ extension FaultPlan {
     if kind == .changeAddress || kind == .restart { try container.encode(hasNewPeerID, forKey: .hasNewPeerID) }
     try container.encodeIfPresent(upload, forKey: .upload)
     try container.encodeIfPresent(download, forKey: .download)
+    try container.encodeIfPresent(uploadBurst, forKey: .uploadBurst)
+    try container.encodeIfPresent(downloadBurst, forKey: .downloadBurst)
     try container.encodeIfPresent(answer, forKey: .answer)
     try container.encodeIfPresent(delay, forKey: .delay)
   }

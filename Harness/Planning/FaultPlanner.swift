@@ -93,8 +93,10 @@ struct FaultPlanner {
       return plan
     case .changeRate(let targets, let upload, let download, let duration):
       var plan = fault(.changeRate, targets)
-      plan.upload = upload
-      plan.download = download
+      let up = upload.map { LimitPlan(bytesPerSecond: $0.bytesPerSecond, burstBytes: $0.burstBytes) }
+      let down = download.map { LimitPlan(bytesPerSecond: $0.bytesPerSecond, burstBytes: $0.burstBytes) }
+      (plan.upload, plan.uploadBurst) = (up?.bytesPerSecond, up?.burstBytes)
+      (plan.download, plan.downloadBurst) = (down?.bytesPerSecond, down?.burstBytes)
       plan.lasts = duration
       return plan
     case .partition(let targets, let from, let duration):

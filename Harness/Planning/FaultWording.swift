@@ -59,10 +59,16 @@ public enum FaultWording {
   }
 
   private static func rates(_ fault: FaultPlan) -> String {
-    let parts = [("up", fault.upload), ("down", fault.download)].compactMap { word, rate in
-      rate.map { "\(Wording.bytes($0))/s \(word)" }
+    let parts = [("up", fault.uploadLimit), ("down", fault.downloadLimit)].compactMap { word, limit in
+      limit.map { "\(Wording.bytes($0.bytesPerSecond))/s \(word)\(burst($0))" }
     }
     return parts.joined(separator: " and ")
+  }
+
+  /// Told where it is not the usual one.
+  private static func burst(_ limit: LimitPlan) -> String {
+    let usual = LimitPlan(bytesPerSecond: limit.bytesPerSecond).burstBytes
+    return limit.burstBytes == usual ? "" : " (burst \(Wording.bytes(limit.burstBytes)))"
   }
 
   /// Few by name, many by number.

@@ -12,9 +12,13 @@ extension MisbehaviourPlan {
 
 extension PeerPlan {
   /// Upload that the kernel is to let through where it limits this peer; nil is all.
-  public var uploadInForce: LimitPlan? { inForce(upload, .upload) }
+  public var uploadInForce: LimitPlan? { uploadInForce(of: upload) }
   /// Download that the kernel is to let through where it limits this peer; nil is all.
-  public var downloadInForce: LimitPlan? { inForce(download, .download) }
+  public var downloadInForce: LimitPlan? { downloadInForce(of: download) }
+
+  /// The same of a limit that a fault sets instead of the declared one.
+  public func uploadInForce(of limit: LimitPlan?) -> LimitPlan? { inForce(limit, .upload) }
+  public func downloadInForce(of limit: LimitPlan?) -> LimitPlan? { inForce(limit, .download) }
 
   /// The burst stays as declared, as it does where a native peer scales its own rate.
   private func inForce(_ limit: LimitPlan?, _ direction: NativeClient.ScaledLimit) -> LimitPlan? {

@@ -26,8 +26,10 @@ public enum RecordEvent: Codable, Hashable, Sendable {
   case fault(id: String, kind: String, peers: [String], isHealing: Bool)
   /// A peer was told to go on at another address, or was begun anew there.
   case addressChanged(peer: String, from: String, to: String)
-  /// Bytes per swarm second from now on; nil is as before.
-  case rateChanged(peer: String, upload: Int64?, download: Int64?)
+  /// Bytes per swarm second from now on, and the bytes of their bursts; a rate that is nil is as before. Records of
+  /// before bursts were written have none: the kernel kept the declared burst, a client took the usual one.
+  case rateChanged(
+    peer: String, upload: Int64?, download: Int64?, uploadBurst: Int64? = nil, downloadBurst: Int64? = nil)
   /// `code` for an exit, `signal` for a death by signal. `ordered`: by us.
   case exited(process: String, code: Int32?, signal: Int32?, ordered: Bool)
   /// The payload file of a peer at the end of the run (or when it left); of a peer that wants a part, that part.

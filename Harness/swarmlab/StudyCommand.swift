@@ -1,6 +1,7 @@
 import ArgumentParser
 import Comparing
 import Reporting
+import TopologyFile
 
 struct StudyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -32,7 +33,12 @@ struct StudyCommand: AsyncParsableCommand {
       // All that is wrong with any of them is said before the first runs.
       var made: [(study: Study, command: CompareCommand, matrix: ComparisonMatrix)] = []
       for (study, file) in studies {
-        let command = try comparison(of: study, in: file.lastIndex(of: "/").map { String(file[..<$0]) } ?? ".")
+        let folder = file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
+        if let trouble = Self.trouble(ofTopologyIn: folder, of: study, file: file) {
+          TopologyOptions.show([trouble])
+          continue
+        }
+        let command = try comparison(of: study, in: folder)
         guard let matrix = try await ComparisonMatrix(command, mayVaryNothing: true) else { continue }
         let troubles = study.troubles(file: file, plans: matrix.plans)
         TopologyOptions.show(troubles)
@@ -99,6 +105,27 @@ struct StudyCommand: AsyncParsableCommand {
       throw Failure(
         state: .usage, what: error.description, expected: "a study file (NAME.study.yaml), or a folder of them",
         mend: "\(error.mend); without one those of Topologies/studies are run, in swarmlab's own folder")
+    }
+  }
+
+  /// Why the topology that a study names cannot be read, at the line that names it; nil where it can.
+  private static func trouble(ofTopologyIn folder: String, of study: Study, file: String) -> Diagnostic? {
+    let path = "\(folder)/\(study.topology)"
+    do {
+      _ = try Files.bytes(of: path)
+      return nil
+    } catch {
+      let cut = path.lastIndex(of: "/") ?? path.startIndex
+      let names = (try? Files.names(in: String(path[..<cut]))) ?? []
+      // What is meant is written as the study wrote it: from its own folder.
+      let near = Suggestion.nearest(
+        to: String(path[cut...].dropFirst()), among: names.filter { $0.hasSuffix(".swarm.yaml") })
+      let within = study.topology.lastIndex(of: "/").map { String(study.topology[...$0]) } ?? ""
+      return Diagnostic(
+        file: file, place: study.topologyPlace,
+        message: "topology: \(error.description), so that the study \(study.name) has nothing to run",
+        expected: "a topology file (*.swarm.yaml), its path from this study's folder; to mend it: \(error.mend)",
+        suggestion: near.map { within + $0 })
     }
   }
 

@@ -36,12 +36,25 @@ public enum ControlOrder: Hashable, Sendable {
   case join
   /// Leave it in good order: tell the tracker, close the connections; the process stays.
   case leave
-  /// Bytes for each swarm second; nil is unlimited.
-  case setRate(upload: Int64?, download: Int64?)
+  /// From now on these limits; nil is unlimited.
+  case setRate(upload: Limit?, download: Limit?)
   /// To a tracker: fail in this way from now on; nil is in none.
   case fail(TrackerTrouble?)
   /// Go on at another address. `mode` is `abrupt` or `polite`; a nil peer id keeps the present one.
   case rebind(address: String, mode: String, peerID: String?)
   /// Leave, and end the process.
   case stop
+
+  /// A token bucket.
+  public struct Limit: Hashable, Sendable {
+    /// For each swarm second.
+    public var bytesPerSecond: Int64
+    /// Bytes; nil is as at a process's start, the larger of 64 KiB and one second's worth.
+    public var burstBytes: Int64?
+
+    public init(bytesPerSecond: Int64, burstBytes: Int64? = nil) {
+      self.bytesPerSecond = bytesPerSecond
+      self.burstBytes = burstBytes
+    }
+  }
 }

@@ -13,7 +13,10 @@ extension ControlOrder {
     case .setRate(let upload, let download):
       ControlLine.make(
         "setRate",
-        ["upload": upload.map(JSONValue.integer) ?? .null, "download": download.map(JSONValue.integer) ?? .null])
+        [
+          "upload": Self.value(upload?.bytesPerSecond), "uploadBurst": Self.value(upload?.burstBytes),
+          "download": Self.value(download?.bytesPerSecond), "downloadBurst": Self.value(download?.burstBytes),
+        ])
     case .fail(let trouble):
       switch trouble {
       case nil: ControlLine.make("fail", ["with": .null])
@@ -32,10 +35,13 @@ extension ControlOrder {
     }
   }
 
-  /// Reads a line; fields that are not known are ignored, a rate that is absent is unlimited as null is.
+  private static func value(_ number: Int64?) -> JSONValue { number.map(JSONValue.integer) ?? .null }
+
+  /// Reads a line; fields that are not known are ignored, a rate that is absent is unlimited as null is, a burst that is
+  /// absent is the usual one.
   ///
-  /// - Throws: `ControlError`, also for a speed outside 0 to a million, a negative rate or delay, an unknown mode or way
-  ///   to fail.
+  /// - Throws: `ControlError`, also for a speed outside 0 to a million, a negative rate, burst or delay, a burst without
+  ///   a rate, an unknown mode or way to fail.
   public init(line: some StringProtocol) throws(ControlError) {
     let parsed = try ControlLine(line)
     switch parsed.kind {
@@ -47,10 +53,7 @@ extension ControlOrder {
     case "join": self = .join
     case "leave": self = .leave
     case "setRate":
-      let upload: Int64? = try parsed.optional("upload", parsed.integer)
-      let download: Int64? = try parsed.optional("download", parsed.integer)
-      guard upload ?? 0 >= 0, download ?? 0 >= 0 else { throw parsed.error("rates of at least 0 in setRate") }
-      self = .setRate(upload: upload, download: download)
+      self = .setRate(upload: try Self.limit(parsed, "upload"), download: try Self.limit(parsed, "download"))
     case "fail": self = .fail(try Self.trouble(parsed))
     case "rebind":
       let mode = try parsed.text("mode")
@@ -60,6 +63,17 @@ extension ControlOrder {
     case "stop": self = .stop
     default: throw parsed.error("start, join, leave, setRate, fail, rebind or stop")
     }
+  }
+
+  private static func limit(_ parsed: ControlLine, _ name: String) throws(ControlError) -> Limit? {
+    let rate: Int64? = try parsed.optional(name, parsed.integer)
+    let burst: Int64? = try parsed.optional(name + "Burst", parsed.integer)
+    guard rate ?? 0 >= 0, burst ?? 0 >= 0 else { throw parsed.error("rates and bursts of at least 0 in setRate") }
+    guard let rate else {
+      if burst != nil { throw parsed.error("setRate.\(name) beside setRate.\(name)Burst") }
+      return nil
+    }
+    return Limit(bytesPerSecond: rate, burstBytes: burst)
   }
 
   private static func trouble(_ parsed: ControlLine) throws(ControlError) -> TrackerTrouble? {

@@ -69,7 +69,8 @@ public final class FileClient: HTTPParty {
       isIn = true
       dial()
     case .leave: leave()
-    case .setRate(_, let download): intake.setLimit(download.map { RateLimit(bytesPerSecond: $0) })
+    case .setRate(_, let download):
+      intake.setLimit(download.map { RateLimit(bytesPerSecond: $0.bytesPerSecond, burst: $0.burstBytes) })
     case .fail, .rebind:
       seat.report(.error(code: "order", text: "a file client knows start, join, leave, setRate and stop only"))
     case .stop: seat.stop(reason: "ordered")

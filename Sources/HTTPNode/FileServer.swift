@@ -47,7 +47,8 @@ public final class FileServer: HTTPParty {
     case .start(let clock): outlet.start(clock)
     case .join: if listener == nil { listen() }
     case .leave: leave()
-    case .setRate(let upload, _): outlet.setLimit(upload.map { RateLimit(bytesPerSecond: $0) })
+    case .setRate(let upload, _):
+      outlet.setLimit(upload.map { RateLimit(bytesPerSecond: $0.bytesPerSecond, burst: $0.burstBytes) })
     case .fail, .rebind:
       seat.report(.error(code: "order", text: "a file server knows start, join, leave, setRate and stop only"))
     case .stop: seat.stop(reason: "ordered")

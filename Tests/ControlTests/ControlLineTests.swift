@@ -27,7 +27,14 @@ struct ControlLineTests {
       ),
       (.join, #"{"join":{}}"#),
       (.leave, #"{"leave":{}}"#),
-      (.setRate(upload: 262_144, download: nil), #"{"setRate":{"upload":262144,"download":null}}"#),
+      (
+        .setRate(upload: .init(bytesPerSecond: 262_144, burstBytes: 32_768), download: nil),
+        #"{"setRate":{"upload":262144,"uploadBurst":32768,"download":null,"downloadBurst":null}}"#
+      ),
+      (
+        .setRate(upload: nil, download: .init(bytesPerSecond: 1)),
+        #"{"setRate":{"upload":null,"uploadBurst":null,"download":1,"downloadBurst":null}}"#
+      ),
       (.fail(nil), #"{"fail":{"with":null}}"#), (.fail(.serverError), #"{"fail":{"with":"server-error"}}"#),
       (.fail(.garbage), #"{"fail":{"with":"garbage"}}"#),
       (.fail(.slow(.seconds(3))), #"{"fail":{"with":"delay","nanoseconds":3000000000}}"#),
@@ -50,7 +57,9 @@ struct ControlLineTests {
   func lenient() throws {
     let line = " { \"start\" : {\"speed\": 5, \"zeroMonotonicNanoseconds\": -3, \"later\": [1, {}]} } \r"
     #expect(try ControlOrder(line: line) == .start(SwarmClock(zeroMonotonicNanoseconds: -3, speed: 5)))
-    #expect(try ControlOrder(line: #"{"setRate":{"upload":1}}"#) == .setRate(upload: 1, download: nil))
+    #expect(
+      try ControlOrder(line: #"{"setRate":{"upload":1}}"#)
+        == .setRate(upload: .init(bytesPerSecond: 1), download: nil))
   }
 
   @Test(
@@ -62,6 +71,7 @@ struct ControlLineTests {
       #"{"start":{"zeroMonotonicNanoseconds":0.5,"speed":1}}"#, #"{"start":{"speed":1}}"#,
       #"{"start":{"zeroMonotonicNanoseconds":9223372036854775808,"speed":1}}"#,
       #"{"setRate":{"upload":-1}}"#, #"{"setRate":{"upload":"1 MiB"}}"#,
+      #"{"setRate":{"upload":1,"uploadBurst":-1}}"#, #"{"setRate":{"uploadBurst":65536}}"#,
       #"{"fail":{"with":"grace"}}"#, #"{"fail":{"with":"delay"}}"#, #"{"fail":{"with":"delay","nanoseconds":-1}}"#,
       #"{"rebind":{"address":"1.2.3.4:5","mode":"sudden"}}"#, #"{"rebind":{"address":7,"mode":"polite"}}"#,
       #"{"stop":{}} {"stop":{}}"#, #"{"stop":{}"#,

@@ -19,6 +19,8 @@ public enum Attack: String, CaseIterable, Sendable {
   case blockFlooder
   /// Asks for more than all buffers on the way hold, reads nothing, and says now and then that it lives: no rule is broken.
   case deaf
+  /// The same, and says nothing more either: for its silence it must go, however much still waits to be sent to it.
+  case mute
   /// Changes its mind about its interest without end, and reads nothing: costs time, and is against no rule.
   case waverer
   /// Ten thousand connections, one after the other as fast as they are taken.
@@ -37,7 +39,7 @@ public enum Attack: String, CaseIterable, Sendable {
   /// Whether the peer is to close the connection, besides that the honest go on.
   public var mustBeDropped: Bool { self != .waverer && self != .deaf }
   /// Whether it shows best if it is at work before the leechers come.
-  public var comesFirst: Bool { self == .crowd || self == .deaf }
+  public var comesFirst: Bool { self == .crowd || self == .deaf || self == .mute }
 }
 
 /// One attacker at work on a thread of its own.
@@ -98,6 +100,7 @@ public final class Attacker: Sendable {
     case .chokedFlooder: return try flood { self.request($0) }
     case .blockFlooder: return try flood { self.unaskedBlock($0) }
     case .deaf: return try beDeaf(speed)
+    case .mute: return try beMute(speed)
     case .waverer: return try flood { ($0 & 1 == 0 ? PeerMessage.interested : .notInterested).encoded }
     case .connectionFlooder: return comeAndGo(10_000)
     case .slowloris: return try trickleHandshakes(200)
@@ -147,12 +150,25 @@ public final class Attacker: Sendable {
     return !isStopped
   }
 
-  private func beDeaf(_ speed: Double) throws -> Bool {
+  /// Asks for more than all buffers on the way hold, as soon as it is unchoked.
+  private func askForMuch() throws -> Stranger {
     let stranger = try meet()
     stranger.say(PeerMessage.interested.encoded)
     while let heard = stranger.message(), heard != .unchoke {}
     stranger.say((0..<400).flatMap(request))
     state.withLock { $0.hasBegun = true }
+    return stranger
+  }
+
+  private func beMute(_ speed: Double) throws -> Bool {
+    let stranger = try askForMuch()
+    // Whether it was closed is seen only by reading. By then it has been silent for longer than anybody may be (240 s).
+    usleep(UInt32(300e6 / speed))
+    return stranger.isClosed()
+  }
+
+  private func beDeaf(_ speed: Double) throws -> Bool {
+    let stranger = try askForMuch()
     while !isStopped, stranger.sayWithoutWaiting(PeerMessage.keepAlive.encoded) { usleep(UInt32(30e6 / speed)) }
     return !isStopped
   }

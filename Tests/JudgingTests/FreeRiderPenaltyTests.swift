@@ -50,6 +50,20 @@ import Wire
     #expect(swarm.status == .pass && swarm.observed.contains("free riders got"))
   }
 
+  /// By the verdict's words as by the figure `freeRide` what one free rider gives another comes from a leecher.
+  @Test func whatFreeRidersGotIsReckonedInOneWay() throws {
+    var stage = stage(sets: honest)
+    let connection = stage.connect("leecher-3", "leecher-2", at: 439.9)
+    stage.say("leecher-3", connection, .piece, 999_999, 0, Stage.block, at: 439.99)
+    let swarm = try #require(stage.judge("free-rider-penalty").first { $0.scope == .swarm })
+    #expect(swarm.observed.contains("3 free riders") && swarm.observed.hasSuffix(", and 0 B/s from others"))
+    let leechers = Metrics(stage.scene).fairness.leechers
+    let second = try #require(leechers.first { $0.name == "leecher-2" })
+    #expect(second.freeRide == second.receivedRate)
+    // It gave more than a hundredth of what it got, the figure's bound, and less than the twentieth of the check.
+    #expect(leechers.first { $0.name == "leecher-3" }?.freeRide == nil)
+  }
+
   @Test func whoGivesThemRegularSlotsIsNamed() throws {
     let stage = stage(sets: generous)
     let verdict = try #require(stage.verdict("free-rider-penalty", of: "leecher-1"))

@@ -164,6 +164,47 @@ import Wire
       ])
   }
 
+  /// A seed of 64 KiB/s and 64 KiB that is told another limit at 20 s, and sends so much at once at 40 s.
+  private func burst(
+    kibibytes: Int, declared: Int64 = 64, changed: Int64?, to rate: Int64 = 64, by limitedBy: PeerPlan.LimitedBy,
+    at seconds: Double = 40
+  ) -> Verdict.Status? {
+    var stage = Stage(leechers: 1)
+    stage.change("leecher-1") { $0.limitedBy = .none }
+    stage.change("seed") {
+      $0.limitedBy = limitedBy
+      ($0.upload, $0.download) = (LimitPlan(bytesPerSecond: 64 << 10, burstBytes: declared << 10), nil)
+    }
+    let connection = stage.connect("leecher-1", "seed")
+    for part in 0..<(kibibytes / 16) {
+      stage.push("seed", connection, bytes: 16384, at: seconds + Double(part) / 1000)
+    }
+    stage.recordOrdinaryRun(end: 60)
+    if let changed {
+      stage.note(
+        20, .rateChanged(peer: "seed", upload: rate << 10, download: nil, uploadBurst: changed << 10))
+    }
+    return stage.verdict("rate-limit", of: "seed")?.status
+  }
+
+  @Test(arguments: [PeerPlan.LimitedBy.client, .kernel])
+  func eachMomentIsJudgedByTheBurstInForce(limitedBy: PeerPlan.LimitedBy) {
+    // A larger burst is granted from then on, and not before.
+    #expect(burst(kibibytes: 256, changed: 256, by: limitedBy) == .pass)
+    #expect(burst(kibibytes: 256, changed: nil, by: limitedBy) == .fail)
+    #expect(burst(kibibytes: 256, changed: 256, by: limitedBy, at: 10) == .fail)
+    // A smaller one is all that there is, once what was paid for before is over.
+    #expect(burst(kibibytes: 256, declared: 256, changed: 64, by: limitedBy) == .fail)
+    #expect(burst(kibibytes: 256, declared: 256, changed: 64, by: limitedBy, at: 29.5) == .pass)
+    #expect(burst(kibibytes: 256, declared: 256, changed: nil, by: limitedBy) == .pass)
+  }
+
+  /// What the kernel has saved up is time: at a higher rate it is worth more.
+  @Test func theKernelGivesTheNewBurstAtOnce() {
+    #expect(burst(kibibytes: 256, changed: 256, to: 256, by: .kernel, at: 20.01) == .pass)
+    #expect(burst(kibibytes: 256, changed: 256, to: 256, by: .client, at: 20.01) == .fail)
+  }
+
   @Test func aHigherRateBringsItsOwnBurst() {
     func burst(after change: Bool) -> Verdict.Status? {
       var stage = Stage(leechers: 1)

@@ -39,6 +39,37 @@ import Wire
       Self.queue(3, served: [1: 1.1, 2: 1.1, 3: 40], end: 100).verdict("starvation", of: "seed")?.status == .pass)
   }
 
+  /// Where a single wait decides, it may have been that of the process that waited longest for a processor.
+  @Test(arguments: ["starvation", "newcomer-latency"])
+  func whatTheUnluckiestProcessWaitedForIsAllowedFor(check: String) {
+    func status(served: Double, waited seconds: Int64) -> Verdict.Status? {
+      var stage = Self.queue(3, served: [1: 1.1, 2: 1.1, 3: served], end: 100)
+      let pulse = RecordEvent.heartbeat(
+        worstLatenessNanoseconds: 1_000_000, processorPressurePerMille: nil,
+        longestWaitNanoseconds: seconds * 1_000_000_000)
+      stage.events.insert(RecordEntry(at: .seconds(3), event: pulse), at: 0)
+      return stage.verdict(check, of: "seed")?.status
+    }
+    // 44 s beside a free slot, where 40 s are granted; 17 s, where 12 s are.
+    let served = check == "starvation" ? 45.0 : 18
+    #expect(status(served: served, waited: 0) == .fail)
+    #expect(status(served: served, waited: 4) == .pass)
+    #expect(status(served: 80, waited: 4) == .fail)
+  }
+
+  @Test func aTurnIsWaitedForAsMuchLonger() {
+    for (waited, status) in [(Int64(0), Verdict.Status.fail), (4, .pass)] {
+      // Six candidates: a turn comes within 8 tenures and a round, 250 s.
+      var stage = Self.queue(6, served: Self.five, end: 256)
+      stage.change("seed") { $0.profile = .titForTat(optimisticChoice: .rotation) }
+      let pulse = RecordEvent.heartbeat(
+        worstLatenessNanoseconds: 1_000_000, processorPressurePerMille: nil,
+        longestWaitNanoseconds: waited * 1_000_000_000)
+      stage.events.insert(RecordEntry(at: .seconds(3), event: pulse), at: 0)
+      #expect(stage.verdict("starvation", of: "seed")?.status == status)
+    }
+  }
+
   @Test func whoIsNeverDrawnAmongFewIsStarvedOnlyAfterLong() throws {
     // Five hold the slots; one waits alone. Each draw must fall on it, the only one in the pool beside one that ended.
     #expect(Self.queue(6, served: Self.five, end: 90).verdict("starvation", of: "seed")?.status == .pass)

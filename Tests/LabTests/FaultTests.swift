@@ -13,10 +13,12 @@ import Testing
     var actions: [RunLogic.Action] = []
 
     /// A seed and two leechers, all there from the start.
-    init(_ faults: [FaultPlan]) {
+    init(_ faults: [FaultPlan], limitedBy: PeerPlan.LimitedBy = .client) {
       var plan = Plans.swarm([
         Plans.peer(0, name: "seed", role: .seed),
-        Plans.peer(1, name: "a", upload: LimitPlan(bytesPerSecond: 1000), limitedBy: .client),
+        Plans.peer(
+          1, name: "a", upload: LimitPlan(bytesPerSecond: 1000, burstBytes: 40_000),
+          download: LimitPlan(bytesPerSecond: 2000, burstBytes: 50_000), limitedBy: limitedBy),
         Plans.peer(2, name: "b"),
       ])
       plan.faults = faults
@@ -110,13 +112,54 @@ import Testing
     #expect(run.actions.contains(.goOn("a")))
   }
 
-  @Test("Rates change, and change back")
+  private static let declared = ControlOrder.setRate(
+    upload: .init(bytesPerSecond: 1000, burstBytes: 40_000), download: .init(bytesPerSecond: 2000, burstBytes: 50_000))
+
+  @Test("Rates change with their bursts, and change back; what does not change keeps its burst")
   func rates() {
     var change = fault(.changeRate, lasts: .seconds(2))
-    change.upload = 500
+    (change.upload, change.uploadBurst) = (500, 30_000)
     var run = Rehearsal([change])
-    #expect(run.go(to: 6).contains(.order("a", .setRate(upload: 500, download: nil))))
-    #expect(run.go(to: 8).contains(.order("a", .setRate(upload: 1000, download: nil))))
+    let begun = run.go(to: 6)
+    let slower = ControlOrder.setRate(
+      upload: .init(bytesPerSecond: 500, burstBytes: 30_000), download: .init(bytesPerSecond: 2000, burstBytes: 50_000))
+    #expect(begun.contains(.order("a", slower)))
+    #expect(begun.contains(.record(.rateChanged(peer: "a", upload: 500, download: nil, uploadBurst: 30_000))))
+    let healed = run.go(to: 8)
+    #expect(healed.contains(.order("a", Self.declared)))
+    #expect(healed.contains(.record(.rateChanged(peer: "a", upload: 1000, download: nil, uploadBurst: 40_000))))
+  }
+
+  @Test("A rate without a burst brings the usual one, in the kernel too")
+  func usualBurst() {
+    var change = fault(.changeRate, lasts: .seconds(2))
+    change.upload = 100_000
+    var run = Rehearsal([change], limitedBy: .kernel)
+    let faster = LimitPlan(bytesPerSecond: 100_000, burstBytes: 100_000)
+    #expect(run.go(to: 6).contains(.network(.rate(index: 1, upload: faster, download: nil, speed: 1))))
+    let declared = LimitPlan(bytesPerSecond: 1000, burstBytes: 40_000)
+    #expect(run.go(to: 8).contains(.network(.rate(index: 1, upload: declared, download: nil, speed: 1))))
+  }
+
+  @Test("A rate that one fault has changed stays while another changes the other rate, and over a restart")
+  func ratesKept() {
+    var up = fault(.changeRate)
+    up.upload = 500
+    var down = fault(.changeRate, at: 6)
+    down.id = "2"
+    (down.download, down.downloadBurst) = (700, 60_000)
+    var restart = fault(.restart, at: 7, lasts: .seconds(1))
+    restart.id = "3"
+    var run = Rehearsal([up, down, restart])
+    let both = ControlOrder.setRate(
+      upload: .init(bytesPerSecond: 500, burstBytes: 65536), download: .init(bytesPerSecond: 700, burstBytes: 60_000))
+    #expect(run.go(to: 6).contains(.order("a", both)))
+    run.go(to: 7)
+    run.give(.exited("a", .signalled(9), lastWords: []))
+    run.go(to: 9)
+    run.give(.spawned("a", processID: 2))
+    run.give(.listening("a"))
+    #expect(run.actions.contains(.order("a", both)))
   }
 
   @Test("A disk is full, and has room again")

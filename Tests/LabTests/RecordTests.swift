@@ -17,6 +17,7 @@ struct RecordTests {
     RecordEntry(at: .seconds(3), event: .payload(sha256: "ab", infoHash: "cd")),
     RecordEntry(at: .seconds(3), event: .heartbeat(worstLatenessNanoseconds: 5, processorPressurePerMille: nil)),
     RecordEntry(at: .seconds(3), event: .capture(frames: 1, bytes: 2, dropped: 0, cutShort: false)),
+    RecordEntry(at: .seconds(3), event: .rateChanged(peer: "seed", upload: 5, download: nil, uploadBurst: 65536)),
     RecordEntry(at: .seconds(4), event: .ended(reason: "complete")),
   ]
 

@@ -19,6 +19,23 @@ import TopologyFile
     #expect(Set(others).count > 10)
   }
 
+  @Test("A change of rate brings its burst, the usual one where none is said, and says so")
+  func bursts() throws {
+    let faults = try plan(
+      "{at: 2 s, changeRate: {peers: seed, upload: 1 KiB/s, uploadBurst: 32 KiB}}, "
+        + "{at: 3 s, changeRate: {peers: seed, upload: 100 KiB/s}}"
+    ).faults
+    #expect(
+      faults.map(\.uploadLimit) == [
+        LimitPlan(bytesPerSecond: 1024, burstBytes: 32768), LimitPlan(bytesPerSecond: 102_400, burstBytes: 102_400),
+      ])
+    #expect(faults.map(\.uploadBurst) == [32768, 102_400] && faults.allSatisfy { $0.downloadLimit == nil })
+    #expect(
+      faults.map { FaultWording.begin($0, ["seed"]) } == [
+        "seed is limited to 1 KiB/s up (burst 32 KiB)", "seed is limited to 100 KiB/s up",
+      ])
+  }
+
   @Test("Again and again, each time with peers of its own, and not beyond its end")
   func again() throws {
     let faults = try plan(

@@ -31,6 +31,10 @@ import TopologyFile
     #expect(peer.uploadInForce?.bytesPerSecond == 107_520)
     #expect(peer.uploadInForce?.burstBytes == peer.upload?.burstBytes)
     #expect(peer.downloadInForce == peer.download)
+    // A fault that changes the rate does not make it honest.
+    let changed = LimitPlan(bytesPerSecond: 20_000, burstBytes: 65_536)
+    #expect(peer.uploadInForce(of: changed) == LimitPlan(bytesPerSecond: 21_000, burstBytes: 65_536))
+    #expect(peer.downloadInForce(of: changed) == changed && peer.uploadInForce(of: nil) == nil)
   }
 
   @Test func `A command that limits itself cannot be overdriven from outside`() {

@@ -55,9 +55,25 @@ import Testing
       #expect(said.error.contains("NAME.study.yaml"), "\(path): \(said.all)")
       #expect(said.error.contains("to mend it: "), "\(path): \(said.all)")
     }
-    let topology = try scratch.write(Self.study("fairness"), as: "lost.study.yaml")
-    let said = try await Swarmlab.run("study", topology, "--output", scratch.runs)
-    #expect(said.code == 64 && said.error.contains("a topology file"), "\(said.all)")
+  }
+
+  @Test("A topology that is not there is said of every study that names it, at its line, with what was meant")
+  func lostTopology() async throws {
+    let scratch = try Scratch()
+    let lost = try scratch.write(Self.study("fairness"), as: "lost.study.yaml")
+    let other = try scratch.write(
+      Self.study("fairness").replacing("small.swarm.yaml", with: "made/up.swarm.yaml"), as: "other.study.yaml")
+    _ = try scratch.write(SmallSwarm().text, as: "smal.swarm.yaml")
+    let said = try await Swarmlab.run("study", lost, other, "--output", scratch.runs)
+    #expect(said.code == 64 && said.output.isEmpty, "\(said.all)")
+    for text in [
+      "\(lost):4:11: error: topology: cannot read the file: \(scratch.path)/small.swarm.yaml: No such file or directory, "
+        + "so that the study made has nothing to run; expected a topology file (*.swarm.yaml), its path from this study's "
+        + "folder; to mend it: give a path that exists; did you mean \"smal.swarm.yaml\"?",
+      "\(other):4:11: error: topology: cannot read the file: \(scratch.path)/made/up.swarm.yaml: ",
+    ] {
+      #expect(said.error.contains(text), "\(text) in \(said.all)")
+    }
     #expect(!FileManager.default.fileExists(atPath: scratch.runs))
   }
 }

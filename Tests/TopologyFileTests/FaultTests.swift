@@ -25,6 +25,14 @@ import TopologyFile
         .changeAddress(everybody, isAbrupt: false, hasNewPeerID: true)
       ),
       ("changeAddress: {peers: leecher-*}", .changeAddress(everybody, isAbrupt: true, hasNewPeerID: false)),
+      (
+        "changeRate: {peers: leecher-*, upload: 1 KiB/s, uploadBurst: 32 KiB, for: 9 s}",
+        .changeRate(everybody, upload: .init(bytesPerSecond: 1024, burstBytes: 32768), download: nil, for: .seconds(9))
+      ),
+      (
+        "changeRate: {peers: leecher-*, upload: 1 KiB/s}",
+        .changeRate(everybody, upload: .init(bytesPerSecond: 1024), download: nil, for: nil)
+      ),
       ("partition: {peers: leecher-*, from: seed, for: 9 s}", .partition(everybody, from: "seed", for: .seconds(9))),
       ("isolate: {peers: leecher-*}", .isolate(everybody, for: nil)),
       ("resetConnections: {peers: leecher-*}", .resetConnections(everybody)),
@@ -86,6 +94,14 @@ import TopologyFile
       (
         "{at: 2 s, changeRate: {peers: leecher-*, download: 1 MiB/s}}",
         "peers.leecher has no download limit that could change;"
+      ),
+      (
+        "{at: 2 s, changeRate: {peers: seed, upload: 1 MiB/s, uploadBurst: 16 KiB}}",
+        "faults[0].changeRate.uploadBurst: 16 KiB is less than one block, so that nothing could ever be sent; expected at "
+      ),
+      (
+        "{at: 2 s, changeRate: {peers: seed, upload: 1 MiB/s, downloadBurst: 1 MiB}}",
+        "faults[0].changeRate.downloadBurst says nothing without download; expected download beside it"
       ),
       ("{at: 2 s, partition: {peers: seed, from: nobody}}", "faults[0].partition.from: \"nobody\" is no peer's name;"),
       ("{at: 2 s, fullDisk: {peers: seed}}", "faults[0].fullDisk.peers: \"seed\" are seeds, which write nothing;"),
@@ -156,6 +172,23 @@ import TopologyFile
     #expect(
       messages.contains { $0.contains("faults[0].trackerError: opentracker cannot be told to err; expected tracker:") },
       "\(messages)")
+  }
+
+  @Test("A client that keeps its limits itself cannot be told others while it runs; the kernel around it can")
+  func ownLimits() {
+    func messages(_ limit: String) -> [String] {
+      let text = Sample.edited(Sample.text, "faults: [{at: 2 s, changeRate: {peers: leecher-*, upload: 64 KiB/s}}]")
+      let leecher =
+        "  leecher: {client: {command: [./mine, \"{torrent}\", \"{upload}\"]}, count: 3, "
+        + "upload: 256 KiB/s, limit: \(limit)}"
+      return Sample.read(Sample.edited(text, leecher)).diagnostics.map(\.description)
+    }
+    #expect(
+      messages("client").contains {
+        $0.contains("faults[0].changeRate: the client of peers.leecher keeps its limits itself, and cannot be told")
+          && $0.hasSuffix("expected limit: kernel in peers.leecher")
+      }, "\(messages("client"))")
+    #expect(!messages("kernel").contains { $0.contains("changeRate") })
   }
 
   @Test("Names match patterns")

@@ -8,6 +8,8 @@ public struct Study: Hashable, Sendable {
   public var sources: [String]
   /// The topology's file, from the study's folder.
   public var topology: String
+  /// Where the study names it.
+  public var topologyPlace: Place
   /// None for claims about groups within one swarm.
   public var variations: [Variation]
   public var repeats: Int

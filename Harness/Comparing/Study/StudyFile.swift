@@ -67,7 +67,8 @@ private struct StudyBuilder {
     else { return nil }
     return Study(
       name: name, question: question, sources: (table.texts("sources") ?? []).map(\.value), topology: topology,
-      variations: variations, repeats: table.integer("repeat").map { Int($0) } ?? PairedDifference.fewest,
+      topologyPlace: table.place("topology"), variations: variations,
+      repeats: table.integer("repeat").map { Int($0) } ?? PairedDifference.fewest,
       claims: claims)
   }
 

@@ -47,17 +47,16 @@ struct FreeRiderPenalty: Check {
     let needed = Int(parameters.integer("turns") ?? 10)
     let shares = scene.plan.peers.indices.compactMap { LeecherShare($0, scene) }
     if shares.isEmpty { throw CheckTrouble("the plan names no leechers") }
-    let riding = shares.filter { $0.isRiding(below: gives) }
-    if riding.isEmpty {
+    let free = FreeRiders(shares, below: gives, scene)
+    if free.riding.isEmpty {
       throw CheckTrouble("nobody rode free: no leecher sent less than \(Wording.percent(gives)) of what it received")
     }
-    let riders = Set(riding.map(\.peer))
-    let contributors = shares.map(\.peer).filter { !riders.contains($0) }
-    if contributors.isEmpty { throw CheckTrouble("every leecher rode free: nobody was there to give") }
+    let riders = Set(free.riding.map(\.peer))
+    if free.contributors.isEmpty { throw CheckTrouble("every leecher rode free: nobody was there to give") }
 
     var services: [(peer: Int, service: RiderService)] = []
     var trouble: CheckTrouble?
-    for peer in contributors {
+    for peer in free.contributors {
       do throws(CheckTrouble) {
         let rechokes = try scene.rechokes(of: peer)
         services.append((peer, RiderService(rechokes, riders: riders, scene)))
@@ -67,7 +66,7 @@ struct FreeRiderPenalty: Check {
     }
     if services.isEmpty, let trouble { throw trouble }
 
-    let income = RiderIncome(riding, contributors: contributors, scene)
+    let income = free.words(scene)
     let judged = services.filter { $0.service.turns >= needed }
     let error = Self.familyError / Double(judged.count + 1)
     var whole = RiderService()
@@ -78,7 +77,7 @@ struct FreeRiderPenalty: Check {
   }
 
   private func judge(
-    _ service: RiderService, _ peer: Int?, _ riders: Int, _ income: RiderIncome?, _ error: Double, _ scene: Scene,
+    _ service: RiderService, _ peer: Int?, _ riders: Int, _ income: String?, _ error: Double, _ scene: Scene,
     _ parameters: Parameters
   ) -> Verdict {
     let needed = Int(parameters.integer("turns") ?? 10)
@@ -94,7 +93,7 @@ struct FreeRiderPenalty: Check {
         observed: observed, power: .init(n: service.turns, needed: needed), evidence: evidence, reason: reason,
         effect: effect)
     }
-    let besides = income.map { "; \($0.words)" } ?? ""
+    let besides = income.map { "; \($0)" } ?? ""
     let crowd = Wording.count(riders, "free rider")
     guard service.turns >= needed, let share = service.share else {
       return say(

@@ -56,9 +56,7 @@ struct NewcomerLatency: Check {
     let longer = max(.zero, max(profile.period, profile.optimisticPeriod ?? .zero) - .seconds(10))
     let whenFree = (parameters.duration("whenFree") ?? .seconds(12)) + longer
     let firstPayload = parameters.duration("firstPayload") ?? .seconds(30)
-    let late = first.waitsBesideFreeSlot().filter { waiter, span in
-      span.end - span.start > whenFree + first.view.delay + scene.delayAtMost(waiter.partner)
-    }
+    let late = first.waitsBesideFreeSlot(beyond: whenFree)
     var evidence = late.prefix(Self.quoted).map { waiter, span in
       Evidence(
         t: span.start, frame: span.startFrame > 0 ? Int(span.startFrame) : nil,
@@ -67,8 +65,8 @@ struct NewcomerLatency: Check {
           + "\(Wording.seconds(span.end - span.start)), with a slot free all the while")
     }
     let unserved = demand.waits[peer].filter { wait in
-      let patience = firstPayload + Self.round(scene.plan.peers[peer], first.slots) + first.view.delay
-      return wait.span.end - wait.span.start > patience + scene.delayAtMost(wait.receiver)
+      let patience = firstPayload + Self.round(scene.plan.peers[peer], first.slots)
+      return first.isTooLong(wait.span, of: wait.receiver, beyond: patience)
         && scene.deliveries.bytes(from: peer, to: wait.receiver, after: .distantPast, through: wait.span.end) == 0
     }
     evidence += unserved.prefix(Self.quoted).map { wait in
@@ -87,7 +85,7 @@ struct NewcomerLatency: Check {
       : "\(Wording.count(late.count, "newcomer")) waited too long beside a free slot, \(unserved.count) for a first block"
     let isFail = !evidence.isEmpty
     let lost = scene.isLossy ? "what was waited for may be among the frames that the capture dropped" : nil
-    let doubt = isFail ? lost : first.unseen(beyond: whenFree + first.view.delay)
+    let doubt = isFail ? lost : first.unseen(beyond: whenFree)
     return verdict(
       doubt != nil ? .undecided : isFail ? .fail : .pass, scope: .peer, subjects: [name], parameters: parameters,
       expected: "\(name) unchokes newcomers within \(Wording.seconds(whenFree)) while a slot is free",

@@ -45,11 +45,10 @@ struct Starvation: Check {
     let name = scene.cast.names[first.view.peer]
     let profile = first.view.profile
     let patience = (parameters.duration("freeSlotWithin") ?? profile.tenure + profile.period)
-    let late = first.view.delay
     func say(_ observed: String, _ evidence: [Evidence]?) -> Verdict {
       // A frame that the capture dropped may have been the unchoke.
       let lost = scene.isLossy ? "an unchoke may be among the frames that the capture dropped" : nil
-      let doubt = evidence == nil ? first.unseen(beyond: patience + late) : lost
+      let doubt = evidence == nil ? first.unseen(beyond: patience) : lost
       return verdict(
         doubt != nil ? .undecided : evidence == nil ? .pass : .fail, scope: .peer, subjects: [name],
         parameters: parameters,
@@ -58,7 +57,7 @@ struct Starvation: Check {
         observed: observed, power: .init(n: first.waiters.count, needed: 1), evidence: evidence ?? [], reason: doubt)
     }
 
-    let besideFree = first.waitsBesideFreeSlot().filter { $0.longest.end - $0.longest.start > patience + late }
+    let besideFree = first.waitsBesideFreeSlot(beyond: patience)
     if !besideFree.isEmpty {
       let evidence = besideFree.prefix(Self.quoted).map { waiter, span in
         Evidence(
@@ -129,8 +128,9 @@ struct Starvation: Check {
         let candidates = first.view.partners.filter { partner in
           first.view.interested(partner).contains { $0.start < span.end && $0.end > span.start }
         }.count
-        let bound = profile.tenure * (candidates + 2) + profile.period + first.view.delay
-        if span.end - span.start > bound { return (waiter, span, bound) }
+        let turn = profile.tenure * (candidates + 2) + profile.period
+        guard first.isTooLong(span, of: waiter.partner, beyond: turn) else { continue }
+        return (waiter, span, turn + first.allowance(for: waiter.partner))
       }
       return nil
     }

@@ -79,6 +79,9 @@ public struct RunFacts: Hashable, Sendable {
     /// Bytes per swarm second; nil is as before.
     public var upload: Int64?
     public var download: Int64?
+    /// Bytes; nil beside a rate where the record does not say.
+    public var uploadBurst: Int64?
+    public var downloadBurst: Int64?
   }
 
   public struct End: Hashable, Sendable {
@@ -130,9 +133,12 @@ public struct RunFacts: Hashable, Sendable {
       }
     case .addressChanged(let peer, let from, let to):
       if let place = places[peer] { moves.append(Move(peer: place, from: from, to: to, at: entry.at)) }
-    case .rateChanged(let peer, let upload, let download):
+    case .rateChanged(let peer, let upload, let download, let uploadBurst, let downloadBurst):
       guard let place = places[peer] else { return }
-      rateChanges.append(RateChange(peer: place, at: entry.at, upload: upload, download: download))
+      rateChanges.append(
+        RateChange(
+          peer: place, at: entry.at, upload: upload, download: download, uploadBurst: uploadBurst,
+          downloadBurst: downloadBurst))
     case .file(let peer, let size, let sha256):
       if let place = places[peer] { files[place] = FinishedFile(sizeBytes: size, sha256: sha256.lowercased()) }
     case .prefix(let size, let sha256): prefixSHA256[size] = sha256.lowercased()

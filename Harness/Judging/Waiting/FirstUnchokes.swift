@@ -18,11 +18,13 @@ struct FirstUnchokes {
   /// By index; partners whose state is unknown before their first unchoke are left out.
   let waiters: [Waiter]
   /// Of partners whose state a hole in the capture hides before their first unchoke: for how long they may have waited unseen.
-  let hidden: [SwarmDuration]
+  let hidden: [(partner: Int, wait: SwarmDuration)]
   /// Stretches in which fewer peers than there are slots were both unchoked and interested.
   let free: [Span]
   /// Slots in all; the fewer of a leecher's and a seed's.
   let slots: Int
+  /// By partner.
+  private let allowances: [Int: SwarmDuration]
 
   /// - Returns: nil where no profile says how many slots there are, and by which rules they are given.
   init?(_ scene: Scene, _ peer: Int) {
@@ -33,7 +35,13 @@ struct FirstUnchokes {
     let total = regular + view.profile.optimisticSlots
     slots = min(total, view.profile.seedSlots ?? total)
     waiters = view.partners.compactMap { Self.waiter($0, view, scene) }
-    hidden = scene.isLossy ? view.partners.compactMap { Self.hidden($0, view, scene) } : []
+    hidden =
+      scene.isLossy
+      ? view.partners.compactMap { partner in
+        Self.hidden(partner, view, scene).map { (partner: partner, wait: $0) }
+      } : []
+    allowances = Dictionary(
+      view.partners.map { ($0, view.delay + scene.delayAtMost($0)) }, uniquingKeysWith: { first, _ in first })
     let life = Span(start: scene.arrivals[peer], end: scene.departure(peer), startFrame: 0)
     free = Self.free(view, slots, within: life)
   }
@@ -47,9 +55,19 @@ struct FirstUnchokes {
     return until - unknown.start
   }
 
+  /// How much longer a partner may have waited by the wire than by anybody's rules: what delays the peer's answer, and what
+  /// delays the partner, whose acknowledgements wait behind its own payload. A single wait decides, so that it may have been
+  /// the unluckiest process's.
+  func allowance(for partner: Int) -> SwarmDuration { allowances[partner] ?? view.delay }
+
+  /// Whether a wait is longer than is tolerated.
+  func isTooLong(_ wait: Span, of partner: Int, beyond patience: SwarmDuration) -> Bool {
+    wait.end - wait.start > patience + allowance(for: partner)
+  }
+
   /// Why a pass would say too much; nil where nobody can have waited for longer than is tolerated without being seen.
   func unseen(beyond patience: SwarmDuration) -> String? {
-    let count = hidden.count { $0 > patience }
+    let count = hidden.count { $0.wait > patience + allowance(for: $0.partner) }
     guard count > 0 else { return nil }
     return "\(Wording.count(count, "partner")) may have waited where the capture lacks messages"
   }
@@ -126,13 +144,14 @@ struct FirstUnchokes {
     return free
   }
 
-  /// The longest stretch in which each partner waited although a slot was free, where there was one; by partner.
-  func waitsBesideFreeSlot() -> [(waiter: Waiter, longest: Span)] {
+  /// The longest stretch in which each partner waited although a slot was free, where it is longer than is tolerated; by
+  /// partner.
+  func waitsBesideFreeSlot(beyond patience: SwarmDuration) -> [(waiter: Waiter, longest: Span)] {
     waiters.compactMap { waiter in
       let stretches = Span.intersection(waiter.blamelessWaits, free)
-      guard let longest = stretches.max(by: { ($0.end - $0.start, $1.start) < ($1.end - $1.start, $0.start) }) else {
-        return nil
-      }
+      guard let longest = stretches.max(by: { ($0.end - $0.start, $1.start) < ($1.end - $1.start, $0.start) }),
+        isTooLong(longest, of: waiter.partner, beyond: patience)
+      else { return nil }
       return (waiter, longest)
     }
   }

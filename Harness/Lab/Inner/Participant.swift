@@ -28,6 +28,9 @@ struct Participant: Sendable {
   /// How often its address, and its peer id, have changed.
   var incarnation = 0
   var identity = 0
+  /// What it was last told to keep instead of the plan's limits; nil is nothing yet.
+  var upload: LimitPlan?
+  var download: LimitPlan?
   /// When it joins, or, once joined, leaves.
   var due = Int64.max
   /// Of a foreign client: until when it must be ready, and when it is killed since it does not stop.

@@ -34,7 +34,7 @@ extension RunLogic {
     case .kill, .restart: for name in struck { strikeDown(name) }
     case .pause: for name in struck { actions.append(.pause(name)) }
     case .changeAddress: for name in struck { move(name, fault) }
-    case .changeRate: for name in struck { setRate(name, upload: fault.upload, download: fault.download) }
+    case .changeRate: for name in struck { setRate(name, upload: fault.uploadLimit, download: fault.downloadLimit) }
     case .partition:
       actions.append(.network(.cut(id: fault.id, addresses(struck), addresses(fault.others))))
     case .isolate: actions.append(.network(.cut(id: fault.id, addresses(struck), nil)))
@@ -57,8 +57,8 @@ extension RunLogic {
       for name in struck {
         guard let peer = people[name]?.peer else { continue }
         setRate(
-          name, upload: fault.upload == nil ? nil : peer.upload?.bytesPerSecond,
-          download: fault.download == nil ? nil : peer.download?.bytesPerSecond)
+          name, upload: fault.upload == nil ? nil : peer.upload,
+          download: fault.download == nil ? nil : peer.download)
       }
     case .partition, .isolate: actions.append(.network(.mend(id: fault.id)))
     case .fullDisk: for name in struck { actions.append(.disk(name, isFull: false)) }
@@ -116,6 +116,7 @@ extension RunLogic {
     var person = Participant(peer: peer)
     person.incarnation = old.incarnation
     person.identity = old.identity + (hasNewPeerID ? 1 : 0)
+    (person.upload, person.download) = (old.upload, old.download)
     person.isComplete = old.isComplete
     person.isSeenComplete = old.isSeenComplete
     person.isReturning = true
@@ -132,6 +133,8 @@ extension RunLogic {
     guard takesOrders(name) else { return }
     actions.append(.order(name, .start(clock)))
     if name == Self.tracker { return }
+    // Its command line tells it the plan's limits, and the judge goes by those that a fault has set.
+    if let person = people[name], person.upload != nil || person.download != nil { orderRates(person) }
     people[name]?.hasJoined = true
     actions.append(.order(name, .join))
     actions.append(.record(.joined(peer: name)))
@@ -160,25 +163,37 @@ extension RunLogic {
     if fault.isAbrupt { actions.append(.network(.silence([old]), then: steps)) } else { actions += steps }
   }
 
-  private mutating func setRate(_ name: String, upload: Int64?, download: Int64?) {
-    guard let peer = people[name]?.peer else { return }
-    actions.append(.record(.rateChanged(peer: name, upload: upload, download: download)))
-    if peer.isLimitedByClient {
-      actions.append(
-        .order(
-          name,
-          .setRate(
-            upload: upload ?? peer.upload?.bytesPerSecond, download: download ?? peer.download?.bytesPerSecond)))
-    }
+  /// Nil is as before.
+  private mutating func setRate(_ name: String, upload: LimitPlan?, download: LimitPlan?) {
+    guard var person = people[name], let peer = person.peer else { return }
+    person.upload = upload ?? person.upload
+    person.download = download ?? person.download
+    people[name] = person
+    actions.append(
+      .record(
+        .rateChanged(
+          peer: name, upload: upload?.bytesPerSecond, download: download?.bytesPerSecond,
+          uploadBurst: upload?.burstBytes, downloadBurst: download?.burstBytes)))
+    orderRates(person)
     if peer.isLimitedByKernel {
       actions.append(
         .network(
           .rate(
-            index: peer.index,
-            upload: upload.map { LimitPlan(bytesPerSecond: $0, burstBytes: peer.upload?.burstBytes) },
-            download: download.map { LimitPlan(bytesPerSecond: $0, burstBytes: peer.download?.burstBytes) },
+            index: peer.index, upload: peer.uploadInForce(of: upload), download: peer.downloadInForce(of: download),
             speed: plan.speed)))
     }
+  }
+
+  /// An order names both limits: who gets it is told again what has not changed.
+  private mutating func orderRates(_ person: Participant) {
+    guard let peer = person.peer, peer.isLimitedByClient, takesOrders(peer.name) else { return }
+    func limit(_ plan: LimitPlan?) -> ControlOrder.Limit? {
+      plan.map { ControlOrder.Limit(bytesPerSecond: $0.bytesPerSecond, burstBytes: $0.burstBytes) }
+    }
+    actions.append(
+      .order(
+        peer.name,
+        .setRate(upload: limit(person.upload ?? peer.upload), download: limit(person.download ?? peer.download))))
   }
 
   private mutating func stopTracker() {

@@ -136,7 +136,7 @@ public struct RunPicture: Sendable {
     case .fault(let id, let kind, let peers, let isHealing):
       "fault \(id), \(kind)\(peers.isEmpty ? "" : " of \(peers.joined(separator: ", "))")\(isHealing ? ": over" : "")"
     case .addressChanged(let peer, let from, let to): "\(peer) goes from \(from) to \(to)"
-    case .rateChanged(let peer, let upload, let download):
+    case .rateChanged(let peer, let upload, let download, _, _):
       "\(peer) is limited to \(upload.map { "\($0) B/s up" } ?? "")\(download.map { " \($0) B/s down" } ?? "")"
     case .ended(let reason): "the run ends: \(reason)"
     default: nil

@@ -44,8 +44,8 @@ public struct Fault: Hashable, Sendable {
     case follow(Targets, SessionTrace)
     /// Abrupt: the old address goes silent, without a FIN or a reset.
     case changeAddress(Targets, isAbrupt: Bool, hasNewPeerID: Bool)
-    /// Bytes per swarm second; nil is as before.
-    case changeRate(Targets, upload: Int64?, download: Int64?, for: SwarmDuration?)
+    /// Nil is as before.
+    case changeRate(Targets, upload: Limit?, download: Limit?, for: SwarmDuration?)
     /// Nothing goes between these peers and those that match `from`; nil is everybody else.
     case partition(Targets, from: String?, for: SwarmDuration?)
     /// Nothing goes between these peers and anybody, the tracker included.
@@ -57,6 +57,19 @@ public struct Fault: Hashable, Sendable {
     /// SIGKILL, and after a time a new process that knows nobody.
     case stopTracker(for: SwarmDuration?)
     case trackerError(TrackerAnswer, for: SwarmDuration?)
+  }
+
+  /// Another token bucket than the one before.
+  public struct Limit: Hashable, Sendable {
+    /// Bytes per swarm second.
+    public var bytesPerSecond: Int64
+    /// Bytes; nil is as at a peer's start, the larger of 64 KiB and one second's worth.
+    public var burstBytes: Int64?
+
+    package init(bytesPerSecond: Int64, burstBytes: Int64? = nil) {
+      self.bytesPerSecond = bytesPerSecond
+      self.burstBytes = burstBytes
+    }
   }
 
   /// What a tracker in trouble says.

@@ -89,14 +89,17 @@ struct FaultBuilder {
     case "changeAddress":
       return .changeAddress(targets, isAbrupt: table.text("mode") != "polite", hasNewPeerID: hasNewPeerID)
     case "changeRate":
-      return .changeRate(
-        targets, upload: table.integer("upload"), download: table.integer("download"), for: lasting)
+      return .changeRate(targets, upload: limit(table, "upload"), download: limit(table, "download"), for: lasting)
     case "partition": return .partition(targets, from: table.text("from"), for: lasting)
     case "isolate": return .isolate(targets, for: lasting)
     case "resetConnections": return .resetConnections(targets)
     case "fullDisk": return .fullDisk(targets, for: lasting)
     default: return nil
     }
+  }
+
+  private func limit(_ table: DecodedTable, _ key: String) -> Fault.Limit? {
+    table.integer(key).map { Fault.Limit(bytesPerSecond: $0, burstBytes: table.integer(key + "Burst")) }
   }
 
   private func trackerAnswer(_ table: DecodedTable) -> Fault.TrackerAnswer? {
@@ -193,7 +196,9 @@ struct FaultRules {
     }
     switch fault.action {
     case .partition(_, let from?, _): checkPeers(from, key: "from", "partition")
-    case .changeRate(let targets, let upload, let download, _): checkRates(targets, upload, download)
+    case .changeRate(let targets, let upload, let download, _):
+      checkRates(targets, upload, download)
+      checkBursts()
     case .fullDisk(let targets, _): checkWriters(targets)
     case .trackerError: checkTracker()
     default: break
@@ -261,7 +266,7 @@ struct FaultRules {
       "\(table.path).trackerError: \(tracker.rawValue) cannot be told to err", expected: "tracker: {program: native}")
   }
 
-  private func checkRates(_ targets: Fault.Targets, _ upload: Int64?, _ download: Int64?) {
+  private func checkRates(_ targets: Fault.Targets, _ upload: Fault.Limit?, _ download: Fault.Limit?) {
     let inner = table.table("changeRate")
     for key in ["upload", "download"] where inner?.text(key) == "unlimited" {
       sink.error(
@@ -275,12 +280,37 @@ struct FaultRules {
     }
     for group in groups
     where (0..<group.count).contains(where: { NamePattern.matches(targets.pattern, group.peerName($0)) }) {
+      if group.client.foreign != nil, group.limitedBy == .client {
+        sink.error(
+          table.place,
+          "\(table.path).changeRate: the client of peers.\(group.name) keeps its limits itself, and cannot be told others "
+            + "while it runs",
+          expected: "limit: kernel in peers.\(group.name)")
+      }
       let missing =
         upload != nil && group.upload == nil ? "upload" : download != nil && group.download == nil ? "download" : nil
       guard let missing else { continue }
       sink.error(
         table.place, "\(table.path).changeRate: peers.\(group.name) has no \(missing) limit that could change",
         expected: "\(missing) in peers.\(group.name)")
+    }
+  }
+
+  private func checkBursts() {
+    guard let inner = table.table("changeRate") else { return }
+    for rate in ["upload", "download"] {
+      let key = rate + "Burst"
+      guard let bytes = inner.integer(key) else { continue }
+      if !inner.has(rate) {
+        sink.error(
+          inner.place(key), "\(inner.path(key)) says nothing without \(rate)",
+          expected: "\(rate) beside it: the new rate, or the old one again")
+      } else if bytes < TopologyLimits.minimumBurstBytes {
+        sink.error(
+          inner.place(key),
+          "\(inner.path(key)): \(Wording.bytes(bytes)) is less than one block, so that nothing could ever be sent",
+          expected: "at least \(TopologyLimits.minimumBurstBytes) B (a block of 16 KiB and the 13 bytes before it)")
+      }
     }
   }
 }

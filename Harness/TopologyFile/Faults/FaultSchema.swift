@@ -106,7 +106,14 @@ extension TopologySchema {
     "changeRate", "Whose limits change, and to what; a peer must have had a limit to be given another.",
     keys: targets + [
       SchemaKey("upload", .value(.rate), "The new upload limit."),
-      SchemaKey("download", .value(.rate), "The new download limit."), lasting,
+      SchemaKey("download", .value(.rate), "The new download limit."),
+      SchemaKey(
+        "uploadBurst", .value(.size),
+        "Depth of the new upload limit's token bucket; one second's worth if left out, 64 KiB at least."),
+      SchemaKey(
+        "downloadBurst", .value(.size),
+        "Depth of the new download limit's token bucket; one second's worth if left out, 64 KiB at least."),
+      lasting,
     ])
 
   static let partition = SchemaTable(

@@ -78,8 +78,8 @@ extension Node {
     case .join: join()
     case .leave: leave()
     case .setRate(let upload, let download):
-      self.upload = upload.map { RateLimit(bytesPerSecond: $0) }
-      self.download = download.map { RateLimit(bytesPerSecond: $0) }
+      self.upload = upload.map { RateLimit(bytesPerSecond: $0.bytesPerSecond, burst: $0.burstBytes) }
+      self.download = download.map { RateLimit(bytesPerSecond: $0.bytesPerSecond, burst: $0.burstBytes) }
       feed(.setLimits(upload: self.upload, download: self.download))
     case .fail: report(.error(code: "order", text: "fail is an order for trackers"))
     case .rebind(let address, let mode, let peerID): rebind(to: address, isPolite: mode == "polite", peerID: peerID)

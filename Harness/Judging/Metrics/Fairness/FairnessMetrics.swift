@@ -62,7 +62,7 @@ public struct FairnessMetrics: Hashable, Sendable {
   }
 
   /// One that gave less than this share of what it got is a free rider: a hundredth.
-  static let freeRiderGives: Int64 = 100
+  static let freeRiderGives = Fixed(millionths: 10_000)
 
   init(_ scene: Scene) {
     let shares = scene.plan.peers.indices.compactMap { LeecherShare($0, scene) }
@@ -81,11 +81,12 @@ public struct FairnessMetrics: Hashable, Sendable {
         name: scene.cast.names[seed.seed], leechers: seed.times.count, served: seed.times.reduce(0) { $0 + $1.served },
         evenness: seed.evenness)
     }
-    let riders = FreeRiders(shares, scene)
+    let riders = FreeRiders(shares, below: Self.freeRiderGives, scene)
     let company = Company(scene)
     leechers = shares.map { share in
       let arrival = NewcomerArrival(share.peer, scene)
       let times = company.times(of: share.peer, scene)
+      let rides = riders.contains(share.peer)
       return LeecherMetrics(
         name: scene.cast.names[share.peer], sentRate: share.sentRate, receivedRate: share.receivedRate,
         reciprocity: Fixed(share.receivedRate, over: share.sentRate),
@@ -95,7 +96,7 @@ public struct FairnessMetrics: Hashable, Sendable {
         interesting: Fixed(times.interesting, over: times.together),
         firstUnchoke: arrival.flatMap { arrival in arrival.unchoked.map { ($0.at - arrival.interested).nanoseconds } },
         firstPayload: arrival.flatMap { arrival in arrival.payload.map { ($0 - arrival.interested).nanoseconds } },
-        freeRide: riders.rate(share, scene), freeRideBound: riders.bound(share))
+        freeRide: rides ? riders.fromLeechers(share, scene) : nil, freeRideBound: rides ? riders.bound : nil)
     }
     availability = AvailabilityMetrics(scene)
   }
@@ -119,42 +120,6 @@ public struct FairnessMetrics: Hashable, Sendable {
         got: scene.deliveries.bytes(from: other, to: share.peer, after: .distantPast, through: end)
       )
     }
-  }
-}
-
-/// Leechers that gave next to nothing, and what they may expect of those that give: mu / (k + 1) * N_c / (N_c + N_f), the
-/// share of optimistic slots under full regular ones.
-private struct FreeRiders {
-  private let riders: Set<Int>
-  private let expected: Int64
-
-  init(_ shares: [LeecherShare], _ scene: Scene) {
-    let riders = shares.filter {
-      $0.received > 0 && $0.sent < $0.received / FairnessMetrics.freeRiderGives
-    }.map(\.peer)
-    self.riders = Set(riders)
-    let givers = shares.filter { !riders.contains($0.peer) }
-    let uplinks = givers.compactMap { scene.plan.peers[$0.peer].upload?.bytesPerSecond }
-    let slots = givers.compactMap { scene.plan.peers[$0.peer].profile?.slots }.max()
-    guard let slots, !uplinks.isEmpty, uplinks.count == givers.count else {
-      expected = -1
-      return
-    }
-    expected = uplinks.reduce(0, +) / Int64(slots + 1) / Int64(shares.count)
-  }
-
-  func rate(_ share: LeecherShare, _ scene: Scene) -> Int64? {
-    guard riders.contains(share.peer) else { return nil }
-    let bytes = scene.plan.peers.indices.reduce(Int64(0)) { sum, other in
-      guard scene.plan.peers[other].role == .leecher else { return sum }
-      let end = min(share.span.upperBound, scene.holdings.completions[other]?.at ?? .distantFuture)
-      return sum + scene.deliveries.bytes(from: other, to: share.peer, after: .distantPast, through: end)
-    }
-    return LeecherShare.rate(bytes, share.nanoseconds)
-  }
-
-  func bound(_ share: LeecherShare) -> Int64? {
-    riders.contains(share.peer) && expected >= 0 ? expected : nil
   }
 }
 
