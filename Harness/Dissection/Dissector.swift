@@ -19,6 +19,12 @@ public struct Dissector<Sink: TraceSink>: ~Copyable {
 
   public init(sink: Sink) { emission = Emission(sink: sink) }
 
+  /// - Parameter payloadMap: gathers what a scrubber asks for; nil gathers nothing.
+  package init(sink: Sink, noting payloadMap: PayloadMap?) {
+    self.init(sink: sink)
+    emission.payloadMap = payloadMap
+  }
+
   public var sink: Sink {
     get { emission.sink }
     _modify { yield &emission.sink }
@@ -38,6 +44,9 @@ public struct Dissector<Sink: TraceSink>: ~Copyable {
 
   /// Bytes held out of order or undecided, over all connections.
   package var heldBytes: Int { emission.heldBytes }
+
+  /// What was gathered for a scrubber; complete after `finish`.
+  package var payloadMap: PayloadMap? { emission.payloadMap }
 
   public mutating func add(_ frame: Frame) {
     if emission.coverage.frames == 0 { emission.coverage.firstTime = frame.timeNanoseconds }

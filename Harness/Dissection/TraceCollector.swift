@@ -67,10 +67,9 @@ private func dissect(
   _ path: String, payloadMap: PayloadMap?
 ) throws(CaptureError) -> (trace: Trace, payload: PayloadMap) {
   let reader = try CaptureReader(path: path)
-  var dissector = Dissector(sink: TraceCollector())
-  dissector.emission.payloadMap = payloadMap
+  var dissector = Dissector(sink: TraceCollector(), noting: payloadMap)
   while let frame = try reader.next() { dissector.add(frame) }
   dissector.finish()
-  let payload = dissector.emission.payloadMap ?? PayloadMap()
+  let payload = dissector.payloadMap ?? PayloadMap()
   return (dissector.sink.trace(coverage: dissector.coverage), payload)
 }

@@ -66,6 +66,7 @@ import Testing
     arguments: [
       head("404 Not Found", "Content-Length: 9"), head("200 OK"), head("200 OK", "Transfer-Encoding: chunked"),
       head("200 OK", "Content-Length: 5", "Transfer-Encoding: chunked"), head("200 OK", "Content-Length: -5"),
+      head("200 OK", "Content-Length: 9223372036854775807"), head("200 OK", "Content-Length: 1152921504606846977"),
       head("206 Partial Content", "Content-Length: 9"), head("204 No Content", "Content-Length: 9"),
       head("206 Partial Content", "Content-Range: bytes 0-9/1000", "Content-Length: 9"),
       head("206 Partial Content", "Content-Range: bytes 5-13/10", "Content-Length: 9"),

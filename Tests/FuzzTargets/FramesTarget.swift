@@ -13,23 +13,26 @@ extension FuzzTarget {
     name: "frames", summary: "frames of a capture, to the dissector", longestInput: 512
   ) { bytes throws(BrokenRule) in
     let frames = FrameMutation.apply(ByteSource(bytes), to: FrameMutation.swarm)
-    var dissector = Dissector(sink: TraceCollector())
+    try check(read(frames, noting: nil).trace, frames: frames.count)
+  }
+
+  /// Dissects them all, looking after each at what is held.
+  ///
+  /// - Parameter map: where to note what a scrubber asks for.
+  static func read(
+    _ frames: [TestWire.Captured], noting map: PayloadMap?
+  ) throws(BrokenRule) -> (trace: Trace, map: PayloadMap?) {
+    var dissector = Dissector(sink: TraceCollector(), noting: map)
     var fed = 0
     for (index, frame) in frames.enumerated() {
-      frame.bytes.withUnsafeBytes {
-        dissector.add(
-          Frame(
-            index: index + 1, timeNanoseconds: frame.time, originalLength: frame.originalLength,
-            linkType: frame.linkType, bytes: $0))
-      }
+      frame.withFrame(index + 1) { dissector.add($0) }
       fed += frame.bytes.count + FrameMutation.overhead
       let held = dissector.heldBytes
       try require(held >= 0 && held <= fed, "\(held) bytes are held of \(fed)")
     }
     dissector.finish()
     try require(dissector.heldBytes == 0, "\(dissector.heldBytes) bytes are held at the end")
-    let trace = dissector.sink.trace(coverage: dissector.coverage)
-    try check(trace, frames: frames.count)
+    return (dissector.sink.trace(coverage: dissector.coverage), dissector.payloadMap)
   }
 
   private static func check(_ trace: Trace, frames: Int) throws(BrokenRule) {
@@ -50,6 +53,15 @@ extension FuzzTarget {
       try require(1...frames ~= Int(message.frame), "a message in frame \(message.frame)")
       try require(message.missing >= 0, "\(message.missing) bytes are missing")
       try require(message.bitfield < trace.bitfields.count, "bitfield \(message.bitfield)")
+    }
+  }
+}
+
+extension TestWire.Captured {
+  /// Lends the frame, as this one of its capture.
+  func withFrame<Result>(_ number: Int, _ body: (Frame) -> Result) -> Result {
+    bytes.withUnsafeBytes {
+      body(Frame(index: number, timeNanoseconds: time, originalLength: originalLength, linkType: linkType, bytes: $0))
     }
   }
 }

@@ -9,7 +9,7 @@ public struct FuzzTarget: Sendable {
 
   public static let all: [FuzzTarget] = [
     bencode, metainfo, handshake, messages, extensionHandshake, peerExchange, announceAnswer, scrapeAnswer,
-    trackerQuery, udpTracker, peer, frames,
+    trackerQuery, udpTracker, peer, frames, scrub,
   ]
 
   public static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

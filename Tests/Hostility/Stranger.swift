@@ -126,6 +126,9 @@ public final class Stranger: @unchecked Sendable {
     return nil
   }
 
+  /// Ends the connection both ways: the other side hears it, and so does who waits in `hear`.
+  public func hangUp() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+
   /// Reads on until the other side closes; false when it was silent for 60 s instead.
   public func isClosed() -> Bool {
     while portion() != nil {}

@@ -53,15 +53,26 @@ final class Place: Sendable {
     try Data(given).write(to: URL(filePath: data + "/payload"))
   }
 
-  /// - Parameter waits: until the client listens, where it is the one that is connected to.
-  func play(as role: String, _ more: [String], waits: Bool = true) async throws -> Swarmlab.Said {
+  /// The command line of a libtorrent here, which seeds where `--seed` is added.
+  var libtorrent: [String] {
+    let program = "\(Swarmlab.root)/Harness/Clients/libtorrent_peer.py"
+    return ["/usr/bin/python3", program, "--torrent=\(torrent)", "--data=\(data)"]
+      + ["--address=\(address)", "--port=\(Self.clientPort)"]
+  }
+
+  /// - Parameters:
+  ///   - port: to connect to instead of to the client's, or to listen at.
+  ///   - waits: until the client listens, where it is the one that is connected to.
+  func play(
+    as role: String, at port: UInt16? = nil, _ more: [String], waits: Bool = true
+  ) async throws -> Swarmlab.Said {
     if waits && role == "initiator" {
       let isThere = try await Processes.wait(within: 30) {
         (try? Stranger(from: address, to: address, Self.clientPort)) != nil
       }
       guard isThere else { throw Stranger.Failure(description: "the client does not listen") }
     }
-    let port = role == "initiator" ? Self.clientPort : Self.playerPort
+    let port = port ?? (role == "initiator" ? Self.clientPort : Self.playerPort)
     return try await Swarmlab.run(
       ["replay", capture, "--against", "\(address):\(port)", "--stream", "0", "--as", role, "--torrent", torrent] + more
     )
@@ -84,4 +95,23 @@ final class Place: Sendable {
     }
     return nil
   }()
+}
+
+extension Process {
+  /// A client, silent.
+  static func start(_ command: [String]) throws -> Process {
+    let process = Process()
+    process.executableURL = URL(filePath: command[0])
+    process.arguments = Array(command.dropFirst())
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    return process
+  }
+
+  func end() {
+    kill(processIdentifier, SIGKILL)
+    waitUntilExit()
+  }
 }

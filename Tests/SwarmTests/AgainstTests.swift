@@ -17,15 +17,9 @@ import Wire
   func libtorrent() async throws {
     for (address, role) in [("127.77.1.1", "initiator"), ("127.77.1.2", "responder")] {
       try await give(as: role, at: address) { place in
-        Self.libtorrent(place)
+        place.libtorrent
       }
     }
-  }
-
-  private static func libtorrent(_ place: Place) -> [String] {
-    let program = "\(Swarmlab.root)/Harness/Clients/libtorrent_peer.py"
-    return ["/usr/bin/python3", program, "--torrent=\(place.torrent)", "--data=\(place.data)"]
-      + ["--address=\(place.address)", "--port=\(Place.clientPort)"]
   }
 
   @Test(
@@ -107,7 +101,7 @@ import Wire
     let place = try Place(at: "127.77.1.3")
     try place.record(seedOpens: false)
     try place.give()
-    let client = try Process.start(Self.libtorrent(place) + ["--seed"])
+    let client = try Process.start(place.libtorrent + ["--seed"])
     defer { client.end() }
     let said = try await place.play(as: "initiator", [])
     #expect(said.code == 0 && said.output.contains("got 256 KiB (4 pieces whole"), "\(said.all)")
@@ -150,24 +144,5 @@ import Wire
     try StagedConversation().write(to: place.capture, skipping: 9)
     let midstream = try await place.play(as: "initiator", [], waits: false)
     #expect(midstream.code == 64 && midstream.error.contains("it began before the capture"), "\(midstream.all)")
-  }
-}
-
-extension Process {
-  /// A client, silent.
-  fileprivate static func start(_ command: [String]) throws -> Process {
-    let process = Process()
-    process.executableURL = URL(filePath: command[0])
-    process.arguments = Array(command.dropFirst())
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    return process
-  }
-
-  fileprivate func end() {
-    kill(processIdentifier, SIGKILL)
-    waitUntilExit()
   }
 }

@@ -16,6 +16,7 @@ import Testing
     var sum = 0
     for name in Self.names {
       #expect(page.contains("## \(name)"), "README.md says nothing of \(name)")
+      #expect(page.contains("`./Captures/make \(name)`"), "README.md does not say how \(name) is made again")
       let files = try FileManager.default.contentsOfDirectory(atPath: "\(Self.root)/\(name)")
       for file in files {
         let attributes = try FileManager.default.attributesOfItem(atPath: "\(Self.root)/\(name)/\(file)")

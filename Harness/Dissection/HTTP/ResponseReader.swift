@@ -69,6 +69,9 @@ struct ResponseHead {
   /// Where the body lies in the file, and the file's size; nil where the response brings none.
   var part: (begin: Int64, fileBytes: Int64)?
 
+  /// Longest body that is believed, 1 EiB: offsets of a stream behind it must still be numbers of 64 bits.
+  private static let longestBody: Int64 = 1 << 60
+
   /// Nil for bytes that are no head.
   init?(_ bytes: [UInt8]) {
     let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\r\n")
@@ -81,7 +84,7 @@ struct ResponseHead {
       guard let colon = line.firstIndex(of: ":") else { continue }
       let value = Self.trimmed(line[line.index(after: colon)...])
       switch line[..<colon].lowercased() {
-      case "content-length": bodyLength = Int64(value).flatMap { $0 >= 0 ? $0 : nil }
+      case "content-length": bodyLength = Int64(value).flatMap { 0...Self.longestBody ~= $0 ? $0 : nil }
       case "content-range": range = value
       case "transfer-encoding": isChunked = true
       default: break

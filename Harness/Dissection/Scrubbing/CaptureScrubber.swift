@@ -19,11 +19,10 @@ public enum CaptureScrubber {
     from source: String, to destination: String, redacting: Bool = false, remapping key: RemapKey? = nil
   ) throws(CaptureError) {
     let reader = try CaptureReader(path: source)
-    var dissector = Dissector(sink: NoSink())
-    dissector.emission.payloadMap = PayloadMap(redacting: redacting, remapping: key)
+    var dissector = Dissector(sink: NoSink(), noting: PayloadMap(redacting: redacting, remapping: key))
     while let frame = try reader.next() { dissector.add(frame) }
     dissector.finish()
-    try scrub(from: source, to: destination, payload: dissector.emission.payloadMap ?? PayloadMap())
+    try scrub(from: source, to: destination, payload: dissector.payloadMap ?? PayloadMap())
   }
 
   /// As above, for a capture that was dissected before: `payload` is where `traceAndPayload` found it. What was not read is
@@ -39,22 +38,37 @@ public enum CaptureScrubber {
     let writer = try CaptureWriter(path: destination, linkType: reader.linkType, snapLength: reader.snapLength)
     while let frame = try reader.next() {
       let blocks = payload.ranges(inFrame: frame.index)
-      let unread = payload.tellsUnread ? payload.unread(inFrame: frame.index, of: frame.bytes.count) : []
-      if unread.isEmpty && !payload.remaps {
+      guard let rewritten = payload.rewritten(frame, zeroing: blocks) else {
         try writer.write(frame, zeroing: blocks)
-      } else {
-        var covered = Redaction.covering(unread, in: frame.bytes)
-        if payload.remaps { covered = payload.remapped(frame, covered, zeroing: blocks) }
-        let failure = covered.withUnsafeBytes { bytes -> CaptureError? in
-          var copy = frame
-          copy.bytes = bytes
-          do throws(CaptureError) { try writer.write(copy, zeroing: blocks) } catch { return error }
-          return nil
-        }
-        if let failure { throw failure }
+        continue
       }
+      let failure = rewritten.withUnsafeBytes { bytes -> CaptureError? in
+        var copy = frame
+        copy.bytes = bytes
+        do throws(CaptureError) { try writer.write(copy, zeroing: blocks) } catch { return error }
+        return nil
+      }
+      if let failure { throw failure }
     }
     try writer.close()
+  }
+}
+
+extension PayloadMap {
+  /// A frame as it is in the copy. Ask for frames in ascending order, once `settle` was called.
+  package mutating func scrubbed(_ frame: Frame) -> [UInt8] {
+    let blocks = ranges(inFrame: frame.index)
+    var bytes = rewritten(frame, zeroing: blocks) ?? Array(frame.bytes)
+    for block in blocks { for place in block { bytes[place] = 0 } }
+    return bytes
+  }
+
+  /// What is written in place of a frame, `blocks` being zeroed as it is; nil where that is the frame itself.
+  fileprivate mutating func rewritten(_ frame: Frame, zeroing blocks: [Range<Int>]) -> [UInt8]? {
+    let unread = tellsUnread ? unread(inFrame: frame.index, of: frame.bytes.count) : []
+    if unread.isEmpty && !remaps { return nil }
+    let covered = Redaction.covering(unread, in: frame.bytes)
+    return remaps ? remapped(frame, covered, zeroing: blocks) : covered
   }
 }
 

@@ -43,7 +43,7 @@ public struct PayloadMap: Sendable {
   /// - Parameters:
   ///   - redacting: tells of what was not read.
   ///   - key: gives pseudonyms to addresses, and tells of what was not read, in which there may be others.
-  init(redacting: Bool = false, remapping key: RemapKey? = nil) {
+  package init(redacting: Bool = false, remapping key: RemapKey? = nil) {
     tellsUnread = redacting || key != nil
     remaps = key != nil
     remapping = key.map { Remapping(key: $0, keepsReplies: !redacting) }
@@ -81,7 +81,7 @@ public struct PayloadMap: Sendable {
   // MARK: Afterwards
 
   /// To be called once, before anything is asked for. Packets that came out of order were placed later.
-  mutating func settle() {
+  package mutating func settle() {
     if zip(placements, placements.dropFirst()).contains(where: { $0.frame > $1.frame }) {
       placements.sort { ($0.frame, $0.frameOffset) < ($1.frame, $1.frameOffset) }
     }
