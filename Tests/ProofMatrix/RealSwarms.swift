@@ -38,10 +38,13 @@ package struct RealSwarms: Sendable {
     let ended = try await Subprocess.run(
       .path(FilePath(program)),
       arguments: ["run", file, "--output", folder + "/runs", "--seed", "\(trial.randomSeed)"],
-      output: .string(limit: 1 << 20), error: .discarded)
+      output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
     let said = ended.standardOutput
     guard case .exited(0...2) = ended.terminationStatus, let last = said.split(separator: "\n").last
-    else { throw TrialError(reason: "swarmlab ended with \(ended.terminationStatus): \(said.suffix(400))") }
+    else {
+      let words = "\(said.suffix(400))\n\(ended.standardError.suffix(400))"
+      throw TrialError(reason: "swarmlab ended with \(ended.terminationStatus): \(words)")
+    }
     return (TrialResult(trial, plan: try trial.plan(), findings: try Self.findings(in: String(last))), String(last))
   }
 
