@@ -71,6 +71,22 @@ import Wire
     #expect(wait(200_000_000) == .pass)
   }
 
+  /// More than once is too much for any verdict; once it befalls a quiet machine, and a choke comes as late as it was long.
+  @Test func aSingleWaitIsAllowedForHoweverLongItWas() {
+    var (stage, connections, _) = audience(unchoked: 6)
+    stage.say("seed", connections[0], .choke, at: 11)
+    stage.recordOrdinaryRun()
+    func wait(_ seconds: Int64) -> Verdict.Status? {
+      let pulse = RecordEvent.heartbeat(
+        worstLatenessNanoseconds: 0, processorPressurePerMille: nil, longestWaitNanoseconds: seconds * 1_000_000_000)
+      var waited = stage
+      waited.events.insert(RecordEntry(at: .seconds(5), event: pulse), at: 3)
+      return waited.verdict("upload-slots", of: "seed")?.status
+    }
+    #expect(wait(4) == .fail)
+    #expect(wait(6) == .pass)
+  }
+
   @Test func withDroppedFramesAnExcessIsUndecided() {
     var (stage, _, _) = audience(unchoked: 6)
     stage.recordOrdinaryRun()

@@ -224,10 +224,10 @@ public struct Scene: Sendable {
   }
 
   /// What the unluckiest process may have been later still: both ends of a connection waited as long for their turns as any
-  /// thread of the swarm ever did, but no longer than is tolerated. Where one case decides, it is allowed for; a rhythm is
-  /// not blurred by it.
+  /// thread of the swarm ever did. Where one case decides, it is allowed for, however long it was: once is tolerated, and a
+  /// peer that waited longer than `toleratedWait` once was blamed for what it could not say. A rhythm is not blurred by it.
   private var waiting: SwarmDuration {
-    let wait = min(swarmTime(facts.longestWaitNanoseconds ?? 0), Self.toleratedWait)
+    let wait = swarmTime(facts.longestWaitNanoseconds ?? 0)
     return max(.zero, wait - swarmTime(facts.worstLatenessNanoseconds ?? 0)) * 2
   }
 
