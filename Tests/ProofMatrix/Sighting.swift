@@ -23,16 +23,17 @@ package struct Sighting: Codable, Hashable, Sendable {
 
   /// Swarm time that the machine was late by at worst, in milliseconds, with real processes.
   package var lateness: Int?
-  /// How many runs it took: those before the last were short of time.
+  /// How many runs it took: on those before the last the machine was late.
   package var runs: Int?
 
   package var isFound: Bool { state == .fail }
 
-  /// A busy machine left it undecided; or was later than limits are stated for, and the check, which makes allowance for
-  /// that, found nothing.
-  package var isShortOfTime: Bool {
+  /// The machine was later than that, or so late that the judge says nothing of anybody: the run tells nothing of the check.
+  ///
+  /// What was found does not matter: if only runs that found nothing were made again, all would be found in the end.
+  package func isLate(beyond tolerated: SwarmDuration) -> Bool {
     if state == .undecided, quote.contains("did not keep up") || quote.contains("dropped") { return true }
-    return !isFound && (lateness ?? 0) > Int(DetectionLimit.lateness.seconds * 1000)
+    return Double(lateness ?? 0) > tolerated.seconds * 1000
   }
 
   package init(_ trial: Trial, _ links: Links, _ outcome: CheckOutcome, seconds: Int? = nil, lateness: Int? = nil) {
@@ -104,11 +105,14 @@ package struct SightingLog {
 
   /// Results in the order of the trials; those that are not known are made, and kept.
   ///
-  /// - Parameter width: how many at once.
+  /// - Parameters:
+  ///   - width: how many at once.
+  ///   - tolerated: what was made on a machine that was later is not known.
   package mutating func results(
-    _ trials: [Trial], _ links: Sighting.Links, width: Int, _ make: @escaping @Sendable (Trial) async throws -> Sighting
+    _ trials: [Trial], _ links: Sighting.Links, width: Int, within tolerated: SwarmDuration,
+    _ make: @escaping @Sendable (Trial) async throws -> Sighting
   ) async throws -> [Sighting] {
-    let missing = trials.filter { sighting(of: $0, links)?.isShortOfTime ?? true }
+    let missing = trials.filter { sighting(of: $0, links)?.isLate(beyond: tolerated) ?? true }
     var trouble: (any Error)?
     var mine = self
     _ = try await Crew.work(

@@ -45,7 +45,9 @@ struct LimitsCommand: AsyncParsableCommand {
       say("\(limit.title) (\(limit.check) in \(limit.scene.name)):")
       let check = limit.check
       let found = try await limit.search(runs: runs ?? 300) { trials in
-        try await log.results(trials, .ideal, width: play.width ?? 2) { try $0.sight(check) }
+        try await log.results(trials, .ideal, width: play.width ?? 2, within: DetectionLimit.lateness) {
+          try $0.sight(check)
+        }
       }
       for tried in found.doses + [found.honest] { say("  \(LimitTable.words(tried, limit))") }
       table.add(limit, found.doses, honest: found.honest)
@@ -62,11 +64,12 @@ struct LimitsCommand: AsyncParsableCommand {
     var table = ConfirmedTable()
     for limit in limits {
       say("\(limit.title): \(limit.describe(limit.stated)) (\(limit.check) in \(limit.scene.name))")
-      let (check, attempts, width) = (limit.check, attempts, play.width ?? 1)
+      let (attempts, width) = (attempts, play.width ?? 1)
       let tried = try await limit.tried(limit.stated, runs: runs ?? 20, most: .max) { trials in
-        try await log.results(trials, .real, width: width) {
-          let sighting = try await swarms.sight($0, check, attempts)
-          say("  random seed \($0.randomSeed): \(sighting.state.rawValue): \(sighting.quote)")
+        try await log.results(trials, .real, width: width, within: limit.tolerated) {
+          let sighting = try await swarms.sight($0, limit, attempts)
+          let late = "late by \(sighting.lateness ?? 0) ms at worst, run \(sighting.runs ?? 1) times"
+          say("  random seed \($0.randomSeed): \(sighting.state.rawValue): \(sighting.quote); \(late)")
           return sighting
         }
       }
@@ -83,20 +86,19 @@ struct LimitsCommand: AsyncParsableCommand {
 }
 
 extension RealSwarms {
-  /// Runs a trial, again where a busy machine left it undecided or was later than limits are stated for, and looks at one
-  /// check.
-  fileprivate func sight(_ trial: Trial, _ check: String, _ attempts: Int) async throws -> Sighting {
+  /// Runs a trial, again where the machine was late, and looks at the limit's check.
+  fileprivate func sight(_ trial: Trial, _ limit: DetectionLimit, _ attempts: Int) async throws -> Sighting {
     func sight() async throws -> Sighting {
       let (result, run) = try await run(trial)
       let lateness = try lateness(of: run)
-      let sighting = Sighting(trial, .real, try trial.outcome(of: check, in: result), lateness: lateness)
+      let sighting = Sighting(trial, .real, try trial.outcome(of: limit.check, in: result), lateness: lateness)
       // What blames who keeps the rules is to be looked at.
       if sighting.blamed == 0 { remove(run) } else { say("  somebody else is blamed in \(run)") }
       return sighting
     }
     var sighting = try await sight()
     var runs = 1
-    while runs < attempts, sighting.isShortOfTime {
+    while runs < attempts, sighting.isLate(beyond: limit.tolerated) {
       sighting = try await sight()
       runs += 1
     }
