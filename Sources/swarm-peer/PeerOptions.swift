@@ -143,8 +143,8 @@ struct PeerOptions: ParsableArguments {
   }
 
   private func limit(_ option: String, _ rate: Rate?, burst: Int64?) throws -> RateLimit? {
-    if let burst, burst < 32768 {
-      throw ValidationError("\(option)-burst: expected at least 32768 bytes, room for a block, found \(burst)")
+    if let burst, burst < 16397 {
+      throw ValidationError("\(option)-burst: expected at least 16397 bytes, room for a block, found \(burst)")
     }
     guard let rate else {
       if burst != nil { throw ValidationError("\(option)-burst needs \(option)") }
