@@ -1,4 +1,5 @@
 import Foundation
+import SwarmTime
 
 /// The limits as Markdown: what was found at the limit, at the next milder dose, and of honest peers.
 package struct LimitTable {

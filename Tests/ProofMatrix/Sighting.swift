@@ -2,7 +2,7 @@ import Foundation
 import Judging
 import Planning
 import Staging
-import SwarmTime
+package import SwarmTime
 
 /// What one check made of one swarm: a line of the log of limits.
 package struct Sighting: Codable, Hashable, Sendable {

@@ -1,5 +1,6 @@
 import Foundation
 import ProofMatrix
+import SwarmTime
 import Testing
 
 /// `./Harness/bench limits` measures the limits of detection; here each stated one is found, and honest peers of its scene

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import ProofMatrix
+import SwarmTime
 
 struct LimitsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
