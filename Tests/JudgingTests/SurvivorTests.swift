@@ -20,6 +20,7 @@ import Wire
     stage.note(30, .fault(id: "2", kind: "changeAddress", peers: ["leecher-1"], isHealing: false))
     stage.note(30, .addressChanged(peer: "leecher-1", from: stage.plan.peers[1].address, to: "127.64.1.2"))
     stage.note(30.5, .exited(process: "leecher-1", code: nil, signal: 9, ordered: true))
+    stage.note(31, .spawned(process: "leecher-1", processID: 7))
     stage.recordOrdinaryRun(end: 100, reason: "deadline")
     return stage
   }
@@ -31,8 +32,26 @@ import Wire
 
   @Test func whoWasEndedAndNeverCameBackIsNot() throws {
     var stage = Self.moved()
-    stage.events.removeAll { if case .addressChanged = $0.event { true } else { false } }
+    stage.events.removeAll { if case .spawned = $0.event { true } else { false } }
     let verdict = try #require(stage.judge("churn-resilience").first)
     #expect(verdict.status == .pass && verdict.observed.hasPrefix("1 of 1 who stayed"), "\(verdict.observed)")
+  }
+
+  @Test("What a peer says in a later life counts, though its first ended by a death that nobody had ordered")
+  func laterLife() throws {
+    var stage = Stage(leechers: 1, pieces: 4)
+    stage.note(0, .spawned(process: "leecher-1", processID: 6))
+    let first = stage.connect("leecher-1", "seed")
+    stage.say("leecher-1", first, .have, 0, at: 5)
+    stage.note(10, .exited(process: "leecher-1", code: nil, signal: 11, ordered: false))
+    stage.note(20, .spawned(process: "leecher-1", processID: 7))
+    let second = stage.connect("leecher-1", "seed", at: 21)
+    stage.open(seed: "seed", leecher: "leecher-1", second, at: 21)
+    stage.note(40, .exited(process: "leecher-1", code: 0, signal: nil, ordered: true))
+    stage.recordOrdinaryRun(end: 50, reason: "deadline")
+    let scene = stage.scene
+    // The first connection was never seen to close: the process that held it is gone.
+    #expect(scene.conversations.map { $0.closed.seconds.rounded() } == [10, 40])
+    #expect(scene.facts.exits[1]?.signal == 11)
   }
 }

@@ -34,16 +34,16 @@ struct ConversationTable {
       guard connection.id >= 0, connection.id < placeByConnection.count else { continue }
       placeByConnection[connection.id] = Int32(conversations.count)
       let (first, second) = cast.ends(of: connection)
+      let opened = clock.instant(realtime: connection.opened)
       var closed = connection.closed.map { clock.instant(realtime: $0) } ?? end
-      for peer in [first, second] where peer < facts.exits.count {
-        if let exit = facts.exits[peer] { closed = min(closed, exit.at) }
+      for peer in [first, second] {
+        if let exit = facts.endOfLife(peer, at: opened) { closed = min(closed, exit) }
       }
       // What went silent with its address has ended for who moved, though nobody was told.
       for move in facts.moves
       where connection.a.endpoint.address == move.from || connection.b.endpoint.address == move.from {
         closed = min(closed, move.at)
       }
-      let opened = clock.instant(realtime: connection.opened)
       let isOurs =
         !isDownload
         && (facts.infoHash == nil || connection.infoHash == nil || facts.infoHash == connection.infoHash)

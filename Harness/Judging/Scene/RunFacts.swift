@@ -12,6 +12,13 @@ public struct RunFacts: Hashable, Sendable {
     public var wasOrdered: Bool
   }
 
+  /// A process of a peer.
+  public struct Life: Hashable, Sendable {
+    public var start: SwarmInstant
+    /// Nil where the record does not say that it ended.
+    public var end: SwarmInstant?
+  }
+
   public struct FinishedFile: Hashable, Sendable {
     public var sizeBytes: Int64
     /// Hex.
@@ -27,7 +34,10 @@ public struct RunFacts: Hashable, Sendable {
   /// By place in the plan.
   public private(set) var joined: [SwarmInstant?]
   private let plannedUploads: [Int64?]
+  /// How each peer ended: the first death that nobody ordered, else the last end.
   public private(set) var exits: [Exit?]
+  /// By place in the plan, in the order of time: a peer that comes back is a process anew.
+  public private(set) var lives: [[Life]]
   public private(set) var files: [FinishedFile?]
   public private(set) var trackerExit: Exit?
   /// Hex.
@@ -94,6 +104,7 @@ public struct RunFacts: Hashable, Sendable {
     plannedUploads = plan.peers.map { $0.upload?.bytesPerSecond }
     joined = Array(repeating: nil, count: plan.peers.count)
     exits = Array(repeating: nil, count: plan.peers.count)
+    lives = Array(repeating: [], count: plan.peers.count)
     files = Array(repeating: nil, count: plan.peers.count)
     var places: [String: Int] = [:]
     for (place, peer) in plan.peers.enumerated() { places[peer.name] = place }
@@ -106,6 +117,7 @@ public struct RunFacts: Hashable, Sendable {
     plannedUploads = strangers.peers.map { _ in nil }
     joined = Array(repeating: nil, count: strangers.peers.count)
     exits = Array(repeating: nil, count: strangers.peers.count)
+    lives = Array(repeating: [], count: strangers.peers.count)
     files = Array(repeating: nil, count: strangers.peers.count)
     infoHash = strangers.infoHash
     capture = CaptureTotals(frames: trace.coverage.frames, dropped: 0, wasCutShort: false)
@@ -113,11 +125,15 @@ public struct RunFacts: Hashable, Sendable {
 
   private mutating func add(_ entry: RecordEntry, _ places: [String: Int]) {
     switch entry.event {
+    case .spawned(let process, _):
+      if let place = places[process] { lives[place].append(Life(start: entry.at)) }
     case .joined(let peer):
       if let place = places[peer] { joined[place] = joined[place] ?? entry.at }
     case .exited(let process, let code, let signal, let ordered):
       let exit = Exit(at: entry.at, code: code, signal: signal, wasOrdered: ordered)
       if let place = places[process] {
+        let life = lives[place].popLast() ?? Life(start: .distantPast)
+        lives[place].append(Life(start: life.start, end: life.end ?? entry.at))
         // A death that nobody ordered is not made good by a later life.
         if exits[place]?.wasOrdered != false { exits[place] = exit }
       } else if process == "tracker" {
@@ -156,6 +172,12 @@ public struct RunFacts: Hashable, Sendable {
     case .ended(let reason): end = End(at: entry.at, reason: reason)
     default: break
     }
+  }
+
+  /// When the process of a peer ended that was there at an instant; nil where none was, or its end is not on record.
+  func endOfLife(_ peer: Int, at instant: SwarmInstant) -> SwarmInstant? {
+    guard peer < lives.count else { return nil }
+    return lives[peer].last { $0.start <= instant }?.end
   }
 
   private mutating func note(wait: Int64) {

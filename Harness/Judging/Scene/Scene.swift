@@ -246,9 +246,8 @@ public struct Scene: Sendable {
   /// tcp_wmem and tcp_rmem maximum of the sandbox, in bytes.
   static let socketBuffer: Int64 = 131072
 
-  /// When a peer of the plan was gone for good: its exit, else the end.
+  /// When a peer of the plan was gone for good: the end of its last life, else the end.
   func departure(_ peer: Int) -> SwarmInstant {
-    guard peer < facts.exits.count, let exit = facts.exits[peer] else { return end }
-    return min(exit.at, end)
+    min(facts.endOfLife(peer, at: .distantFuture) ?? end, end)
   }
 }

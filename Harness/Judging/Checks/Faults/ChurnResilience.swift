@@ -95,17 +95,13 @@ struct Survivors {
     let end = scene.facts.end?.at ?? scene.end
     present = scene.plan.peers.indices.filter { peer in
       guard scene.facts.joined[peer] != nil else { return false }
+      // Who was told to go may be on its way still.
       let isAway = scene.facts.faults.contains { fault in
         fault.peers.contains(peer) && [.leave, .kill, .restart].contains(fault.kind) && fault.healedAt == nil
       }
       if isAway { return false }
-      // Who died unordered, or was told to go once complete, is gone.
-      guard let exit = scene.facts.exits[peer], exit.at < end else { return true }
-      // Another program is ended, too, where it goes on at another address, and begun anew there.
-      let cameBack =
-        scene.facts.faults.contains { $0.peers.contains(peer) && $0.healedAt != nil }
-        || scene.facts.moves.contains { $0.peer == peer && $0.at <= exit.at }
-      return exit.wasOrdered && cameBack
+      // Who died unordered, or left once complete, is gone, unless it came back: as a process anew.
+      return scene.facts.endOfLife(peer, at: end).map { $0 >= end } ?? true
     }
   }
 
