@@ -44,7 +44,7 @@ struct LiveScrubberTests {
 
   @Test(
     "What could be held back no longer is written as it is, and it is said that it was payload",
-    arguments: [HoldingBack(frames: 3), HoldingBack(bytes: 3000)])
+    arguments: [HoldingBack(frames: 3), HoldingBack(bytes: 3000), HoldingBack(nanoseconds: 3_000_000)])
   func bound(_ bound: HoldingBack) {
     let frames = Course.muchBetween.frames
     let live = ScrubbedLive(frames, bound: bound)

@@ -4,10 +4,13 @@ import PacketCapture
 public struct HoldingBack: Hashable, Sendable {
   public var frames: Int
   public var bytes: Int
+  /// By the capture's stamps: what is held is lost if the process is killed.
+  public var nanoseconds: Int64
 
-  public init(frames: Int = 4096, bytes: Int = 16 << 20) {
+  public init(frames: Int = 4096, bytes: Int = 16 << 20, nanoseconds: Int64 = 10_000_000_000) {
     self.frames = frames
     self.bytes = bytes
+    self.nanoseconds = nanoseconds
   }
 }
 
@@ -44,7 +47,7 @@ struct LiveScrubber {
       if noted.frame == number { placement = noted } else { place(noted, &output) }
     }
     let waits = output.payloadMap?.waitingFrame == number
-    release(&output, write)
+    release(at: frame.timeNanoseconds, &output, write)
     if heldFrames == 0 && isSettled(placement, waits: waits, &output) {
       handOn(frame, placement, &output, write)
       return
@@ -52,7 +55,7 @@ struct LiveScrubber {
     held.append(Held(frame: frame, bytes: Array(frame.bytes), placement: placement, waits: waits))
     held[held.count - 1].frame.bytes = UnsafeRawBufferPointer(start: nil, count: 0)
     heldBytes += frame.bytes.count
-    release(&output, write)
+    release(at: frame.timeNanoseconds, &output, write)
   }
 
   /// The capture is over, and all of it is dissected.
@@ -63,12 +66,9 @@ struct LiveScrubber {
 
   /// Of an earlier frame it became known where in its stream it lies.
   private mutating func place<Sink>(_ placement: PayloadMap.Placement, _ output: inout Emission<Sink>) {
-    guard heldFrames > 0 else {
-      output.payloadMap?.placedLate(placement)
-      return
-    }
-    let position = head + Int(placement.frame) - held[head].frame.index
-    if position >= head && position < held.count {
+    // Numbers of frames go up by one.
+    let position = heldFrames > 0 ? head + Int(placement.frame) - held[head].frame.index : -1
+    if (head..<held.count).contains(position) {
       held[position].placement = placement
     } else {
       output.payloadMap?.placedLate(placement)
@@ -82,10 +82,12 @@ struct LiveScrubber {
     return output.payloadMap?.isSettled(placement) ?? true
   }
 
-  /// Hands on what is settled, and what is too much to hold.
-  private mutating func release<Sink>(_ output: inout Emission<Sink>, _ write: WriteFrame) {
+  /// Hands on what is settled, and what is too much or too old to hold.
+  private mutating func release<Sink>(at time: Int64, _ output: inout Emission<Sink>, _ write: WriteFrame) {
     while heldFrames > 0 {
-      let isTooMuch = heldFrames > bound.frames || heldBytes > bound.bytes
+      let isTooMuch =
+        heldFrames > bound.frames || heldBytes > bound.bytes
+        || time - held[head].frame.timeNanoseconds > bound.nanoseconds
       guard isTooMuch || isSettled(held[head].placement, waits: held[head].waits, &output) else { return }
       releaseFirst(&output, write)
     }

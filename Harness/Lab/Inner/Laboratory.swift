@@ -245,7 +245,7 @@ actor Laboratory {
       at: now)
     try recorder.tieClocks()
     if !statistics.drained { tell(.note("the capture could not be drained past its sentinel")) }
-    if statistics.missedPayload {
+    if statistics.missedPayload && plan.capture.keep == .scrubbed {
       tell(.note("payload was found in frames that had been written: the capture is scrubbed once more"))
     }
     if let error { throw error }
