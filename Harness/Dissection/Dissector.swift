@@ -108,6 +108,8 @@ public struct Dissector<Sink: TraceSink>: ~Copyable {
       count(kind, datagram)
     } else if !finding.isHeld {
       count(.udp)
+    } else if UTPPacket(datagram)?.payload.isEmpty == false {
+      emission.payloadMap?.waits(frame: stamp.frame)
     }
   }
 

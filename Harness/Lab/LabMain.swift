@@ -111,9 +111,8 @@ public enum LabMain {
       notes = try await place.prepare(settings)
       try await place.attach(PeerNetworks(plan), settings)
       capture = try LiveCapture(
-        device: "lo", file: folder.capture, atMostBytes: plan.capture.atMostBytes,
-        bufferBytes: WorkPlace.ringBytes(for: plan), filter: place.captureFilter,
-        onFrame: { watch.see($0) })
+        device: "lo", file: folder.capture(plan.capture), atMostBytes: plan.capture.atMostBytes,
+        bufferBytes: WorkPlace.ringBytes(for: plan), filter: place.captureFilter, follower: watch)
     } catch {
       outer.queue(MessageLine.encode(LabMessage.refused(reason: "\(error)")))
       throw LabError(.environment, what: "\(error)", place: options.rung.rawValue)

@@ -2,7 +2,7 @@ import CLibpcap
 import Glibc
 import Synchronization
 
-/// The body of a capture's thread: polls the ring, writes, hands on, and ends past the sentinel.
+/// The body of a capture's thread: polls the ring, hands on, writes, and ends past the sentinel.
 ///
 /// Everything but `requestStop` is touched by that thread alone once it runs, hence unchecked.
 final class CaptureLoop: @unchecked Sendable {
@@ -15,21 +15,25 @@ final class CaptureLoop: @unchecked Sendable {
   private let writer: CaptureWriter?
   private let atMostBytes: Int64
   private let timeoutMilliseconds: Int
-  private let onFrame: (@Sendable (Frame) -> Void)?
+  private let follower: (any FrameFollower)?
   /// Monotonic nanoseconds by which to end; 0 while nobody asked.
   private let deadline = Atomic<Int64>(0)
   /// Nil on interfaces that it does not pass.
   private let sentinel: Sentinel?
   private var sawSentinel = false
+  private var lastFlush: Int64 = 0
+
+  /// After so long what was captured is on the disk, even if we are killed.
+  private static let flushNanoseconds: Int64 = 5_000_000_000
 
   init(
     handle: OpaquePointer, device: String, file: String?, atMostBytes: Int64?, timeoutMilliseconds: Int,
-    onFrame: (@Sendable (Frame) -> Void)?
+    follower: (any FrameFollower)?
   ) throws(CaptureError) {
     self.handle = handle
     self.device = device
     self.timeoutMilliseconds = timeoutMilliseconds
-    self.onFrame = onFrame
+    self.follower = follower
     self.atMostBytes = atMostBytes ?? .max
     linkType = LinkType(rawValue: pcap_datalink(handle))
     stampUnit = pcap_get_tstamp_precision(handle) == PCAP_TSTAMP_PRECISION_NANO ? 1 : 1000
@@ -53,6 +57,7 @@ final class CaptureLoop: @unchecked Sendable {
     let ring = pcap_get_selectable_fd(handle)
     var nextSend: Int64 = 0
     var idle = 0
+    var complaint: String?
     while true {
       let due = deadline.load(ordering: .acquiring)
       var polled = pollfd(fd: ring, events: Int16(POLLIN), revents: 0)
@@ -60,10 +65,11 @@ final class CaptureLoop: @unchecked Sendable {
       let status = pcap_dispatch(handle, -1, takeFrame, context)
       publish(statistics)
       if status < 0 {
-        fail(pcap_geterr(handle).map { String(cString: $0) } ?? "libpcap gave no reason")
+        complaint = pcap_geterr(handle).map { String(cString: $0) } ?? "libpcap gave no reason"
         break
       }
       if sawSentinel { break }
+      flush()
       guard due != 0 else { continue }
       let now = Self.now()
       if now > due { break }
@@ -80,6 +86,7 @@ final class CaptureLoop: @unchecked Sendable {
       }
     }
     end()
+    if let complaint { fail(complaint) }
     publish(statistics)
   }
 
@@ -87,9 +94,20 @@ final class CaptureLoop: @unchecked Sendable {
     statistics.drained = sawSentinel
     var counted = pcap_stat()
     if pcap_stats(handle, &counted) == 0 { statistics.dropped = Int64(counted.ps_drop) + Int64(counted.ps_ifdrop) }
+    if let follower {
+      follower.finish { write($0, zeroing: $1) }
+      statistics.missedPayload = follower.missedPayload
+    }
     guard let writer else { return }
     do throws(CaptureError) { try writer.close() } catch { cut(error, at: nil) }
     statistics.fileBytes = writer.size
+  }
+
+  private func flush() {
+    let now = Self.now()
+    guard let writer, !statistics.cutShort, now - lastFlush > Self.flushNanoseconds else { return }
+    lastFlush = now
+    do throws(CaptureError) { try writer.flush() } catch { cut(error, at: nil) }
   }
 
   fileprivate func take(_ header: pcap_pkthdr, _ bytes: UnsafeRawBufferPointer) {
@@ -104,18 +122,20 @@ final class CaptureLoop: @unchecked Sendable {
       index: Int(statistics.frames),
       timeNanoseconds: Int64(header.ts.tv_sec) * 1_000_000_000 + Int64(header.ts.tv_usec) * stampUnit,
       originalLength: Int(header.len), linkType: linkType, bytes: bytes)
-    if let writer, !statistics.cutShort {
-      if writer.size + Int64(CaptureWriter.recordHeaderSize + bytes.count) > atMostBytes {
-        cut(nil, at: frame.timeNanoseconds)
-      } else {
-        do throws(CaptureError) {
-          try writer.write(frame)
-          statistics.written += 1
-          statistics.fileBytes = writer.size
-        } catch { cut(error, at: frame.timeNanoseconds) }
-      }
+    guard let follower else { return write(frame, zeroing: []) }
+    follower.take(frame) { write($0, zeroing: $1) }
+  }
+
+  private func write(_ frame: Frame, zeroing ranges: [Range<Int>]) {
+    guard let writer, !statistics.cutShort else { return }
+    if writer.size + Int64(CaptureWriter.recordHeaderSize + frame.bytes.count) > atMostBytes {
+      return cut(nil, at: frame.timeNanoseconds)
     }
-    onFrame?(frame)
+    do throws(CaptureError) {
+      try writer.write(frame, zeroing: ranges)
+      statistics.written += 1
+      statistics.fileBytes = writer.size
+    } catch { cut(error, at: frame.timeNanoseconds) }
   }
 
   private func cut(_ error: CaptureError?, at time: Int64?) {

@@ -4,9 +4,9 @@ public struct CaptureStatistics: Hashable, Sendable {
   public var frames: Int64 = 0
   /// Captured bytes of those frames.
   public var bytes: Int64 = 0
-  /// Frames in the file; fewer than `frames` where the file was cut short.
+  /// Frames in the file; fewer than `frames` where the file was cut short, and while some are held back.
   public var written: Int64 = 0
-  /// Bytes of the file.
+  /// Bytes of the file, before compression.
   public var fileBytes: Int64 = 0
   /// Frames that the kernel or the interface dropped before we saw them.
   public var dropped: Int64 = 0
@@ -16,6 +16,8 @@ public struct CaptureStatistics: Hashable, Sendable {
   public var cutShortAt: Int64?
   /// The capture was drained past its sentinel, so everything sent before `stop` was seen.
   public var drained = false
+  /// The file holds payload that was to be zeroed: it was found in frames that could not be held back any longer.
+  public var missedPayload = false
   /// What ended the writing or the capture early.
   public var failure: CaptureError?
 

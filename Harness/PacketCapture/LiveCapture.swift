@@ -4,8 +4,8 @@ import Synchronization
 
 /// A capture on a network interface, on a thread of its own.
 ///
-/// Packets are kept from `init` on, so open it before the first process starts; `start` begins to write and hand them
-/// on. Not in immediate mode, with the full snap length and a large ring, since anything else loses frames on `lo`
+/// Packets are kept from `init` on, so open it before the first process starts; `start` begins to hand them on and
+/// write them. Not in immediate mode, with the full snap length and a large ring, since anything else loses frames on `lo`
 /// (measured).
 public final class LiveCapture: Sendable {
   private struct State: Sendable {
@@ -22,23 +22,24 @@ public final class LiveCapture: Sendable {
   ///
   /// - Parameters:
   ///   - device: an interface, such as `lo`; not `any`, which sees loopback packets twice.
-  ///   - file: classic pcap to write; nil for none.
-  ///   - atMostBytes: bound on the file's size; the frame that would exceed it and all later ones are not written.
+  ///   - file: classic pcap to write, gzipped where the name ends in `.gz`; nil for none.
+  ///   - atMostBytes: bound on the file's size, before compression; the frame that would exceed it and all later ones are
+  ///     not written.
   ///   - bufferBytes: size of the kernel's ring.
   ///   - timeoutMilliseconds: how long the kernel may hold a block that is not full.
   ///   - filter: in libpcap's language; nil keeps everything.
-  ///   - onFrame: called on the capture's thread for every frame, the sentinel apart, written or not.
+  ///   - follower: is given every frame, the sentinel apart, and hands on what is written; nil writes all as it is.
   /// - Throws: `CaptureError`: no permission, no such interface, a file that cannot be created, a wrong filter.
   public init(
     device: String, file: String? = nil, atMostBytes: Int64? = nil, bufferBytes: Int = 64 << 20,
-    timeoutMilliseconds: Int = 50, filter: String? = nil, onFrame: (@Sendable (Frame) -> Void)? = nil
+    timeoutMilliseconds: Int = 50, filter: String? = nil, follower: (any FrameFollower)? = nil
   ) throws(CaptureError) {
     let handle = try CaptureHandle.activate(
       device: device, bufferBytes: bufferBytes, timeoutMilliseconds: timeoutMilliseconds, filter: filter)
     do throws(CaptureError) {
       loop = try CaptureLoop(
         handle: handle, device: device, file: file, atMostBytes: atMostBytes, timeoutMilliseconds: timeoutMilliseconds,
-        onFrame: onFrame)
+        follower: follower)
     } catch {
       pcap_close(handle)
       throw error

@@ -1,4 +1,5 @@
 import Foundation
+import PacketCapture
 import Subprocess
 import Testing
 
@@ -50,9 +51,13 @@ import Testing
     #expect(Set(left).isDisjoint(with: ["lab.sock", "payload"]), "\(left)")
   }
 
-  @Test func `When the outer process is killed nothing is left within two seconds`() async throws {
+  @Test func `When the outer process is killed nothing is left within two seconds but a capture that can be read`()
+    async throws
+  {
     let scratch = try Scratch()
-    let file = try scratch.write(long.text, as: "long.swarm.yaml")
+    var swarm = long
+    swarm.keep = "scrubbed"
+    let file = try scratch.write(swarm.text, as: "long.swarm.yaml")
     let path = scratch.path
     let said = try await Swarmlab.run(["run", file, "--output", scratch.runs], when: Self.isProgress) { id in
       #expect(Processes.ids(with: "swarm-peer", path).count >= 5)
@@ -61,6 +66,9 @@ import Testing
       #expect(isGone)
     }
     #expect(said.status == .signaled(SIGKILL))
+    let reader = try CaptureReader(path: try #require(try scratch.folders(of: "long").first) + "/capture.pcap.gz")
+    // Unless it was being written just then it is whole, as far as it goes.
+    do { while try reader.next() != nil {} } catch { #expect(error.kind == .truncated) }
   }
 
   @Test func `A peer that is killed fails the run, which names it`() async throws {

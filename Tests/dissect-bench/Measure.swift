@@ -28,6 +28,31 @@ struct Measure: CustomStringConvertible {
     }
   }
 
+  /// As a capture is followed that is kept scrubbed, which is written beside the file.
+  static func scrubbing(_ path: String) throws -> Measure {
+    let tally = Tally()
+    var dissector = LiveDissector(sink: tally, scrubbing: HoldingBack())
+    let copy = path + ".scrubbed.gz"
+    defer { unlink(copy) }
+    return try measure(path) {
+      let reader = try CaptureReader(path: path)
+      let writer = try CaptureWriter(path: copy, linkType: reader.linkType)
+      var failure: CaptureError?
+      let write: WriteFrame = { frame, ranges in
+        do throws(CaptureError) { try writer.write(frame, zeroing: ranges) } catch { failure = error }
+      }
+      while let frame = try reader.next() {
+        dissector.add(frame)
+        dissector.release(frame, to: write)
+      }
+      dissector.finish()
+      dissector.releaseRest(to: write)
+      if let failure { throw failure }
+      try writer.close()
+      return (Int64(reader.framesRead), tally.messages)
+    }
+  }
+
   static func collecting(_ path: String) throws -> Measure {
     try measure(path) {
       let trace = try Dissection.trace(ofCapture: path)

@@ -23,6 +23,14 @@ final class ContentReader {
   private(set) var looksRandom = false
   /// Stream offset of the next byte.
   var streamOffset: Int64 = 0
+  /// Of what lies before it, it is known whether it is payload.
+  var settledOffset: Int64 {
+    switch mode {
+    case .opening: streamOffset - Int64(opening.count)
+    case .lost: streamOffset - Int64(lost.held.count) - (unsettled?.within == nil ? 0 : lost.skipped)
+    case .messages, .announces, .responses, .opaque: streamOffset
+    }
+  }
 
   /// An MSE exchange takes at most 1.2 KB before what it wraps begins.
   private static let openingLimit = 1536 + Opening.handshakeSize
@@ -70,7 +78,6 @@ final class ContentReader {
         beginLost(with: opening, conversation, &output)
       }
     }
-    if mode == .messages && messages.isInPiece { notePayload(missing: messages.remaining, conversation, &output) }
     if mode == .messages && messages.isInOther { blankOther(missing: messages.remaining, conversation, &output) }
     if mode == .lost {
       if conversation.traced.content == .peerWire { readShortRemainder(conversation, &output) }

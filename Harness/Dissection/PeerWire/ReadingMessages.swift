@@ -48,6 +48,7 @@ extension ContentReader {
         return
       }
     }
+    notePayload(upTo: end, before: messages.remaining, conversation, &output)
     noteRead(upTo: end, from: start, conversation, &output)
   }
 
@@ -84,7 +85,8 @@ extension ContentReader {
       if isWithinBody {
         if messages.isInPiece { hole.loses = .payload }
         output.sink.hole(hole)
-        if messages.isInPiece && messages.remaining == count { notePayload(missing: count, conversation, &output) }
+        // Copies of what is missing may come later.
+        notePayload(upTo: streamOffset + count, before: messages.remaining - count, conversation, &output)
         if case .message(let completed) = messages.miss(count) {
           rewriteOther(completed, endingAt: streamOffset + count, conversation, &output)
           report(completed, after, conversation, &output)
@@ -94,7 +96,6 @@ extension ContentReader {
       let known = gap.isExact && (messages.remaining == 0 || messages.isInPiece)
       let unexplained = Int64(messages.headerBytes) + count - messages.remaining
       let remaining = messages.remaining
-      if messages.isInPiece { notePayload(missing: remaining, conversation, &output) }
       if messages.isInOther { blankOther(missing: remaining, conversation, &output) }
       if !gap.isExact && messages.isInPiece && remaining > count, let piece = messages.suspend() {
         mode = .lost
@@ -167,12 +168,13 @@ extension ContentReader {
     return bytes.withUnsafeBytes { MessageHeader.read($0) }
   }
 
-  /// The piece being read ends here for the scrubber, `missing` bytes before its body's end.
-  func notePayload<Sink>(missing: Int64, _ conversation: Conversation, _ output: inout Emission<Sink>) {
-    guard output.payloadMap != nil, let length = messages.bodySize else { return }
-    let end = streamOffset
-    output.payloadMap?.payload(
-      direction: direction(conversation), start: end - (Int64(length) - missing), end: end)
+  /// Of a piece being read, what came until now is payload: a scrubber need not wait for its last byte. `rest` bytes of
+  /// its body follow.
+  private func notePayload<Sink>(
+    upTo end: Int64, before rest: Int64, _ conversation: Conversation, _ output: inout Emission<Sink>
+  ) {
+    guard output.payloadMap != nil, messages.isInPiece, let length = messages.bodySize else { return }
+    output.payloadMap?.payload(direction: direction(conversation), start: end + rest - Int64(length), end: end)
   }
 
   private func report<Sink>(

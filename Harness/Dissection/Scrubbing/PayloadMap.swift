@@ -5,7 +5,7 @@ import PacketCapture
 /// Kept as stretches of streams and as where each frame's bytes lie in its stream, so that retransmitted copies and
 /// segments out of order are found as well.
 public struct PayloadMap: Sendable {
-  private struct Placement: Sendable {
+  struct Placement: Sendable {
     var frame: Int32
     var direction: Int32
     var frameOffset: Int32
@@ -39,6 +39,12 @@ public struct PayloadMap: Sendable {
   private var randomDirections: Set<Int32> = []
   /// By frame, where bytes begin that belong to no stream.
   private var strays: [Int: Int] = [:]
+  private var settlement = Settlement()
+  /// The last frame of which it will be known later where in its stream it lies, if it is of one.
+  private(set) var waitingFrame: Int32 = 0
+
+  /// So far back in a stream copies are looked for while the capture is made: farther than any sender sends again.
+  private static let reach: Int64 = 1 << 20
 
   /// - Parameters:
   ///   - redacting: tells of what was not read.
@@ -62,7 +68,13 @@ public struct PayloadMap: Sendable {
   mutating func payload(direction: Int, start: Int64, end: Int64) {
     guard start < end else { return }
     payload.append(direction: direction, start..<end)
+    settlement.found(direction: direction, start..<end)
   }
+
+  /// What is payload of a stream before `end` was told.
+  mutating func know(direction: Int, upTo end: Int64) { settlement.know(direction: direction, upTo: end) }
+
+  mutating func waits(frame: Int32) { waitingFrame = frame }
 
   /// A handshake, messages or announces: what the trace tells of, and bytes that say what a stream is.
   mutating func read(direction: Int, start: Int64, end: Int64) {
@@ -77,6 +89,37 @@ public struct PayloadMap: Sendable {
   }
 
   mutating func isNoStray(frame: Int) { strays[frame] = nil }
+
+  // MARK: While the capture is made
+
+  /// Payload was found in frames that had been released.
+  var missedPayload: Bool { settlement.missedPayload }
+
+  var rememberedStretches: Int { payload.count }
+
+  /// Where the bytes of a frame lie; each is given out once.
+  mutating func takePlacement() -> Placement? { placements.popLast() }
+
+  /// Whether all payload in it is known.
+  func isSettled(_ placement: Placement) -> Bool {
+    placement.stretch.upperBound <= settlement.end(direction: Int(placement.direction))
+  }
+
+  /// Tells payload in a frame, as offsets in it, as far as it is known; forgets what is out of the next frames' reach.
+  mutating func release(_ placement: Placement, into ranges: inout [Range<Int>]) {
+    let direction = Int(placement.direction)
+    payload.forEachPart(direction: direction, of: placement.stretch) { ranges.append(placement.inFrame($0)) }
+    if payload.hasForgotten(direction: direction, from: placement.start) { settlement.miss() }
+    settlement.wrote(direction: direction, placement.stretch)
+    payload.forget(direction: direction, before: placement.start - Self.reach)
+  }
+
+  /// The frame was released before it was known where its bytes lie.
+  mutating func placedLate(_ placement: Placement) {
+    let direction = Int(placement.direction)
+    if !payload.parts(direction: direction, of: placement.stretch).isEmpty { settlement.miss() }
+    settlement.wrote(direction: direction, placement.stretch)
+  }
 
   // MARK: Afterwards
 

@@ -1,6 +1,13 @@
 /// Stretches of the directions of connections, each direction's ascending and apart from each other.
 struct Stretches: Sendable {
   private var byDirection: [[Range<Int64>]] = []
+  /// By direction, where the last stretch ended that was forgotten.
+  private var forgotten: [Int: Int64] = [:]
+
+  /// Memory is moved for so many at once.
+  private static let forgottenAtOnce = 64
+
+  var count: Int { byDirection.reduce(0) { $0 + $1.count } }
 
   /// Appends a stretch that begins nowhere before the last one of its direction.
   mutating func append(direction: Int, _ stretch: Range<Int64>) {
@@ -16,7 +23,13 @@ struct Stretches: Sendable {
 
   /// The parts of `whole` that lie in stretches, ascending.
   func parts(direction: Int, of whole: Range<Int64>) -> [Range<Int64>] {
-    guard direction < byDirection.count else { return [] }
+    var parts: [Range<Int64>] = []
+    forEachPart(direction: direction, of: whole) { parts.append($0) }
+    return parts
+  }
+
+  func forEachPart(direction: Int, of whole: Range<Int64>, _ body: (Range<Int64>) -> Void) {
+    guard direction < byDirection.count else { return }
     let stretches = byDirection[direction]
     var low = 0
     var high = stretches.count
@@ -24,13 +37,24 @@ struct Stretches: Sendable {
       let middle = (low + high) / 2
       if stretches[middle].upperBound <= whole.lowerBound { low = middle + 1 } else { high = middle }
     }
-    var parts: [Range<Int64>] = []
     while low < stretches.count && stretches[low].lowerBound < whole.upperBound {
-      parts.append(stretches[low].clamped(to: whole))
+      body(stretches[low].clamped(to: whole))
       low += 1
     }
-    return parts
   }
+
+  /// Forgets what ends before `offset`, but for a few stretches.
+  mutating func forget(direction: Int, before offset: Int64) {
+    guard direction < byDirection.count else { return }
+    let step = Self.forgottenAtOnce
+    while byDirection[direction].count > step, byDirection[direction][step - 1].upperBound <= offset {
+      forgotten[direction] = byDirection[direction][step - 1].upperBound
+      byDirection[direction].removeFirst(step)
+    }
+  }
+
+  /// Whether there was something at or after `offset` that was forgotten.
+  func hasForgotten(direction: Int, from offset: Int64) -> Bool { forgotten[direction].map { $0 > offset } ?? false }
 
   /// The parts of `whole` that lie in none, ascending.
   func gaps(direction: Int, of whole: Range<Int64>) -> [Range<Int64>] {

@@ -36,6 +36,7 @@ final class OrderedStream {
     if let acknowledged { ledger.acknowledge(acknowledged, conversation, index, &output) }
     output.sink.stream(bytes, at: start, frame: Int(read.frame), connection: conversation.traced.id, from: index)
     content.take(bytes, at: start, read, conversation, &output)
+    output.payloadMap?.know(direction: content.direction(conversation), upTo: content.settledOffset)
   }
 
   /// The capture lacks what comes next.
@@ -45,6 +46,7 @@ final class OrderedStream {
     nextOffset += gap.bytes
     output.coverage.holeBytes += gap.bytes
     content.miss(gap, since: before, after, conversation, &output)
+    output.payloadMap?.know(direction: content.direction(conversation), upTo: content.settledOffset)
   }
 
   /// The receiver has everything before `position`.

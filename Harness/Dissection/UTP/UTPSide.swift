@@ -14,8 +14,11 @@ final class UTPSide {
   private var receiverHeardSinceGap = false
   /// Most bytes that a packet of this direction had, or an Ethernet frame's payload.
   private var largest = 1472
-  /// Where packets begin in the stream; kept for the scrubber, which must find copies of them.
-  private var starts: [Int64: Int64] = [:]
+  /// Where packets begin in the stream, by number modulo `reach`; kept for the scrubber, which must find copies.
+  private var starts: [Int64: (number: Int64, offset: Int64)] = [:]
+
+  /// A number farther back would be taken for one to come.
+  private static let reach: Int64 = 1 << 15
 
   init(_ stream: OrderedStream) { self.stream = stream }
 
@@ -39,8 +42,8 @@ final class UTPSide {
     }
     largest = max(largest, packet.payloadLength)
     guard number >= next else {
-      if let start = starts[number] {
-        note(packet.payload, at: start, packet.payloadOffset, stamp, conversation, &output)
+      if let start = starts[number & (Self.reach - 1)], start.number == number {
+        note(packet.payload, at: start.offset, packet.payloadOffset, stamp, conversation, &output)
       }
       return false
     }
@@ -55,6 +58,7 @@ final class UTPSide {
       .init(
         number: number, bytes: Array(packet.payload), cut: cut, stamp: stamp, frameOffset: packet.payloadOffset))
     output.heldBytes += added
+    if added > 0 && !packet.payload.isEmpty { output.payloadMap?.waits(frame: stamp.frame) }
     skipAcknowledged(conversation, &output)
     while !waiting.isEmpty && (waiting.bytes > TCPSide.outOfOrderLimit || output.heldBytes > Emission<Sink>.heldLimit) {
       skipToWaiting(conversation, &output)
@@ -103,7 +107,7 @@ final class UTPSide {
     let number = next
     move(by: 1)
     guard !bytes.isEmpty || cut > 0 else { return }
-    if output.payloadMap != nil { starts[number] = stream.nextOffset }
+    if output.payloadMap != nil { starts[number & (Self.reach - 1)] = (number, stream.nextOffset) }
     note(bytes, at: stream.nextOffset, frameOffset, stamp, conversation, &output)
     if !bytes.isEmpty { stream.deliver(bytes, at: number..<number + 1, stamp, conversation, &output) }
     stream.hole(Gap(bytes: Int64(cut)), stamp, conversation, &output)

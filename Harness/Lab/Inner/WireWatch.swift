@@ -4,21 +4,34 @@ import Planning
 import Synchronization
 import Wire
 
-/// Follows the capture while it is made: what each peer holds by its own word on the wire, and how much it sends and
-/// receives. For display and for ending a run; the judge reads the capture again.
-final class WireWatch: Sendable {
+/// Follows the capture while it is made: what each peer holds by its own word on the wire, how much it sends and
+/// receives, and, unless all is kept, what of each frame is payload. For display, for ending a run and for scrubbing;
+/// the judge reads the capture again.
+final class WireWatch: FrameFollower {
   private let lock = Mutex(())
-  // Touched under the lock only. It cannot lie in it, since a frame's memory may not go where it might stay.
+  // Touched by the capture's thread only.
   private nonisolated(unsafe) var dissector: LiveDissector
+  // Touched under the lock only. It cannot lie in it, since the dissector has it too.
   private nonisolated(unsafe) let tally: WireTally
 
   init(plan: Plan) {
     tally = WireTally(plan: plan)
-    dissector = LiveDissector(sink: tally)
+    dissector = LiveDissector(sink: tally, scrubbing: plan.capture.keep == .full ? nil : HoldingBack())
   }
 
-  /// On the capture's thread, for each frame.
-  func see(_ frame: Frame) { lock.withLock { _ in dissector.add(frame) } }
+  // The lock is not held while a frame is written: who asks for standings need not wait for a disk.
+
+  func take(_ frame: Frame, write: WriteFrame) {
+    lock.withLock { _ in dissector.add(frame) }
+    dissector.release(frame, to: write)
+  }
+
+  func finish(write: WriteFrame) {
+    lock.withLock { _ in dissector.finish() }
+    dissector.releaseRest(to: write)
+  }
+
+  var missedPayload: Bool { dissector.missedPayload }
 
   /// Peers seen complete since the last call, by index.
   func takeCompleted() -> [Int] {

@@ -1,6 +1,5 @@
 import PacketCapture
 import Planning
-import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -60,16 +59,11 @@ extension LabMain {
       }
     }
     do {
-      let seen = Mutex(0)
-      let probe = try LiveCapture(
-        device: "lo", filter: "udp and dst port 9",
-        onFrame: { _ in
-          seen.withLock { $0 += 1 }
-        })
+      let probe = try LiveCapture(device: "lo", filter: "udp and dst port 9")
       probe.start()
       sendDatagram(to: Addresses.peer(0))
-      _ = await probe.stop(within: 2)
-      if seen.withLock({ $0 }) > 0 { found.insert(.capture) } else { reasons.append("no frame was captured on lo") }
+      let seen = await probe.stop(within: 2).frames
+      if seen > 0 { found.insert(.capture) } else { reasons.append("no frame was captured on lo") }
     } catch {
       reasons.append("\(error)")
     }
