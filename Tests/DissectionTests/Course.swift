@@ -2,8 +2,8 @@ import StagedFrames
 
 /// What may befall a stream of blocks on its way into a capture.
 enum Course: CaseIterable {
-  case inOrder, outOfOrder, sentAgain, hole, lateCopyOfHole, reusedPorts, midstream, web, utp, halfHandshake, muchBetween
-  case several
+  case inOrder, outOfOrder, sentAgain, hole, lateCopyOfHole, reusedPorts, midstream, web, utp, halfHandshake
+  case muchBetween, several
 
   var frames: [TestWire.Captured] {
     var wire = TestWire()

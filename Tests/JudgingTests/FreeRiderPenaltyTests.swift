@@ -42,8 +42,8 @@ import Wire
     let verdict = try #require(stage.verdict("free-rider-penalty", of: "leecher-1"))
     #expect(verdict.status == .pass, "\(verdict.observed) \(verdict.reason ?? "")")
     #expect(verdict.power.n >= 10 && verdict.observed.contains("3 free riders"))
-    // One slot of five, and a quarter more.
-    #expect(verdict.effect?.atLeast == Fixed(millionths: 750_000))
+    // One slot of five, and a fiftieth more of it while a choke is on its way.
+    #expect(verdict.effect?.atLeast == Fixed(millionths: 796_000))
     let value = try #require(verdict.effect).value.value
     #expect(value > 0.82 && value < 0.88)
     let swarm = try #require(stage.judge("free-rider-penalty").first { $0.scope == .swarm })

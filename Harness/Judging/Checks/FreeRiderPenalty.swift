@@ -14,10 +14,10 @@ import TopologyFile
 /// who wants to mend something must know who gave. So a verdict of a peer is about one contributor, and the last is
 /// about all of them together, which a little from each can fail.
 ///
-/// Counted is what a contributor delivered from one of its rounds to the next, while a free rider wanted something of
-/// it and enough others wanted its regular slots (`RiderStretch`). The bound holds for slots, and what is measured are
-/// bytes: a partner may ask for less than its slot would give, which leaves more to the others, so `tolerate` is
-/// granted on top.
+/// Counted is for how long a contributor served whom, and what it delivered, from one of its rounds to the next, while a
+/// free rider wanted something of it and enough others wanted its regular slots (`RiderStretch`). The bound is one of
+/// slots. A partner may ask for less than its slot would give, which leaves more to the others, so that of bytes
+/// `tolerate` is granted on top.
 struct FreeRiderPenalty: Check {
   static let name = "free-rider-penalty"
   static let kind = Verdict.Kind.statistic
@@ -31,9 +31,9 @@ struct FreeRiderPenalty: Check {
       "Fewest tenures of an optimistic slot for which free riders must have competed with others."),
     ParameterSpec(
       "tolerate", .number(0...10), default: "0.25",
-      "By so much of the bound a share of bytes may be larger than a share of slots."),
+      "By so much of the bound a share of bytes may be larger than one of slots."),
   ]
-  static let failedBy = ["random-chooser", "slowest-first"]
+  static let failedBy = ["random-chooser"]
   static func needs(_ parameters: Parameters) -> Set<Need> {
     [.profile, .noDrops, .whole, .plaintext, .readable, .timing]
   }
@@ -81,33 +81,36 @@ struct FreeRiderPenalty: Check {
     _ parameters: Parameters
   ) -> Verdict {
     let needed = Int(parameters.integer("turns") ?? 10)
-    let allowed = service.allowed(error: error, tolerate: parameters.number("tolerate") ?? 0.25)
+    let ofSlots = service.allowedSlots(error: error)
+    let ofBytes = service.allowed(error: error, tolerate: parameters.number("tolerate") ?? 0.25)
     func say(
       _ status: Verdict.Status, _ observed: String, _ evidence: [Evidence] = [], reason: String? = nil,
       effect: Verdict.Effect? = nil
     ) -> Verdict {
-      let who = peer == nil ? "of what those that give send to leechers" : "of what it sends to leechers"
+      let (whose, who) = peer == nil ? ("those that give", "they send") : ("it", "it sends")
+      let expected =
+        "at most \(Wording.percent(ofSlots)) of the slots of \(whose), and \(Wording.percent(ofBytes)) of what \(who) to leechers, "
+        + "go to free riders"
       return verdict(
         status, scope: peer == nil ? .swarm : .peer, subjects: peer.map { [scene.plan.peers[$0].name] } ?? [],
-        parameters: parameters, expected: "at most \(Wording.percent(allowed)) \(who) goes to free riders",
-        observed: observed, power: .init(n: service.turns, needed: needed), evidence: evidence, reason: reason,
-        effect: effect)
+        parameters: parameters, expected: expected, observed: observed,
+        power: .init(n: service.turns, needed: needed), evidence: evidence, reason: reason, effect: effect)
     }
     let besides = income.map { "; \($0)" } ?? ""
     let crowd = Wording.count(riders, "free rider")
-    guard service.turns >= needed, let share = service.share else {
+    guard service.turns >= needed, let share = service.share, let held = service.shareOfSlots else {
       return say(
         .undecided, "\(crowd), \(Wording.count(service.turns, "tenure")) to judge by" + besides,
         reason: "while others wanted the regular slots free riders competed for \(service.turns) tenures, "
           + "\(needed) are needed")
     }
     let observed =
-      "\(Wording.percent(share)) of \(Wording.bytes(service.toAll)) went to \(crowd), over "
-      + Wording.count(service.turns, "tenure") + besides
+      "\(crowd) held \(Wording.percent(held)) of the slots, and got \(Wording.percent(share)) of "
+      + "\(Wording.bytes(service.toAll)), over \(Wording.count(service.turns, "tenure"))" + besides
     let one: Int64 = 1_000_000
     let effect = Verdict.Effect(
-      value: Fixed(millionths: one - share.millionths), atLeast: Fixed(millionths: one - allowed.millionths))
-    guard share > allowed else { return say(.pass, observed, effect: effect) }
+      value: Fixed(millionths: one - held.millionths), atLeast: Fixed(millionths: one - ofSlots.millionths))
+    guard held > ofSlots || share > ofBytes else { return say(.pass, observed, effect: effect) }
     let evidence = service.plainest(Self.mostQuoted).map { $0.evidence(scene.choking(of: $0.contributor), scene) }
     guard !scene.isLossy else {
       return say(

@@ -6,6 +6,11 @@ struct RiderService {
   private(set) var stretches: [RiderStretch] = []
   private(set) var toRiders: Int64 = 0
   private(set) var toAll: Int64 = 0
+  private var heldByRiders: Int64 = 0
+  /// Nanoseconds of all slots together.
+  private var slotTime: Int64 = 0
+  /// Largest share of a round for which a choke may be on its way.
+  private var lag = 0.0
   /// Tenures of an optimistic slot that the stretches last for.
   private(set) var tenures = 0.0
   /// Slots times rounds: all, what riders may expect at most, the variance of that, and what they can hold.
@@ -21,12 +26,19 @@ struct RiderService {
   init(_ rechokes: Rechokes, riders: Set<Int>, _ scene: Scene) {
     let view = rechokes.view
     step = RiderStretch.tenureInRounds(view.profile)
+    lag = Double(view.delay.nanoseconds) / Double(max(1, view.profile.period.nanoseconds))
+    let served = Dictionary(
+      uniqueKeysWithValues: view.partners.map { ($0, Span.intersection(view.unchoked($0), view.interested($0))) })
     for (round, next) in zip(rechokes.rounds, rechokes.rounds.dropFirst()) {
-      guard let stretch = RiderStretch(round, until: next.at, riders: riders, view, scene) else { continue }
+      guard let stretch = RiderStretch(round, until: next.at, riders: riders, served: served, view, scene) else {
+        continue
+      }
       let rounds = Double((stretch.end - stretch.start).nanoseconds) / Double(view.profile.period.nanoseconds)
       stretches.append(stretch)
       toRiders += stretch.toRiders
       toAll += stretch.toAll
+      heldByRiders += stretch.heldByRiders
+      slotTime += Int64(stretch.slots) * (stretch.end - stretch.start).nanoseconds
       tenures += rounds / step
       slotRounds += rounds * Double(stretch.slots)
       expected += rounds * stretch.expected
@@ -39,6 +51,9 @@ struct RiderService {
     stretches += other.stretches
     toRiders += other.toRiders
     toAll += other.toAll
+    heldByRiders += other.heldByRiders
+    slotTime += other.slotTime
+    lag = max(lag, other.lag)
     tenures += other.tenures
     slotRounds += other.slotRounds
     expected += other.expected
@@ -50,15 +65,27 @@ struct RiderService {
   /// Whole tenures that were seen.
   var turns: Int { Int(tenures) }
 
-  /// Of the payload that it sent to leechers, what went to free riders; nil where it sent nothing.
+  /// Of the payload that it sent, what went to free riders; nil where it sent nothing.
   var share: Fixed? { Fixed(toRiders, over: toAll) }
+
+  /// Of the time of its slots, what free riders held; nil without any.
+  var shareOfSlots: Fixed? { Fixed(heldByRiders, over: slotTime) }
 
   /// Largest share of the slots that riders hold by luck of the draws, but with a chance of `error` (Bernstein's
   /// inequality over draws that each decide over a tenure); never more than they can hold at all.
   ///
+  /// A rider whose tenure is over is served until the choke is on the wire.
+  ///
+  /// - Parameter error: chance that an honest peer goes beyond it.
+  func allowedSlots(error: Double) -> Fixed { allowed(error: error, tolerate: max(Self.leastLag, lag)) }
+
+  private static let leastLag = 0.02
+
+  /// The same of bytes, as far as slots are served alike.
+  ///
   /// - Parameters:
   ///   - error: chance that an honest peer goes beyond it.
-  ///   - tolerate: by so much of it a share of bytes may be larger than the share of slots.
+  ///   - tolerate: by so much of it a share may be larger.
   func allowed(error: Double, tolerate: Double) -> Fixed {
     guard slotRounds > 0 else { return Fixed(millionths: 1_000_000) }
     let log = -Likelihood.ln(error)

@@ -5,8 +5,8 @@ import SwarmTime
 ///
 /// Regular slots are for the **leaders**: partners that surely sent the contributor more than each free rider did
 /// (`Rechoke.surelyBeats`), and want something until the next round. While there are as many of them as regular slots,
-/// a free rider can hold an optimistic slot alone. A regular slot that no leader claims is given by lot among those who
-/// sent nothing, and a free rider may draw it: that is the rule, and nobody's fault.
+/// a free rider can hold an optimistic slot alone. A regular slot that no leader claims is for whoever sent anything, and
+/// that may be a free rider; among those who sent nothing it is given by lot. That is the rule, and nobody's fault.
 struct RiderStretch {
   let start: SwarmInstant
   let end: SwarmInstant
@@ -17,6 +17,8 @@ struct RiderStretch {
   /// Payload bytes that the contributor delivered: to these riders, and to all.
   let toRiders: Int64
   let toAll: Int64
+  /// Nanoseconds for which these riders were served, unchoked and interested, all together.
+  let heldByRiders: Int64
   /// Who of the riders got most of it.
   let favourite: Int
   /// Regular and optimistic slots, all of which had takers.
@@ -28,12 +30,16 @@ struct RiderStretch {
   let most: Double
 
   /// - Parameters:
-  ///   - all: the free riders of the swarm.
   ///   - end: the next round.
+  ///   - all: the free riders of the swarm.
+  ///   - served: when the contributor had each partner unchoked, and it was interested.
   /// - Returns: nil where no free rider wants anything, where something is not known, where too few others are there to
   ///   fill the regular slots (spare slots are for whoever comes), and where one of them has a slower downlink than the
   ///   contributor's uplink.
-  init?(_ round: Rechoke, until end: SwarmInstant, riders all: Set<Int>, _ view: ChokingView, _ scene: Scene) {
+  init?(
+    _ round: Rechoke, until end: SwarmInstant, riders all: Set<Int>, served: [Int: [Span]], _ view: ChokingView,
+    _ scene: Scene
+  ) {
     let profile = view.profile
     let start = round.at
     guard let regular = profile.slots, profile.period > .zero, start < end else { return nil }
@@ -70,18 +76,25 @@ struct RiderStretch {
     }
     toAll = view.partners.reduce(0) { $0 + bytes($1) }
     toRiders = riders.reduce(0) { $0 + bytes($1) }
+    func held(_ partner: Int) -> Int64 {
+      Span.length(Span.intersection(served[partner] ?? [], [Span(start: start, end: end, startFrame: 0)]))
+    }
+    heldByRiders = riders.reduce(0) { $0 + held($1) }
     var best = riders[0]
     for rider in riders where bytes(rider) > bytes(best) { best = rider }
     favourite = best
 
-    let spare = max(0, regular - leaders.count)
+    let unclaimed = max(0, regular - leaders.count)
+    let earned = min(unclaimed, riders.count { round.most($0) > 0 })
+    let spare = unclaimed - earned
     let lot = Self.optimisticPart(of: riders, besides: others.count - regular, at: start, view)
-    let part = Double(riders.count) / Double(riders.count + others.count - leaders.count)
+    let waiting = riders.count + others.count - leaders.count - earned
+    let part = spare > 0 ? Double(riders.count - earned) / Double(max(1, waiting)) : 0
     let optimistic = Double(profile.optimisticSlots)
     let tenure = Self.tenureInRounds(profile)
-    let can = min(Double(riders.count), optimistic + Double(spare))
+    let can = min(Double(riders.count), optimistic + Double(unclaimed))
     most = can
-    expected = min(can, optimistic * lot + Double(spare) * part)
+    expected = min(can, optimistic * lot + Double(earned) + Double(spare) * part)
     variance = optimistic * lot * (1 - lot) * tenure + Double(spare) * part * (1 - part)
   }
 
