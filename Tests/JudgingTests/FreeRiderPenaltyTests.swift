@@ -10,11 +10,16 @@ import Wire
   /// `leecher-1` sends a block a second to each that it has unchoked, from 23 s on. Leechers 6 to 9 send it 40 KiB/s
   /// each, 5 sends it 8 KiB/s, and 2 to 4 nothing, if they are free riders.
   ///
-  /// - Parameter givers: leechers that send something.
-  private func stage(rounds: Int = 41, givers: ClosedRange<Int> = 5...9, sets: (Int) -> Set<Int>) -> Stage {
+  /// - Parameters:
+  ///   - givers: leechers that send something.
+  ///   - pennies: whether leecher 2 sends a block every 12 s, which is less than a tenth of what a slot gives it.
+  private func stage(
+    rounds: Int = 41, givers: ClosedRange<Int> = 5...9, pennies: Bool = false, sets: (Int) -> Set<Int>
+  ) -> Stage {
     var choker = ChokerStage()
     let end = 30 + 10 * Double(rounds)
     for number in givers { choker.send(number, blocks: number > 5 ? 5 : 1, until: end) }
+    if pennies { for at in stride(from: 2.5, to: end, by: 12) { choker.send(2, blocks: 1, from: at, until: at + 1) } }
     var piece = 1_000_000
     for round in 0..<rounds {
       let at = 23 + 10 * Double(round)
@@ -74,6 +79,19 @@ import Wire
     #expect(first.text.contains("leecher-6, leecher-7, leecher-8"))
     // All together are judged by the same, since nobody else chose anybody.
     #expect(stage.judge("free-rider-penalty").map(\.status) == [.fail, .fail])
+  }
+
+  @Test("A slot that nobody claims is for who sent a little; among those who sent nothing one may not always have it")
+  func unclaimedSlot() throws {
+    // Three lead, and four regular slots are wanted: by 5 and 9, too, who send nothing and are never served.
+    func outcome(pennies: Bool) throws -> Verdict {
+      let stage = stage(rounds: 400, givers: 6...8, pennies: pennies) { [6, 7, 8, 2, 3 + $0 / 3 % 2] }
+      return try #require(
+        stage.judge("free-rider-penalty", ["gives": .number(0.1)]).first { $0.subjects == ["leecher-1"] })
+    }
+    let (paid, unpaid) = (try outcome(pennies: true), try outcome(pennies: false))
+    #expect(paid.status == .pass && paid.observed.hasPrefix("3 free riders held 40 % of the slots"), "\(paid.observed)")
+    #expect(unpaid.status == .fail, "\(unpaid.expected); \(unpaid.observed) \(unpaid.reason ?? "")")
   }
 
   @Test func whereEverybodyGivesNobodyRidesFree() throws {
