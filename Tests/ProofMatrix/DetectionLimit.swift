@@ -1,4 +1,4 @@
-import Judging
+package import Judging
 package import SwarmTime
 
 /// How little of a misbehaviour its check finds: the mildest dose that it found in every one of many swarms, which differ
@@ -17,9 +17,9 @@ package struct DetectionLimit: Sendable {
   /// speed 5, at which rates are confirmed, 5 ms at speed 20.
   package static let lateness = SwarmDuration.milliseconds(100)
 
-  /// How late a machine with real processes may have been for a run to count: what is granted for lateness decides over
+  /// How late a machine with real processes may have been for a run to count. What is granted for lateness decides over
   /// rates at their limit; where whole rounds decide, whatever the judge judges at all will do.
-  package var tolerated: SwarmDuration { check == "rate-limit" ? Self.lateness : Scene.toleratedLateness }
+  package var tolerated = Scene.toleratedLateness
 
   package var check: String { row.mustFail.first ?? "" }
 
