@@ -1,4 +1,4 @@
-package import Judging
+import Judging
 package import SwarmTime
 
 /// How little of a misbehaviour its check finds: the mildest dose that it found in every one of many swarms, which differ
