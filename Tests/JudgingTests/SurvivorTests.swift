@@ -2,6 +2,7 @@ import Judging
 import Planning
 import Recording
 import Staging
+import SwarmTime
 import Testing
 import Wire
 
