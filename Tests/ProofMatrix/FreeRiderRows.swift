@@ -16,17 +16,14 @@ extension ProofRow {
   /// free rider may draw a regular slot of it by the rules.
   static let freeRiding: [ProofRow] = [
     ProofRow(
-      "random-chooser", in: "givers", by: .all(of: ["giver"]), doses: [0.8, 0.9, 1], mustFail: ["free-rider-penalty"],
+      "random-chooser", in: "givers", by: .all(of: ["giver"]), doses: [0.5, 1], mustFail: ["free-rider-penalty"],
       mayFail: choosing + kind),
-    // Below the limit of detection: at half of the rounds the takers get little more than luck may bring.
+    // Below the limit of detection: at a quarter of the rounds the takers get little more than luck may bring.
     ProofRow(
-      "random-chooser", in: "givers", by: .all(of: ["giver"]), doses: [0.25, 0.5], mustFail: [],
+      "random-chooser", in: "givers", by: .all(of: ["giver"]), doses: [0.25], mustFail: [], mayFail: choosing + kind),
+    ProofRow(
+      "slowest-first", in: "givers", by: .all(of: ["giver"]), doses: [0.5, 1], mustFail: ["free-rider-penalty"],
       mayFail: choosing + kind),
-    // Where everybody serves the slowest nobody serves those that serve it, so that few are left who sent a giver more than
-    // the takers did. What they do not claim is anybody's, by the rules: the takers may hold as much of it as they get.
-    // That those who lead are choked is the business of `tit-for-tat`.
-    ProofRow(
-      "slowest-first", in: "givers", by: .all(of: ["giver"]), doses: [0.5, 1], mustFail: [], mayFail: choosing + kind),
   ]
 
   private static let kind: [Entailed] = [

@@ -33,7 +33,7 @@ struct FreeRiderPenalty: Check {
       "tolerate", .number(0...10), default: "0.25",
       "By so much of the bound a share of bytes may be larger than one of slots."),
   ]
-  static let failedBy = ["random-chooser"]
+  static let failedBy = ["random-chooser", "slowest-first"]
   static func needs(_ parameters: Parameters) -> Set<Need> {
     [.profile, .noDrops, .whole, .plaintext, .readable, .timing]
   }
