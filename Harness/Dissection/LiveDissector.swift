@@ -14,9 +14,6 @@ public struct LiveDissector: ~Copyable {
     scrubber = bound.map { LiveScrubber(bound: $0) }
   }
 
-  /// Payload was found in frames after they were released.
-  public var missedPayload: Bool { dissector.emission.payloadMap?.missedPayload ?? false }
-
   /// What is remembered of frames that were released, and how many are held back: neither grows with the capture.
   package var remembered: (stretches: Int, heldFrames: Int) {
     (dissector.emission.payloadMap?.rememberedStretches ?? 0, scrubber?.heldFrames ?? 0)

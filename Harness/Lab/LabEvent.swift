@@ -114,14 +114,11 @@ public struct CaptureSummary: Codable, Hashable, Sendable {
   public var dropped: Int64
   /// The file reached its bound before the run ended.
   public var cutShort: Bool
-  /// The file holds payload that was to be zeroed.
-  public var missedPayload: Bool
 
-  public init(frames: Int64, bytes: Int64, dropped: Int64, cutShort: Bool, missedPayload: Bool) {
+  public init(frames: Int64, bytes: Int64, dropped: Int64, cutShort: Bool) {
     self.frames = frames
     self.bytes = bytes
     self.dropped = dropped
     self.cutShort = cutShort
-    self.missedPayload = missedPayload
   }
 }

@@ -111,7 +111,7 @@ public enum LabMain {
       notes = try await place.prepare(settings)
       try await place.attach(PeerNetworks(plan), settings)
       capture = try LiveCapture(
-        device: "lo", file: folder.capture(plan.capture), atMostBytes: plan.capture.atMostBytes,
+        device: "lo", file: folder.capture, atMostBytes: plan.capture.atMostBytes,
         bufferBytes: WorkPlace.ringBytes(for: plan), filter: place.captureFilter, follower: watch)
     } catch {
       outer.queue(MessageLine.encode(LabMessage.refused(reason: "\(error)")))

@@ -13,7 +13,7 @@ struct RunFolder: Sendable, Hashable {
 
   var plan: String { "\(path)/plan.yaml" }
   var record: String { "\(path)/record.jsonl" }
-  func capture(_ plan: CapturePlan) -> String { "\(path)/\(plan.fileName)" }
+  var capture: String { "\(path)/capture.pcap" }
   var payloadFolder: String { "\(path)/payload" }
   var trackerFolder: String { "\(path)/tracker" }
   func peer(_ name: String) -> String { "\(path)/peers/\(name)" }

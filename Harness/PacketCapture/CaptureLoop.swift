@@ -94,10 +94,7 @@ final class CaptureLoop: @unchecked Sendable {
     statistics.drained = sawSentinel
     var counted = pcap_stat()
     if pcap_stats(handle, &counted) == 0 { statistics.dropped = Int64(counted.ps_drop) + Int64(counted.ps_ifdrop) }
-    if let follower {
-      follower.finish { write($0, zeroing: $1) }
-      statistics.missedPayload = follower.missedPayload
-    }
+    follower?.finish { write($0, zeroing: $1) }
     guard let writer else { return }
     do throws(CaptureError) { try writer.close() } catch { cut(error, at: nil) }
     statistics.fileBytes = writer.size

@@ -16,8 +16,6 @@ public struct CaptureStatistics: Hashable, Sendable {
   public var cutShortAt: Int64?
   /// The capture was drained past its sentinel, so everything sent before `stop` was seen.
   public var drained = false
-  /// The file holds payload that was to be zeroed: it was found in frames that could not be held back any longer.
-  public var missedPayload = false
   /// What ended the writing or the capture early.
   public var failure: CaptureError?
 

@@ -3,7 +3,7 @@ import Glibc
 /// Writes classic pcap with nanosecond stamps, plain or gzipped.
 ///
 /// Our own writer rather than libpcap's: it can tell a full disk from anything else, and leave a file that ends on a
-/// whole frame, gzipped or not.
+/// whole frame.
 public final class CaptureWriter {
   /// Bytes of the file so far, before compression, those in the buffer included.
   public private(set) var size: Int64 = 0
@@ -13,12 +13,11 @@ public final class CaptureWriter {
   private let packer: GzipPacker?
   private let buffer: UnsafeMutableRawBufferPointer
   private var filled = 0
-  /// Bytes of the file that stay as they are.
-  private var stored = 0
-  /// Behind them, where it is gzipped, what ends it.
-  private var ending: [UInt8] = []
-  private var flushedSize: Int64 = 0
-  private var hasFailed = false
+  /// The file ends in a hole, and has not its length yet.
+  private var endsInHole = false
+
+  /// From so many zeros on a file system can leave some pages out.
+  private static let hole = 8192
 
   public static let snapLength = 262_144
   static let headerSize = 24
@@ -47,14 +46,13 @@ public final class CaptureWriter {
     buffer.deallocate()
   }
 
-  /// Appends one frame, with zeros for the bytes in `ranges` (ascending, none overlapping, all within the frame).
+  /// Appends one frame, with zeros for the bytes in `ranges` (ascending, none overlapping, all within the frame). Long ones
+  /// take no room on the disk: a plain file has holes there.
   ///
-  /// - Throws: `CaptureError` of kind `writeFailed`, after which the file ends on a whole frame: plain, on the last for
-  ///   which there was room; gzipped, on the last that was flushed.
+  /// - Throws: `CaptureError` of kind `writeFailed`, after which the file (if plain) ends on a whole frame.
   public func write(_ frame: Frame, zeroing ranges: [Range<Int>] = []) throws(CaptureError) {
     let needed = Self.recordHeaderSize + frame.bytes.count
-    if let packer, packer.packed.count > buffer.count { try flush() }
-    if filled + needed > buffer.count { try makeRoom() }
+    if filled + needed > buffer.count { try flush() }
     let (seconds, nanoseconds) = frame.timeNanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
     put(UInt32(truncatingIfNeeded: seconds))
     put(UInt32(truncatingIfNeeded: nanoseconds))
@@ -70,21 +68,27 @@ public final class CaptureWriter {
     try put(frame.bytes, position..<frame.bytes.count)
   }
 
-  /// Writes out what is buffered. The file is whole then, as far as it goes: gzipped, it has an end, which is written
-  /// over when more comes.
+  /// Writes out what is buffered.
   public func flush() throws(CaptureError) {
-    guard size > flushedSize else { return }
-    try makeRoom()
-    if let packer { try store(packer) }
-    flushedSize = size
+    let pending = UnsafeRawBufferPointer(rebasing: buffer[..<filled])
+    filled = 0
+    guard let packer else { return try drain(pending) }
+    packer.append(pending)
+    if packer.packed.count > buffer.count { try drainPacked(packer) }
   }
 
   /// Flushes and closes; the file is complete on return.
   public func close() throws(CaptureError) {
     guard descriptor >= 0 else { return }
     var failure: CaptureError?
-    // What was lost in a failed write must not be followed by anything.
-    if !hasFailed { do { try flush() } catch { failure = error } }
+    do {
+      try flush()
+      if let packer {
+        packer.finish()
+        try drainPacked(packer)
+      }
+      try giveLength()
+    } catch { failure = error }
     let closed = Glibc.close(descriptor)
     descriptor = -1
     if let failure { throw failure }
@@ -99,7 +103,7 @@ public final class CaptureWriter {
   private func put(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) throws(CaptureError) {
     var rest = UnsafeRawBufferPointer(rebasing: bytes[range])
     while !rest.isEmpty {
-      if filled == buffer.count { try makeRoom() }
+      if filled == buffer.count { try flush() }
       let step = min(rest.count, buffer.count - filled)
       UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]).copyMemory(
         from: UnsafeRawBufferPointer(rebasing: rest[..<step]))
@@ -110,13 +114,19 @@ public final class CaptureWriter {
 
   private func put(zeros count: Int) throws(CaptureError) {
     if let packer {
-      try makeRoom()
+      try flush()
       packer.append(zeros: count)
+      return
+    }
+    if count >= Self.hole {
+      try flush()
+      if lseek(descriptor, off_t(count), SEEK_CUR) < 0 { throw failed(String(cString: strerror(errno))) }
+      endsInHole = true
       return
     }
     var left = count
     while left > 0 {
-      if filled == buffer.count { try makeRoom() }
+      if filled == buffer.count { try flush() }
       let step = min(left, buffer.count - filled)
       let room = UnsafeMutableRawBufferPointer(rebasing: buffer[filled..<filled + step])
       room.initializeMemory(as: UInt8.self, repeating: 0)
@@ -125,54 +135,31 @@ public final class CaptureWriter {
     }
   }
 
-  private func makeRoom() throws(CaptureError) {
-    let pending = UnsafeRawBufferPointer(rebasing: buffer[..<filled])
-    filled = 0
-    if let packer { return packer.append(pending) }
-    do throws(CaptureError) {
-      try write(pending, at: stored)
-    } catch {
-      cutToWholeFrames()
-      throw error
-    }
-    stored += pending.count
+  private func giveLength() throws(CaptureError) {
+    guard endsInHole else { return }
+    if ftruncate(descriptor, lseek(descriptor, 0, SEEK_CUR)) != 0 { throw failed(String(cString: strerror(errno))) }
   }
 
-  /// Writes what was packed over the end of the file, and a new end behind it. Where there is no room for it, the file
-  /// is what it was before.
-  private func store(_ packer: GzipPacker) throws(CaptureError) {
-    packer.pause()
+  private func drainPacked(_ packer: GzipPacker) throws(CaptureError) {
     let packed = packer.packed
     packer.packed = []
-    let next = packer.ending
-    do throws(CaptureError) {
-      try write(packed + next, at: stored)
-    } catch {
-      // In this order it needs no room.
-      try? write(ending, at: stored)
-      ftruncate(descriptor, off_t(stored + ending.count))
-      throw error
-    }
-    stored += packed.count
-    ending = next
-  }
-
-  private func write(_ bytes: [UInt8], at offset: Int) throws(CaptureError) {
     var failure: CaptureError?
-    bytes.withUnsafeBytes { bytes in
-      do throws(CaptureError) { try write(bytes, at: offset) } catch { failure = error }
+    packed.withUnsafeBytes { bytes in
+      do throws(CaptureError) { try drain(bytes) } catch { failure = error }
     }
     if let failure { throw failure }
   }
 
-  private func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(CaptureError) {
+  private func drain(_ bytes: UnsafeRawBufferPointer) throws(CaptureError) {
     var rest = bytes
+    if !rest.isEmpty { endsInHole = false }
     while let base = rest.baseAddress, rest.count > 0 {
-      let count = pwrite(descriptor, base, rest.count, off_t(offset + bytes.count - rest.count))
+      let count = Glibc.write(descriptor, base, rest.count)
       if count < 0 {
         if errno == EINTR { continue }
-        hasFailed = true
-        throw failed(String(cString: strerror(errno)))
+        let reason = String(cString: strerror(errno))
+        if packer == nil { cutToWholeFrames() }
+        throw failed(reason)
       }
       rest = UnsafeRawBufferPointer(rebasing: rest[count...])
     }

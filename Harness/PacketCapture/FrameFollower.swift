@@ -6,9 +6,6 @@ public protocol FrameFollower: Sendable {
 
   /// The capture is over: hands on what is still held back.
   func finish(write: WriteFrame)
-
-  /// Payload was found in what had been handed on before it was known to be payload.
-  var missedPayload: Bool { get }
 }
 
 /// Writes a frame, with zeros for these bytes of it.

@@ -112,23 +112,18 @@ public struct CapturePlan: Codable, Hashable, Sendable {
   public enum Keep: String, Codable, Hashable, Sendable {
     /// As captured.
     case full
-    /// Payload of piece messages zeroed in place, and gzipped, while it is captured: small, all offsets and times kept.
+    /// Payload of piece messages zeroed in place while it is captured, then gzip: small, every offset and time unchanged.
     case scrubbed
-    /// Judged as it would be scrubbed, then thrown away.
     case none
   }
   public var keep: Keep
-  /// Bytes of capture file, before compression, at which the capture ends, with a hole to the end of the run; nil is no
-  /// bound.
+  /// Bytes of capture file at which the capture ends, with a hole to the end of the run; nil is no bound.
   public var atMostBytes: Int64?
 
   public init(keep: Keep, atMostBytes: Int64?) {
     self.keep = keep
     self.atMostBytes = atMostBytes
   }
-
-  /// Of the capture in the folder of a run.
-  public var fileName: String { keep == .full ? "capture.pcap" : "capture.pcap.gz" }
 }
 
 /// A check to be made, with all its parameters, defaults included; values as the check's own table reads them

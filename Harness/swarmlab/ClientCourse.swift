@@ -65,7 +65,7 @@ struct ClientCourse {
     }
     let outcome = await lab.outcome
     let record = (try? RunRecord.salvage(path: folder + "/record.jsonl")) ?? []
-    let capture = "\(folder)/\(plan.capture.fileName)"
+    let capture = folder + "/capture.pcap"
     let trace = Files.exists(capture) ? try Dissection.trace(ofCapture: capture) : Trace()
     if let error = outcome.error, error.place != Self.subject { throw error }
     return CourseFindings(

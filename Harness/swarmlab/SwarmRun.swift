@@ -71,7 +71,7 @@ struct SwarmRun {
   private func judge(_ folder: inout RunFolder, _ outcome: LabOutcome, _ work: Int) async throws -> Outcome {
     let record = try readRecord(folder)
     let isPartial = outcome.reason == .interrupted || outcome.reason == .timedOut || interrupts.exitState != nil
-    let evaluation = try await evaluate(folder, record, outcome.capture)
+    let evaluation = try await evaluate(folder, record)
     let wall = RealTime.monotonicNanoseconds() - started
     let state = self.state(evaluation, outcome)
     let manifest = RunManifest(
@@ -147,41 +147,30 @@ struct SwarmRun {
 
   // MARK: The judgement
 
-  /// Judges the very file that was captured, and keeps it as the plan says.
-  private func evaluate(
-    _ folder: RunFolder, _ record: [RecordEntry], _ captured: CaptureSummary?
-  ) async throws -> Evaluation {
-    let capture = folder.file(plan.capture.fileName)
+  /// Judges the very file that was captured, and keeps it as the plan says. Dissected once; then one processor judges
+  /// while another scrubs.
+  private func evaluate(_ folder: RunFolder, _ record: [RecordEntry]) async throws -> Evaluation {
+    let capture = folder.file("capture.pcap")
     let plan = plan
     guard Files.exists(capture) else { return Evaluation(trace: Trace(), plan: plan, record: record) }
-    // Of a lab that was ended nobody knows what it missed.
-    if plan.capture.keep == .scrubbed && captured?.missedPayload ?? true {
-      return try await scrubAgain(capture, folder, record)
+    guard plan.capture.keep == .scrubbed else {
+      let evaluation = try await GivingWay.run { try Evaluation(capture: capture, plan: plan, record: record) }
+      if plan.capture.keep == .none { try Files.remove(capture) }
+      return evaluation
     }
-    let evaluation = try await GivingWay.run { try Evaluation(capture: capture, plan: plan, record: record) }
-    if plan.capture.keep == .none { try Files.remove(capture) }
-    return evaluation
-  }
-
-  /// Payload may be left in the capture. Dissected once; then one processor judges while another scrubs.
-  private func scrubAgain(
-    _ capture: String, _ folder: RunFolder, _ record: [RecordEntry]
-  ) async throws -> Evaluation {
-    let plan = plan
-    let scrubbed = folder.file("scrubbed.pcap.gz")
     let (trace, payload) = try await GivingWay.run { try Dissection.traceAndPayload(ofCapture: capture) }
     async let scrubbing: Void = GivingWay.run {
-      try CaptureScrubber.scrub(from: capture, to: scrubbed, payload: payload)
+      try CaptureScrubber.scrub(from: capture, to: capture + ".gz", payload: payload)
     }
     let evaluation = try await GivingWay.run { Evaluation(trace: trace, plan: plan, record: record) }
     do {
       try await scrubbing
-      try Files.rename(scrubbed, to: capture)
     } catch {
       // Half of it shows nothing; the whole is still there.
-      try? Files.remove(scrubbed)
+      try? Files.remove(capture + ".gz")
       throw error
     }
+    try Files.remove(capture)
     return evaluation
   }
 

@@ -26,7 +26,6 @@ struct LiveCaptureTests {
       #expect(statistics.drained)
       #expect(!statistics.cutShort)
       #expect(statistics.failure == nil)
-      #expect(statistics.missedPayload)
       let reader = try CaptureReader(path: path)
       var sizes: [Int] = []
       var last: Int64 = 0
@@ -128,8 +127,6 @@ private final class HoldingTwo: FrameFollower {
   }
 
   private let held = Mutex<[Held]>([])
-
-  let missedPayload = true
 
   func take(_ frame: Frame, write: WriteFrame) {
     let new = Held(

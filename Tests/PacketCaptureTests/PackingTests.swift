@@ -57,72 +57,8 @@ struct PackingTests {
     }
   }
 
-  @Test("A file that is being written is whole each time it is flushed, and after a flush that brought nothing")
-  func flushed() async throws {
-    try await Scratch.with { folder in
-      let path = folder + "/live.pcap.gz"
-      let writer = try CaptureWriter(path: path, linkType: .ethernet)
-      var draw = Counted()
-      let frames = (0..<24).map { (Content.allCases[$0 % Content.allCases.count].bytes(&draw), [Range<Int>]()) }
-      for round in 0..<4 {
-        try write(frames[round * 6..<round * 6 + 6], with: writer)
-        for _ in 0..<2 {
-          try writer.flush()
-          #expect(try count(path) == round * 6 + 6)
-        }
-      }
-      try writer.close()
-      #expect(try count(path) == frames.count)
-    }
-  }
-
-  @Test("Of a file that is cut behind a flush all can be read that was flushed, and that it is cut is said")
-  func cutBehindFlush() async throws {
-    try await Scratch.with { folder in
-      let path = folder + "/live.pcap.gz"
-      let writer = try CaptureWriter(path: path, linkType: .ethernet)
-      var draw = Counted()
-      let frame = (Content.noise.bytes(&draw), [Range<Int>]())
-      try write([frame, frame, frame], with: writer)
-      try writer.flush()
-      let flushed = try Data(contentsOf: URL(fileURLWithPath: path)).count
-      try write([frame, frame], with: writer)
-      try writer.close()
-      try Data(contentsOf: URL(fileURLWithPath: path)).prefix(flushed).write(to: URL(fileURLWithPath: path))
-      let reader = try CaptureReader(path: path)
-      let error = #expect(throws: CaptureError.self) { while try reader.next() != nil {} }
-      #expect(error?.kind == .truncated)
-      #expect(reader.framesRead == 3)
-    }
-  }
-
-  @Test("A full disk is an error of a gzipped file too, and is not written to again")
-  func fullDisk() async throws {
-    try await Scratch.with { folder in
-      let path = folder + "/full.pcap.gz"
-      try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/dev/full")
-      let writer = try CaptureWriter(path: path, linkType: .ethernet)
-      var draw = Counted()
-      try write([(Content.text.bytes(&draw), [])], with: writer)
-      let error = #expect(throws: CaptureError.self) { try writer.flush() }
-      #expect(error?.kind == .writeFailed)
-      try writer.close()
-    }
-  }
-
-  private func count(_ path: String) throws -> Int {
-    let reader = try CaptureReader(path: path)
-    while try reader.next() != nil {}
-    return reader.framesRead
-  }
-
   private func write(_ frames: [([UInt8], [Range<Int>])], to path: String) throws {
     let writer = try CaptureWriter(path: path, linkType: .ethernet)
-    try write(frames[...], with: writer)
-    try writer.close()
-  }
-
-  private func write(_ frames: ArraySlice<([UInt8], [Range<Int>])>, with writer: CaptureWriter) throws {
     for (index, (bytes, ranges)) in frames.enumerated() {
       try bytes.withUnsafeBytes { bytes in
         let frame = Frame(
@@ -131,6 +67,7 @@ struct PackingTests {
         try writer.write(frame, zeroing: ranges)
       }
     }
+    try writer.close()
   }
 
   private func expectSame(_ frames: [([UInt8], [Range<Int>])]) throws {

@@ -66,8 +66,8 @@ import Testing
       #expect(isGone)
     }
     #expect(said.status == .signaled(SIGKILL))
-    let reader = try CaptureReader(path: try #require(try scratch.folders(of: "long").first) + "/capture.pcap.gz")
-    // Unless it was being written just then it is whole, as far as it goes.
+    let reader = try CaptureReader(path: try #require(try scratch.folders(of: "long").first) + "/capture.pcap")
+    // Its last frame may be broken off.
     do { while try reader.next() != nil {} } catch { #expect(error.kind == .truncated) }
   }
 

@@ -32,7 +32,7 @@ struct Measure: CustomStringConvertible {
   static func scrubbing(_ path: String) throws -> Measure {
     let tally = Tally()
     var dissector = LiveDissector(sink: tally, scrubbing: HoldingBack())
-    let copy = path + ".scrubbed.gz"
+    let copy = path + ".scrubbed"
     defer { unlink(copy) }
     return try measure(path) {
       let reader = try CaptureReader(path: path)

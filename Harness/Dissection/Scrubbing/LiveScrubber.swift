@@ -17,8 +17,8 @@ public struct HoldingBack: Hashable, Sendable {
 /// Finds payload in frames on their way to a file, in the order in which they came.
 ///
 /// What a segment carries is known once all is there that precedes it in its stream. Until then it is held back, and so
-/// is what came after it. What can be held back no longer is handed on with what is known; if payload is found in it
-/// later, `PayloadMap.missedPayload` says so. A frame that need not wait is handed on where it lies, and not copied.
+/// is what came after it. What can be held back no longer is handed on with what is known; `CaptureScrubber` finds the
+/// rest afterwards. A frame that need not wait is handed on where it lies, and not copied.
 struct LiveScrubber {
   private struct Held {
     /// Its bytes are in `bytes`.
@@ -44,7 +44,7 @@ struct LiveScrubber {
     let number = Int32(clamping: frame.index)
     var placement: PayloadMap.Placement?
     while let noted = output.payloadMap?.takePlacement() {
-      if noted.frame == number { placement = noted } else { place(noted, &output) }
+      if noted.frame == number { placement = noted } else { place(noted) }
     }
     let waits = output.payloadMap?.waitingFrame == number
     release(at: frame.timeNanoseconds, &output, write)
@@ -60,19 +60,15 @@ struct LiveScrubber {
 
   /// The capture is over, and all of it is dissected.
   mutating func finish<Sink>(_ output: inout Emission<Sink>, _ write: WriteFrame) {
-    while let noted = output.payloadMap?.takePlacement() { place(noted, &output) }
+    while let noted = output.payloadMap?.takePlacement() { place(noted) }
     while heldFrames > 0 { releaseFirst(&output, write) }
   }
 
-  /// Of an earlier frame it became known where in its stream it lies.
-  private mutating func place<Sink>(_ placement: PayloadMap.Placement, _ output: inout Emission<Sink>) {
+  /// Of an earlier frame it became known where in its stream it lies; it may have been handed on.
+  private mutating func place(_ placement: PayloadMap.Placement) {
     // Numbers of frames go up by one.
     let position = heldFrames > 0 ? head + Int(placement.frame) - held[head].frame.index : -1
-    if (head..<held.count).contains(position) {
-      held[position].placement = placement
-    } else {
-      output.payloadMap?.placedLate(placement)
-    }
+    if (head..<held.count).contains(position) { held[position].placement = placement }
   }
 
   private func isSettled<Sink>(

@@ -39,7 +39,8 @@ public struct PayloadMap: Sendable {
   private var randomDirections: Set<Int32> = []
   /// By frame, where bytes begin that belong to no stream.
   private var strays: [Int: Int] = [:]
-  private var settlement = Settlement()
+  /// By direction, the stream offset before which all payload is known.
+  private var settled: [Int64] = []
   /// The last frame of which it will be known later where in its stream it lies, if it is of one.
   private(set) var waitingFrame: Int32 = 0
 
@@ -68,11 +69,13 @@ public struct PayloadMap: Sendable {
   mutating func payload(direction: Int, start: Int64, end: Int64) {
     guard start < end else { return }
     payload.append(direction: direction, start..<end)
-    settlement.found(direction: direction, start..<end)
   }
 
   /// What is payload of a stream before `end` was told.
-  mutating func know(direction: Int, upTo end: Int64) { settlement.know(direction: direction, upTo: end) }
+  mutating func know(direction: Int, upTo end: Int64) {
+    while settled.count <= direction { settled.append(0) }
+    settled[direction] = max(settled[direction], end)
+  }
 
   mutating func waits(frame: Int32) { waitingFrame = frame }
 
@@ -92,9 +95,6 @@ public struct PayloadMap: Sendable {
 
   // MARK: While the capture is made
 
-  /// Payload was found in frames that had been released.
-  var missedPayload: Bool { settlement.missedPayload }
-
   var rememberedStretches: Int { payload.count }
 
   /// Where the bytes of a frame lie; each is given out once.
@@ -102,23 +102,15 @@ public struct PayloadMap: Sendable {
 
   /// Whether all payload in it is known.
   func isSettled(_ placement: Placement) -> Bool {
-    placement.stretch.upperBound <= settlement.end(direction: Int(placement.direction))
+    let direction = Int(placement.direction)
+    return placement.stretch.upperBound <= (direction < settled.count ? settled[direction] : 0)
   }
 
   /// Tells payload in a frame, as offsets in it, as far as it is known; forgets what is out of the next frames' reach.
   mutating func release(_ placement: Placement, into ranges: inout [Range<Int>]) {
     let direction = Int(placement.direction)
     payload.forEachPart(direction: direction, of: placement.stretch) { ranges.append(placement.inFrame($0)) }
-    if payload.hasForgotten(direction: direction, from: placement.start) { settlement.miss() }
-    settlement.wrote(direction: direction, placement.stretch)
     payload.forget(direction: direction, before: placement.start - Self.reach)
-  }
-
-  /// The frame was released before it was known where its bytes lie.
-  mutating func placedLate(_ placement: Placement) {
-    let direction = Int(placement.direction)
-    if !payload.parts(direction: direction, of: placement.stretch).isEmpty { settlement.miss() }
-    settlement.wrote(direction: direction, placement.stretch)
   }
 
   // MARK: Afterwards

@@ -1,8 +1,6 @@
 /// Stretches of the directions of connections, each direction's ascending and apart from each other.
 struct Stretches: Sendable {
   private var byDirection: [[Range<Int64>]] = []
-  /// By direction, where the last stretch ended that was forgotten.
-  private var forgotten: [Int: Int64] = [:]
 
   /// Memory is moved for so many at once.
   private static let forgottenAtOnce = 64
@@ -48,13 +46,9 @@ struct Stretches: Sendable {
     guard direction < byDirection.count else { return }
     let step = Self.forgottenAtOnce
     while byDirection[direction].count > step, byDirection[direction][step - 1].upperBound <= offset {
-      forgotten[direction] = byDirection[direction][step - 1].upperBound
       byDirection[direction].removeFirst(step)
     }
   }
-
-  /// Whether there was something at or after `offset` that was forgotten.
-  func hasForgotten(direction: Int, from offset: Int64) -> Bool { forgotten[direction].map { $0 > offset } ?? false }
 
   /// The parts of `whole` that lie in none, ascending.
   func gaps(direction: Int, of whole: Range<Int64>) -> [Range<Int64>] {

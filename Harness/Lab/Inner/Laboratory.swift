@@ -245,9 +245,6 @@ actor Laboratory {
       at: now)
     try recorder.tieClocks()
     if !statistics.drained { tell(.note("the capture could not be drained past its sentinel")) }
-    if statistics.missedPayload && plan.capture.keep == .scrubbed {
-      tell(.note("payload was found in frames that had been written: the capture is scrubbed once more"))
-    }
     if let error { throw error }
     // Without its packets a run shows nothing, however well the swarm did.
     if let failure = statistics.failure {
@@ -262,8 +259,7 @@ actor Laboratory {
     return (
       reason,
       CaptureSummary(
-        frames: statistics.frames, bytes: statistics.bytes, dropped: statistics.dropped, cutShort: statistics.cutShort,
-        missedPayload: statistics.missedPayload)
+        frames: statistics.frames, bytes: statistics.bytes, dropped: statistics.dropped, cutShort: statistics.cutShort)
     )
   }
 }

@@ -31,8 +31,6 @@ final class WireWatch: FrameFollower {
     dissector.releaseRest(to: write)
   }
 
-  var missedPayload: Bool { dissector.missedPayload }
-
   /// Peers seen complete since the last call, by index.
   func takeCompleted() -> [Int] {
     lock.withLock { _ in

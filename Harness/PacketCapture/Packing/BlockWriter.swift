@@ -13,7 +13,7 @@ struct BlockWriter {
   private var bits: UInt64 = 0
   private var bitCount = 0
 
-  mutating func write(_ tokens: UnsafeBufferPointer<Token>) {
+  mutating func write(_ tokens: UnsafeBufferPointer<Token>, isLast: Bool) {
     var literals = [UInt32](repeating: 0, count: 286)
     var distances = [UInt32](repeating: 0, count: 30)
     for token in tokens {
@@ -27,7 +27,7 @@ struct BlockWriter {
     literals[Self.endOfBlock] = 1
     let literalCode = HuffmanCode(frequencies: literals, longest: 15)
     let distanceCode = HuffmanCode(frequencies: distances, longest: 15)
-    put(0, 1)
+    put(isLast ? 1 : 0, 1)
     put(2, 2)
     writeCodes(literalCode, distanceCode)
     for token in tokens {
@@ -45,22 +45,14 @@ struct BlockWriter {
     put(literalCode, Self.endOfBlock)
   }
 
-  /// Ends on a whole byte, by a stored block of no bytes (RFC 1951, section 3.2.4).
-  mutating func align() {
-    put(0, 3)
+  /// Fills the last byte with zeros.
+  mutating func fillByte() {
     while bitCount > 0 {
       bytes.append(UInt8(truncatingIfNeeded: bits))
       bits >>= 8
       bitCount = max(0, bitCount - 8)
     }
-    bytes += Self.noBytes
   }
-
-  /// What ends the blocks behind a whole byte: such a block, marked as the last one.
-  static let lastBlock: [UInt8] = [1] + noBytes
-
-  /// The length of a stored block, and its complement.
-  private static let noBytes: [UInt8] = [0, 0, 0xff, 0xff]
 
   private static let endOfBlock = 256
 

@@ -80,28 +80,22 @@ final class GzipPacker {
     }
   }
 
-  /// Packs all there is, up to a whole byte: with `ending` behind it, the file is whole.
-  func pause() {
+  /// Ends the file.
+  func finish() {
     pack()
-    if tokenCount > 0 { writeBlock() }
-    blocks.align()
-  }
-
-  /// What ends the file after a pause; without it, more can be packed.
-  var ending: [UInt8] {
-    var bytes = BlockWriter.lastBlock
-    for word in [sum.value, size] { withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0) } }
-    return bytes
+    writeBlock(isLast: true)
+    blocks.fillByte()
+    for word in [sum.value, size] { withUnsafeBytes(of: word.littleEndian) { blocks.bytes.append(contentsOf: $0) } }
   }
 
   private func emit(_ token: Token) {
     tokens[tokenCount] = token
     tokenCount += 1
-    if tokenCount == tokens.count { writeBlock() }
+    if tokenCount == tokens.count { writeBlock(isLast: false) }
   }
 
-  private func writeBlock() {
-    blocks.write(UnsafeBufferPointer(rebasing: tokens[..<tokenCount]))
+  private func writeBlock(isLast: Bool) {
+    blocks.write(UnsafeBufferPointer(rebasing: tokens[..<tokenCount]), isLast: isLast)
     tokenCount = 0
   }
 

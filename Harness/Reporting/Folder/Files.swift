@@ -116,11 +116,6 @@ public enum Files {
     }
   }
 
-  /// Gives a file another name, in place of whatever has it.
-  public static func rename(_ path: String, to other: String) throws(FileFault) {
-    guard Glibc.rename(path, other) == 0 else { throw FileFault("cannot rename the file to \(other)", path, errno) }
-  }
-
   /// What a folder holds, sorted.
   public static func names(in folder: String) throws(FileFault) -> [String] {
     guard let stream = opendir(folder) else {
