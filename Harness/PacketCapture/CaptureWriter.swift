@@ -120,7 +120,11 @@ public final class CaptureWriter {
     }
     if count >= Self.hole {
       try flush()
-      if lseek(descriptor, off_t(count), SEEK_CUR) < 0 { throw failed(String(cString: strerror(errno))) }
+      if lseek(descriptor, off_t(count), SEEK_CUR) < 0 {
+        let reason = String(cString: strerror(errno))
+        cutToWholeFrames()
+        throw failed(reason)
+      }
       endsInHole = true
       return
     }
@@ -137,7 +141,10 @@ public final class CaptureWriter {
 
   private func giveLength() throws(CaptureError) {
     guard endsInHole else { return }
-    if ftruncate(descriptor, lseek(descriptor, 0, SEEK_CUR)) != 0 { throw failed(String(cString: strerror(errno))) }
+    guard ftruncate(descriptor, lseek(descriptor, 0, SEEK_CUR)) != 0 else { return }
+    let reason = String(cString: strerror(errno))
+    cutToWholeFrames()
+    throw failed(reason)
   }
 
   private func drainPacked(_ packer: GzipPacker) throws(CaptureError) {

@@ -66,7 +66,8 @@ package struct ConfirmedTable {
     let late = "\(Int((limit.tolerated.seconds * 1000).rounded())) ms"
     let found = "\(counted.n) | \(counted.found) | \(LimitTable.share(counted.atLeast))"
     lines.append("| \(what) | \(late) | \(runs) | \(found) |")
-    if !counted.isAlways || tried.falseAlarms > 0 { complaints.append(LimitTable.words(counted, limit)) }
+    if !counted.isAlways { complaints.append("\(limit.title): \(LimitTable.words(counted, limit))") }
+    if tried.falseAlarms > 0 { complaints.append("\(limit.title): others are blamed in \(tried.falseAlarms) swarms") }
     if counted.n < tried.n {
       let none = "\(tried.n - counted.n) of \(tried.n) swarms"
       complaints.append("\(limit.title): the machine was too late in every run of \(none)")

@@ -17,16 +17,19 @@ package struct RealSwarms: Sendable {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
   }
 
-  /// Swarm milliseconds that the lab's timer was late by at worst in a run, as its `run.json` says; rounded up.
-  package func lateness(of run: String) throws -> Int? {
+  /// Swarm milliseconds that the lab's timer was late by at worst in a run, rounded up, and frames that its capture dropped,
+  /// as its `run.json` says.
+  package func fidelity(of run: String) throws -> (lateness: Int?, dropped: Int?) {
     struct Content: Decodable {
-      struct Fidelity: Decodable { var worstLatenessNanoseconds: Int64? }
+      struct Fidelity: Decodable { var worstLatenessNanoseconds: Int64?, droppedFrames: Int? }
       var fidelity: Fidelity
       var speed: Double
     }
     let data = try Data(contentsOf: URL(fileURLWithPath: run + "/run.json"))
     let content = try JSONDecoder().decode(Content.self, from: data)
-    return content.fidelity.worstLatenessNanoseconds.map { Int((Double($0) * content.speed / 1e6).rounded(.up)) }
+    let fidelity = content.fidelity
+    let lateness = fidelity.worstLatenessNanoseconds.map { Int((Double($0) * content.speed / 1e6).rounded(.up)) }
+    return (lateness, fidelity.droppedFrames)
   }
 
   /// What came of it, and where its run folder lies.

@@ -23,22 +23,31 @@ package struct Sighting: Codable, Hashable, Sendable {
 
   /// Swarm time that the machine was late by at worst, in milliseconds, with real processes.
   package var lateness: Int?
+  /// Frames that the capture dropped, with real processes.
+  package var dropped: Int?
   /// How many runs it took: on those before the last the machine was late.
   package var runs: Int?
 
   package var isFound: Bool { state == .fail }
 
-  /// The machine was later than that, or so late that the judge says nothing of anybody: the run tells nothing of the check.
+  /// With real processes: the machine was later than that, dropped frames, or was so late that the judge says nothing of
+  /// anybody. The run tells nothing of the check.
   ///
   /// What was found does not matter: if only runs that found nothing were made again, all would be found in the end.
   package func isLate(beyond tolerated: SwarmDuration) -> Bool {
-    if state == .undecided, quote.contains("did not keep up") || quote.contains("dropped") { return true }
-    return Double(lateness ?? 0) > tolerated.seconds * 1000
+    guard links == .real else { return false }
+    if state == .undecided, quote.contains("did not keep up") { return true }
+    guard let lateness, dropped ?? 0 == 0 else { return true }
+    return Double(lateness) > tolerated.seconds * 1000
   }
 
-  package init(_ trial: Trial, _ links: Links, _ outcome: CheckOutcome, seconds: Int? = nil, lateness: Int? = nil) {
+  package init(
+    _ trial: Trial, _ links: Links, _ outcome: CheckOutcome, seconds: Int? = nil, lateness: Int? = nil,
+    dropped: Int? = nil
+  ) {
     (self.links, self.trial, topology) = (links, trial.name, trial.fingerprint)
-    (state, quote, self.seconds, self.lateness) = (outcome.state, outcome.quote, seconds, lateness)
+    (state, quote, self.seconds) = (outcome.state, outcome.quote, seconds)
+    (self.lateness, self.dropped) = (lateness, dropped)
     blamed = outcome.blamed.count + (trial.misbehaviour == nil && outcome.state == .fail ? 1 : 0)
   }
 }

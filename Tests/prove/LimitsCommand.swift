@@ -66,9 +66,10 @@ struct LimitsCommand: AsyncParsableCommand {
     for limit in limits {
       say("\(limit.title): \(limit.describe(limit.stated)) (\(limit.check) in \(limit.scene.name))")
       let (attempts, width) = (attempts, play.width ?? 1)
+      let earlier = log
       let tried = try await limit.tried(limit.stated, runs: runs ?? 20, most: .max) { trials in
         try await log.results(trials, .real, width: width, within: limit.tolerated) {
-          let sighting = try await swarms.sight($0, limit, attempts)
+          let sighting = try await swarms.sight($0, limit, attempts, after: earlier.sighting(of: $0, .real))
           let late = "late by \(sighting.lateness ?? 0) ms at worst, run \(sighting.runs ?? 1) times"
           say("  random seed \($0.randomSeed): \(sighting.state.rawValue): \(sighting.quote); \(late)")
           return sighting
@@ -88,22 +89,31 @@ struct LimitsCommand: AsyncParsableCommand {
 
 extension RealSwarms {
   /// Runs a trial, again where the machine was late, and looks at the limit's check.
-  fileprivate func sight(_ trial: Trial, _ limit: DetectionLimit, _ attempts: Int) async throws -> Sighting {
+  ///
+  /// - Parameter earlier: what came of it before, on a machine that was late.
+  fileprivate func sight(
+    _ trial: Trial, _ limit: DetectionLimit, _ attempts: Int, after earlier: Sighting?
+  ) async throws -> Sighting {
     func sight() async throws -> Sighting {
       let (result, run) = try await run(trial)
-      let lateness = try lateness(of: run)
-      let sighting = Sighting(trial, .real, try trial.outcome(of: limit.check, in: result), lateness: lateness)
+      let fidelity = try fidelity(of: run)
+      let sighting = Sighting(
+        trial, .real, try trial.outcome(of: limit.check, in: result), lateness: fidelity.lateness,
+        dropped: fidelity.dropped)
       // What blames who keeps the rules is to be looked at.
       if sighting.blamed == 0 { remove(run) } else { say("  somebody else is blamed in \(run)") }
       return sighting
     }
     var sighting = try await sight()
-    var runs = 1
+    var (runs, blamed) = (1, max(sighting.blamed, earlier?.blamed ?? 0))
     while runs < attempts, sighting.isLate(beyond: limit.tolerated) {
       sighting = try await sight()
       runs += 1
+      blamed = max(blamed, sighting.blamed)
     }
-    sighting.runs = runs
+    // Who is blamed wrongly is, however late the machine was.
+    sighting.blamed = blamed
+    sighting.runs = runs + (earlier?.runs ?? 0)
     return sighting
   }
 }

@@ -14,10 +14,9 @@ import TopologyFile
 /// who wants to mend something must know who gave. So a verdict of a peer is about one contributor, and the last is
 /// about all of them together, which a little from each can fail.
 ///
-/// Counted is for how long a contributor served whom, and what it delivered, from one of its rounds to the next, while a
-/// free rider wanted something of it and enough others wanted its regular slots (`RiderStretch`). The bound is one of
-/// slots. A partner may ask for less than its slot would give, which leaves more to the others, so that of bytes
-/// `tolerate` is granted on top.
+/// Counted is for how long a contributor served whom, from one of its rounds to the next, while a free rider wanted
+/// something of it and its regular slots were claimed by those who had sent more (`RiderStretch`). The bound is one of
+/// slots, and so is what is held against it: what goes over a slot depends on what its holder asks for, and is told beside.
 struct FreeRiderPenalty: Check {
   static let name = "free-rider-penalty"
   static let kind = Verdict.Kind.statistic
@@ -29,9 +28,6 @@ struct FreeRiderPenalty: Check {
     ParameterSpec(
       "turns", .integer(1...1_000_000), default: "10",
       "Fewest tenures of an optimistic slot for which free riders must have competed with others."),
-    ParameterSpec(
-      "tolerate", .number(0...10), default: "0.25",
-      "By so much of the bound a share of bytes may be larger than one of slots."),
   ]
   static let failedBy = ["random-chooser", "slowest-first"]
   static func needs(_ parameters: Parameters) -> Set<Need> {
@@ -81,36 +77,33 @@ struct FreeRiderPenalty: Check {
     _ parameters: Parameters
   ) -> Verdict {
     let needed = Int(parameters.integer("turns") ?? 10)
-    let ofSlots = service.allowedSlots(error: error)
-    let ofBytes = service.allowed(error: error, tolerate: parameters.number("tolerate") ?? 0.25)
+    let allowed = service.allowed(error: error)
     func say(
       _ status: Verdict.Status, _ observed: String, _ evidence: [Evidence] = [], reason: String? = nil,
       effect: Verdict.Effect? = nil
     ) -> Verdict {
-      let (whose, who) = peer == nil ? ("those that give", "they send") : ("it", "it sends")
-      let expected =
-        "at most \(Wording.percent(ofSlots)) of the slots of \(whose), and \(Wording.percent(ofBytes)) of what \(who) to leechers, "
-        + "go to free riders"
+      let whose = peer == nil ? "the slots of those that give" : "its slots"
       return verdict(
         status, scope: peer == nil ? .swarm : .peer, subjects: peer.map { [scene.plan.peers[$0].name] } ?? [],
-        parameters: parameters, expected: expected, observed: observed,
-        power: .init(n: service.turns, needed: needed), evidence: evidence, reason: reason, effect: effect)
+        parameters: parameters, expected: "at most \(Wording.percent(allowed)) of \(whose) are held by free riders",
+        observed: observed, power: .init(n: service.turns, needed: needed), evidence: evidence, reason: reason,
+        effect: effect)
     }
     let besides = income.map { "; \($0)" } ?? ""
     let crowd = Wording.count(riders, "free rider")
-    guard service.turns >= needed, let share = service.share, let held = service.shareOfSlots else {
+    guard service.turns >= needed, let held = service.shareOfSlots else {
       return say(
         .undecided, "\(crowd), \(Wording.count(service.turns, "tenure")) to judge by" + besides,
-        reason: "while others wanted the regular slots free riders competed for \(service.turns) tenures, "
-          + "\(needed) are needed")
+        reason: "while those that had sent more wanted all regular slots free riders competed for "
+          + "\(Wording.count(service.turns, "tenure")), \(needed) are needed")
     }
     let observed =
-      "\(crowd) held \(Wording.percent(held)) of the slots, and got \(Wording.percent(share)) of "
+      "\(crowd) held \(Wording.percent(held)) of the slots, and got \(Wording.bytes(service.toRiders)) of "
       + "\(Wording.bytes(service.toAll)), over \(Wording.count(service.turns, "tenure"))" + besides
     let one: Int64 = 1_000_000
     let effect = Verdict.Effect(
-      value: Fixed(millionths: one - held.millionths), atLeast: Fixed(millionths: one - ofSlots.millionths))
-    guard held > ofSlots || share > ofBytes else { return say(.pass, observed, effect: effect) }
+      value: Fixed(millionths: one - held.millionths), atLeast: Fixed(millionths: one - allowed.millionths))
+    guard held > allowed else { return say(.pass, observed, effect: effect) }
     let evidence = service.plainest(Self.mostQuoted).map { $0.evidence(scene.choking(of: $0.contributor), scene) }
     guard !scene.isLossy else {
       return say(

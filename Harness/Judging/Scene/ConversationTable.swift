@@ -36,8 +36,11 @@ struct ConversationTable {
       let (first, second) = cast.ends(of: connection)
       let opened = clock.instant(realtime: connection.opened)
       var closed = connection.closed.map { clock.instant(realtime: $0) } ?? end
+      // A first SYN may be older than the process that answers it in the end.
+      let heard = [connection.a.handshakeAt, connection.b.handshakeAt].compactMap { $0 }.max()
+      let spoken = heard.map { max(opened, clock.instant(realtime: $0)) } ?? opened
       for peer in [first, second] {
-        if let exit = facts.endOfLife(peer, at: opened) { closed = min(closed, exit) }
+        if let exit = facts.endOfLife(peer, after: spoken) { closed = min(closed, exit) }
       }
       // What went silent with its address has ended for who moved, though nobody was told.
       for move in facts.moves

@@ -132,8 +132,10 @@ public struct RunFacts: Hashable, Sendable {
     case .exited(let process, let code, let signal, let ordered):
       let exit = Exit(at: entry.at, code: code, signal: signal, wasOrdered: ordered)
       if let place = places[process] {
-        let life = lives[place].popLast() ?? Life(start: .distantPast)
-        lives[place].append(Life(start: life.start, end: life.end ?? entry.at))
+        if lives[place].last.map({ $0.end != nil }) ?? true {
+          lives[place].append(Life(start: lives[place].last?.end ?? .distantPast))
+        }
+        lives[place][lives[place].count - 1].end = entry.at
         // A death that nobody ordered is not made good by a later life.
         if exits[place]?.wasOrdered != false { exits[place] = exit }
       } else if process == "tracker" {
@@ -174,8 +176,14 @@ public struct RunFacts: Hashable, Sendable {
     }
   }
 
-  /// When the process of a peer ended that was there at an instant; nil where none was, or its end is not on record.
-  func endOfLife(_ peer: Int, at instant: SwarmInstant) -> SwarmInstant? {
+  /// When the process of a peer ended that was there at an instant, or came next; nil where its end is not on record.
+  func endOfLife(_ peer: Int, after instant: SwarmInstant) -> SwarmInstant? {
+    guard peer < lives.count else { return nil }
+    return lives[peer].first { ($0.end ?? .distantFuture) > instant }?.end
+  }
+
+  /// When a peer ended that did not come back by then; nil for one that is there, and where its end is not on record.
+  func endOfLastLife(_ peer: Int, by instant: SwarmInstant) -> SwarmInstant? {
     guard peer < lives.count else { return nil }
     return lives[peer].last { $0.start <= instant }?.end
   }

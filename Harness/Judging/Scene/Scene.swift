@@ -248,6 +248,6 @@ public struct Scene: Sendable {
 
   /// When a peer of the plan was gone for good: the end of its last life, else the end.
   func departure(_ peer: Int) -> SwarmInstant {
-    min(facts.endOfLife(peer, at: .distantFuture) ?? end, end)
+    min(facts.endOfLastLife(peer, by: .distantFuture) ?? end, end)
   }
 }

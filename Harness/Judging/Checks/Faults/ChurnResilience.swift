@@ -101,7 +101,7 @@ struct Survivors {
       }
       if isAway { return false }
       // Who died unordered, or left once complete, is gone, unless it came back: as a process anew.
-      return scene.facts.endOfLife(peer, at: end).map { $0 >= end } ?? true
+      return scene.facts.endOfLastLife(peer, by: end).map { $0 >= end } ?? true
     }
   }
 

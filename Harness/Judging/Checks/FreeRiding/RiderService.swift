@@ -65,34 +65,23 @@ struct RiderService {
   /// Whole tenures that were seen.
   var turns: Int { Int(tenures) }
 
-  /// Of the payload that it sent, what went to free riders; nil where it sent nothing.
-  var share: Fixed? { Fixed(toRiders, over: toAll) }
-
   /// Of the time of its slots, what free riders held; nil without any.
   var shareOfSlots: Fixed? { Fixed(heldByRiders, over: slotTime) }
 
   /// Largest share of the slots that riders hold by luck of the draws, but with a chance of `error` (Bernstein's
-  /// inequality over draws that each decide over a tenure); never more than they can hold at all.
-  ///
-  /// A rider whose tenure is over is served until the choke is on the wire.
+  /// inequality over draws that each decide over a tenure); never more than they can hold at all. On top of it a rider whose
+  /// tenure is over is served until the choke is on the wire.
   ///
   /// - Parameter error: chance that an honest peer goes beyond it.
-  func allowedSlots(error: Double) -> Fixed { allowed(error: error, tolerate: max(Self.leastLag, lag)) }
-
-  private static let leastLag = 0.02
-
-  /// The same of bytes, as far as slots are served alike.
-  ///
-  /// - Parameters:
-  ///   - error: chance that an honest peer goes beyond it.
-  ///   - tolerate: by so much of it a share may be larger.
-  func allowed(error: Double, tolerate: Double) -> Fixed {
+  func allowed(error: Double) -> Fixed {
     guard slotRounds > 0 else { return Fixed(millionths: 1_000_000) }
     let log = -Likelihood.ln(error)
     let linear = step * log / 3
     let luck = linear + (linear * linear + 2 * variance * log).squareRoot()
-    return Fixed(nearest: min(1, min(most, expected + luck) / slotRounds * (1 + tolerate)))
+    return Fixed(nearest: min(1, min(most, expected + luck) / slotRounds * (1 + max(Self.leastLag, lag))))
   }
+
+  private static let leastLag = 0.02
 
   /// The stretches in which most went to riders, by time.
   func plainest(_ count: Int) -> [RiderStretch] {

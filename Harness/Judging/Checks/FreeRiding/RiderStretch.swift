@@ -5,8 +5,8 @@ import SwarmTime
 ///
 /// Regular slots are for the **leaders**: partners that surely sent the contributor more than each free rider did
 /// (`Rechoke.surelyBeats`), and want something until the next round. While there are as many of them as regular slots,
-/// a free rider can hold an optimistic slot alone. A regular slot that no leader claims is for whoever sent anything, and
-/// that may be a free rider; among those who sent nothing it is given by lot. That is the rule, and nobody's fault.
+/// a free rider can hold an optimistic slot alone, and only then is anything counted. A regular slot that no leader claims is
+/// for whoever sent a little; among those who sent nothing, who has it keeps it. Either may be a free rider, by the rule.
 struct RiderStretch {
   let start: SwarmInstant
   let end: SwarmInstant
@@ -24,7 +24,7 @@ struct RiderStretch {
   /// Regular and optimistic slots, all of which had takers.
   let slots: Int
   /// Of these, what riders may be expected to hold at most, the variance of that (in slots times rounds), and what they
-  /// can hold at all.
+  /// can hold at all: optimistic slots.
   let expected: Double
   let variance: Double
   let most: Double
@@ -33,9 +33,9 @@ struct RiderStretch {
   ///   - end: the next round.
   ///   - all: the free riders of the swarm.
   ///   - served: when the contributor had each partner unchoked, and it was interested.
-  /// - Returns: nil where no free rider wants anything, where something is not known, where too few others are there to
-  ///   fill the regular slots (spare slots are for whoever comes), and where one of them has a slower downlink than the
-  ///   contributor's uplink.
+  /// - Returns: nil where no free rider wants anything, where something is not known, where leaders do not claim all regular
+  ///   slots, and where another than a rider gave its slot up before the next round: what falls free is filled from the
+  ///   choked, who may all be riders.
   init?(
     _ round: Rechoke, until end: SwarmInstant, riders all: Set<Int>, served: [Int: [Span]], _ view: ChokingView,
     _ scene: Scene
@@ -52,18 +52,17 @@ struct RiderStretch {
     }
     let others = (round.unchoked + round.choked).filter { !all.contains($0) }.sorted()
     let slots = regular + profile.optimisticSlots
-    guard !riders.isEmpty, others.count >= regular, riders.count + others.count >= slots else { return nil }
+    guard !riders.isEmpty, riders.count + others.count >= slots else { return nil }
     let leaders = others.filter { other in
       riders.allSatisfy { round.surelyBeats(other, $0) }
         && view.interested(other).contains { $0.start <= start && $0.end >= end }
     }
-
-    // A leader that cannot take what its slot has leaves it to whoever else is unchoked: bytes tell nothing of slots then.
-    let uplink = scene.plan.peers[view.peer].upload?.bytesPerSecond ?? 0
-    let isTaken = leaders.allSatisfy { leader in
-      scene.plan.peers[leader].download.map { $0.bytesPerSecond >= uplink } ?? true
+    let margin = profile.gridTolerance + view.delay
+    let isKept = round.unchoked.allSatisfy { partner in
+      all.contains(partner)
+        || !(served[partner] ?? []).contains { $0.end > start + margin && $0.end < end - margin }
     }
-    guard isTaken else { return nil }
+    guard leaders.count >= regular, isKept else { return nil }
 
     self.start = start
     self.end = end
@@ -84,18 +83,11 @@ struct RiderStretch {
     for rider in riders where bytes(rider) > bytes(best) { best = rider }
     favourite = best
 
-    let unclaimed = max(0, regular - leaders.count)
-    let earned = min(unclaimed, riders.count { round.most($0) > 0 })
-    let spare = unclaimed - earned
     let lot = Self.optimisticPart(of: riders, besides: others.count - regular, at: start, view)
-    let waiting = riders.count + others.count - leaders.count - earned
-    let part = spare > 0 ? Double(riders.count - earned) / Double(max(1, waiting)) : 0
     let optimistic = Double(profile.optimisticSlots)
-    let tenure = Self.tenureInRounds(profile)
-    let can = min(Double(riders.count), optimistic + Double(unclaimed))
-    most = can
-    expected = min(can, optimistic * lot + Double(earned) + Double(spare) * part)
-    variance = optimistic * lot * (1 - lot) * tenure + Double(spare) * part * (1 - part)
+    most = min(Double(riders.count), optimistic)
+    expected = min(most, optimistic * lot)
+    variance = optimistic * lot * (1 - lot) * Self.tenureInRounds(profile)
   }
 
   /// Most of the time of an optimistic slot that draws may give to free riders.
@@ -103,23 +95,24 @@ struct RiderStretch {
   /// Each draw falls on somebody who waits, by weight. A free rider then keeps the slot for a whole tenure; another may
   /// earn a regular slot, and free it, at the very next round. So riders count for a tenure each and others for one:
   /// there the bound of the fluid models (mu / (k + 1) * N_c / (N_c + N_f), all picks alike) is too strict for small
-  /// swarms: of 12 that give and one that does not, 7 and one wait, not 12 and one. Whoever was first unchoked within
-  /// the last tenure, or never, may have been drawn with the weight of a newcomer.
+  /// swarms: of 12 that give and one that does not, 7 and one wait, not 12 and one. Whoever was first unchoked on its
+  /// connection within the last tenure, or never, may have been drawn with the weight of a newcomer.
   private static func optimisticPart(
     of riders: [Int], besides waiting: Int, at start: SwarmInstant, _ view: ChokingView
   ) -> Double {
     let newcomer = Double(max(1, view.profile.newcomerWeight))
     let weight = riders.reduce(0.0) { sum, rider in
-      let isOld = view.unchoked(rider).contains { $0.start < start - view.profile.tenure }
+      let connected = view.connected(rider).last { $0.start <= start }?.start ?? start
+      let isOld = view.unchoked(rider).contains { $0.start >= connected && $0.start < start - view.profile.tenure }
       return sum + (isOld ? 1 : newcomer)
     }
     let ofRiders = weight * tenureInRounds(view.profile)
     return ofRiders / (ofRiders + Double(max(0, waiting)))
   }
 
-  /// Rounds for which an optimistic slot is kept.
+  /// Rounds for which an optimistic slot is kept at most: one that is drawn between two rounds is looked at only at rounds.
   static func tenureInRounds(_ profile: Profile) -> Double {
-    max(1, Double(profile.tenure.nanoseconds) / Double(max(1, profile.period.nanoseconds)))
+    1 + max(1, Double(profile.tenure.nanoseconds) / Double(max(1, profile.period.nanoseconds)))
   }
 
   func evidence(_ view: ChokingView?, _ scene: Scene) -> Evidence {
