@@ -1,3 +1,4 @@
+import Dissection
 import Judging
 import Planning
 import Recording
