@@ -18,7 +18,7 @@ extension ProofRow {
     ProofRow(
       "random-chooser", in: "givers", by: .all(of: ["giver"]), doses: [0.5, 1], mustFail: ["free-rider-penalty"],
       mayFail: choosing + kind),
-    // Below the limit of detection: at a quarter of the rounds the takers get little more than luck may bring.
+    // Below the limit of detection: at a quarter of the rounds no more than some single givers are found.
     ProofRow(
       "random-chooser", in: "givers", by: .all(of: ["giver"]), doses: [0.25], mustFail: [], mayFail: choosing + kind),
     ProofRow(
