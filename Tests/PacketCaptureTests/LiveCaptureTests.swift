@@ -156,14 +156,16 @@ private final class HoldingTwo: FrameFollower {
 struct Loopback {
   private let sending: Int32
   private let receiving: Int32
-  private let port: UInt16
+  private let from: UInt16
+  private let to: UInt16
 
   static let mayCapture: Bool = {
     do { _ = try LiveCapture(device: "lo") } catch { return false }
     return true
   }()
 
-  var filter: String { "udp dst port \(port)" }
+  // By both: a port may have been a tracker's of another test, to which somebody still announces.
+  var filter: String { "udp src port \(from) and dst port \(to)" }
 
   static func sender() throws -> Loopback {
     let receiving = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
@@ -173,13 +175,19 @@ struct Loopback {
     address.sin_family = sa_family_t(AF_INET)
     address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    var own = address
     let status = withUnsafeMutablePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
         bind(receiving, generic, length) | getsockname(receiving, generic, &length) | connect(sending, generic, length)
       }
     }
-    try #require(status == 0)
-    return Loopback(sending: sending, receiving: receiving, port: UInt16(bigEndian: address.sin_port))
+    let named = withUnsafeMutablePointer(to: &own) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(sending, $0, &length) }
+    }
+    try #require(status == 0 && named == 0)
+    return Loopback(
+      sending: sending, receiving: receiving, from: UInt16(bigEndian: own.sin_port),
+      to: UInt16(bigEndian: address.sin_port))
   }
 
   func send(count: Int) {
