@@ -86,6 +86,29 @@ struct ForeignDeadlineTests {
     #expect(run.notes.isEmpty)
   }
 
+  @Test("a client that ends before it was ready, in the time it has for that, never took part: the run ends and says so")
+  func neverReady() throws {
+    // Later than what counts as an early death; after its time is over, the run goes on, and the checks say who died.
+    for (diesAt, wasReady, ends) in [(5, false, true), (5, true, false), (11, false, false)] as [(Int64, Bool, Bool)] {
+      var run = Rehearsal([
+        Plans.peer(0, name: "seed", role: .seed), Self.peer(1, "mine", role: .leecher, Manners(readyWithinSeconds: 10)),
+        Plans.peer(2, name: "other"),
+      ])
+      for name in ["seed", "other"] {
+        run.give(.spawned(name, processID: 2))
+        run.give(.listening(name))
+      }
+      run.give(.spawned("mine", processID: 3))
+      if wasReady { run.give(.listening("mine")) }
+      while let next = run.logic.nextDeadline, next < diesAt * Self.second { run.wait() }
+      run.give(.exited("mine", .exited(3), lastWords: ["no"]), at: diesAt * Self.second)
+      #expect((run.logic.phase == .stopping) == ends, "died at \(diesAt) s, ready: \(wasReady)")
+      guard ends else { continue }
+      for name in ["seed", "other", "tracker"] { run.give(.exited(name, .signalled(9), lastWords: [])) }
+      #expect(try #require(run.failure).what == "ended with exit status 3, 5000 ms after its start")
+    }
+  }
+
   @Test("a client that does not stop is killed when its time is over, and not before")
   func stubborn() {
     var run = Rehearsal([

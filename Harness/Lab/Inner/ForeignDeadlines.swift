@@ -16,6 +16,13 @@ extension RunLogic {
     people[name]?.readyBy = now + Self.nanoseconds(client.manners.readyWithinSeconds)
   }
 
+  /// Whether it has not been ready yet, and still has time for that: who ends then has never taken part, however long a busy
+  /// machine took to begin with it.
+  func isStillAwaited(_ name: String) -> Bool {
+    guard let person = people[name], !person.isReady else { return false }
+    return takesOrders(name) || person.readyBy != .max
+  }
+
   /// Asks it to stop in its own way. Nobody waits long for the end of a run that was interrupted.
   mutating func askToStop(_ name: String, _ now: Int64) {
     actions.append(.terminate(name))

@@ -278,7 +278,7 @@ package struct RunLogic: Sendable {
     if isDownloader(name), how.code == 0, phase == .running { return }
     people[name]?.hasDied = true
     // A swarm without its tracker is another experiment than the one that was asked for.
-    if lived < 1_000_000_000 || phase == .starting || name == Self.tracker {
+    if phase == .starting || name == Self.tracker || isStillAwaited(name) || lived < 1_000_000_000 {
       fail(death(name, how, milliseconds: lived / 1_000_000, words), now)
     } else {
       actions.append(.tell(.note("\(name) ended with \(how.description), which nobody ordered; the run goes on")))
