@@ -132,7 +132,7 @@ struct SwarmTests {
         $0.upload = RateLimit(bytesPerSecond: 1 << 20, burst: 65536)
       }
       let leecher = try await swarm.start("leecher", at: "127.77.5.2") { $0.peers = [seed.address] }
-      while try await leecher.host.progress().piecesHeld == 0 { await Task.yield() }
+      try await leecher.progress { $0.piecesHeld > 0 }
       leecher.host.obey(.leave)
       leecher.host.obey(.join)
       try await leecher.completed()

@@ -124,6 +124,16 @@ final class TestPeer {
     try await reports.first(where: fits, within: limit)
   }
 
+  /// Returns as soon as what it says of itself fits. It is asked every 5 ms: asked without a pause, it keeps all the other
+  /// tests from the processors.
+  func progress(within limit: Duration = .seconds(60), fits: (NodeProgress) -> Bool) async throws {
+    let deadline = ContinuousClock.now + limit
+    while case let progress = try await host.progress(), !fits(progress) {
+      guard ContinuousClock.now < deadline else { throw NotSo(progress: progress) }
+      try await Task.sleep(for: .milliseconds(5))
+    }
+  }
+
   /// Returns when the peer's threads have ended.
   func ended() async throws {
     guard !hasEnded else { return }
@@ -139,6 +149,8 @@ final class TestPeer {
 }
 
 struct TimedOut: Error { var found: [ControlReport] }
+
+struct NotSo: Error { var progress: NodeProgress }
 
 /// Reports as they come, for one who waits.
 final class Reports: Sendable {
