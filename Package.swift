@@ -29,11 +29,11 @@ func lab(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, path: "Harness/\(name)", swiftSettings: house)
 }
 
-/// Tests are compiled as they stand: half of a first build went into optimising what runs once. What computes for them (the
-/// oracle, the stages, the matrix) is optimised like the rest.
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+/// Tests run once: optimising them costs more than it gains, unless they work on many bytes, or others wait for them.
+func tests(_ name: String, optimised: Bool = false, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: house + [.unsafeFlags(["-Onone"])])
+    name: name, dependencies: dependencies, path: "Tests/\(name)",
+    swiftSettings: house + (optimised ? [] : [.unsafeFlags(["-Onone"])]))
 }
 
 let package = Package(
@@ -150,29 +150,32 @@ let package = Package(
       name: "FuzzTargets",
       dependencies: ["Dissection", "PacketCapture", "PeerCore", "StagedFrames", "SwarmTime", "Wire"],
       path: "Tests/FuzzTargets", swiftSettings: house),
-    tests("FuzzTests", ["FuzzTargets", "SwarmTime"]),
+    tests("FuzzTests", optimised: true, ["FuzzTargets", "SwarmTime"]),
     tests("HostilityTests", ["Hostility", "Wire"]),
     tests("HouseTests", []),
-    tests("WireTests", ["Wire"]),
+    tests("WireTests", optimised: true, ["Wire"]),
     tests("SwarmTimeTests", ["SwarmTime"]),
-    tests("ControlTests", ["Control", "SwarmTime"]),
+    tests("ControlTests", optimised: true, ["Control", "SwarmTime"]),
     tests("ChokingTests", ["Choking", "SwarmTime"]),
     tests("PeerCoreTests", ["Choking", "Oracle", "PeerCore", "SwarmTime", "Wire"]),
     tests("MisbehaviourTests", ["Choking", "Misbehaviour", "Oracle", "PeerCore", "SwarmTime", "TopologyFile", "Wire"]),
     tests(
-      "PeerNodeTests",
+      "PeerNodeTests", optimised: true,
       [
         "Choking", "Control", "Misbehaviour", "PeerCore", "PeerNode", "SwarmTime", "TrackerNode", "Wire", nioCore,
         nioPosix,
       ]),
-    tests("HTTPNodeTests", ["Control", "HTTPNode", "PeerCore", "PeerNode", "SwarmTime", nioCore, nioHTTP1, nioPosix]),
-    tests("TrackerNodeTests", ["Control", "SwarmTime", "TrackerNode", "Wire", nioCore, nioPosix, nioHTTP1]),
+    tests(
+      "HTTPNodeTests", optimised: true,
+      ["Control", "HTTPNode", "PeerCore", "PeerNode", "SwarmTime", nioCore, nioHTTP1, nioPosix]),
+    tests(
+      "TrackerNodeTests", optimised: true, ["Control", "SwarmTime", "TrackerNode", "Wire", nioCore, nioPosix, nioHTTP1]),
     tests("TopologyFileTests", ["Judging", "SwarmTime", "TopologyFile"]),
     tests("PlanningTests", ["Planning", "SwarmTime", "TopologyFile"]),
-    tests("PacketCaptureTests", ["PacketCapture"]),
-    tests("DissectionTests", ["Dissection", "PacketCapture", "StagedFrames", "Wire"]),
+    tests("PacketCaptureTests", optimised: true, ["PacketCapture"]),
+    tests("DissectionTests", optimised: true, ["Dissection", "PacketCapture", "StagedFrames", "Wire"]),
     tests(
-      "LabTests",
+      "LabTests", optimised: true,
       [
         "Control", "Hostility", "Lab", "PacketCapture", "Planning", "Recording", "SwarmTime", systemPackage, subprocess,
       ]),

@@ -86,7 +86,7 @@ struct ForeignDeadlineTests {
     #expect(run.notes.isEmpty)
   }
 
-  @Test("a client that ends before it was ready, in the time it has for that, never took part: the run ends and says so")
+  @Test("a client that ends before it was ready, in the time it has for that, never took part: the run ends")
   func neverReady() throws {
     // Later than what counts as an early death; after its time is over, the run goes on, and the checks say who died.
     for (diesAt, wasReady, ends) in [(5, false, true), (5, true, false), (11, false, false)] as [(Int64, Bool, Bool)] {
