@@ -77,6 +77,10 @@ final class EnclosedLab: Sendable {
       do throws(LabError) {
         let termination = try await LocalLauncher().run(request) { id in
           self.state.withLock { $0.processID = id }
+          // From its start: a busy machine may be long about that.
+          self.loop.schedule(afterSeconds: Self.patience) {
+            self.decide(.refused("nothing was heard from it for \(Int(Self.patience)) s"))
+          }
         }
         self.state.withLock { $0.termination = termination }
       } catch {
@@ -90,10 +94,7 @@ final class EnclosedLab: Sendable {
   /// Waits for the lab to say whether its rung stands. A lab that ends without a word, or says nothing for ten seconds,
   /// refuses it.
   func verdict() async -> Verdict {
-    loop.schedule(afterSeconds: Self.patience) {
-      self.decide(.refused("nothing was heard from it for \(Int(Self.patience)) s"))
-    }
-    return await withCheckedContinuation { continuation in
+    await withCheckedContinuation { continuation in
       let known = state.withLock { state in
         if state.verdict == nil { state.verdictWaiter = continuation }
         return state.verdict
