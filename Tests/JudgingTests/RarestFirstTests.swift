@@ -74,6 +74,30 @@ import Wire
     #expect(verdict.evidence.allSatisfy { $0.peers.first?.hasPrefix("leecher-") == true && ($0.frame ?? 0) > 0 })
   }
 
+  /// leecher-2 gets each piece 0.2 s before leecher-1 asks for it, which then is the commonest of all.
+  @Test func whatItMayNotHaveReadYetMakesNoPieceCommon() throws {
+    func judged(lateness: SwarmDuration) throws -> Verdict {
+      var stage = Stage(leechers: 2, pieces: 240)
+      let seed = stage.connect("leecher-1", "seed", at: 0)
+      let other = stage.connect("leecher-1", "leecher-2", at: 0)
+      stage.open(seed: "seed", leecher: "leecher-1", seed, at: 0.1)
+      stage.say("leecher-2", other, .haveNone, at: 0.1)
+      stage.say("leecher-1", other, .haveNone, at: 0.1)
+      stage.say("seed", seed, .unchoke, at: 0.5)
+      for piece in 0..<240 {
+        let at = 1 + Double(piece) / 2
+        stage.say("leecher-2", other, .have, piece, at: at - 0.2)
+        stage.fetch(piece, by: "leecher-1", from: "seed", seed, at: at)
+        stage.say("leecher-1", seed, .have, piece, at: at + 0.05)
+      }
+      stage.recordOrdinaryRun(end: 1000, lateness: lateness)
+      return try #require(stage.judge("rarest-first").first)
+    }
+    #expect(try judged(lateness: .milliseconds(50)).status == .fail)
+    let late = try judged(lateness: .milliseconds(150))
+    #expect(late.status == .undecided && late.observed == "0 picks without ties", "\(late.observed)")
+  }
+
   /// The record says when somebody went; frames that a step has moved behind it would seem to come from a ghost.
   @Test func aStepOfTheClockLeavesItUndecided() throws {
     var stage = Self.picks(Array(0..<240), pieces: 240)
