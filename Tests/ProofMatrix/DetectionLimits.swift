@@ -23,12 +23,13 @@ extension DetectionLimit {
       scene: .seedUplink(mebibytes), stated: stated, describe: percent, tolerated: lateness)
   }
 
+  /// On ideal links 1.75 % was found in 300 of 300, with real processes in 16 of 17.
   private static let crowded = Self(
     title: "a leecher's upload, among twelve",
     row: ProofRow(
       "overdrive-upload", in: "leecher-uplink", by: .one(of: "leecher"),
-      doses: [1.001, 1.002, 1.005, 1.01, 1.0125, 1.015, 1.0175, 1.02, 1.025], mustFail: ["rate-limit"]),
-    scene: .leecherUplink, stated: 1.0175, describe: percent, tolerated: lateness)
+      doses: [1.001, 1.002, 1.005, 1.01, 1.0125, 1.015, 1.02, 1.025], mustFail: ["rate-limit"]),
+    scene: .leecherUplink, stated: 1.02, describe: percent, tolerated: lateness)
 
   private static let download = Self(
     title: "a leecher's download, at its limit for 48 s",
@@ -62,8 +63,8 @@ extension DetectionLimit {
       "an optimistic unchoke too short", "sticky-optimistic", doses: [29, 25, 22, 21], stated: 21,
       .friends(10, "tenure"), tenure),
     friend(
-      "an optimistic unchoke twice as long", "sticky-optimistic", doses: [60], stated: 60, .friends(30, "tenure"),
-      tenure),
+      "an optimistic unchoke twice as long", "sticky-optimistic", doses: [60], stated: 60,
+      .friends(30, "tenure", speed: 5), tenure),
     friend(
       "no optimistic unchoke for some rounds after each", "no-optimistic", doses: [1], stated: 1,
       .friends(10, "presence")
@@ -72,12 +73,12 @@ extension DetectionLimit {
 
   private static let choices = [
     // The hash of that share of the address space takes one of the ten that wait.
-    friend("one of ten that wait is never chosen", "shunned", doses: [0.08], stated: 0.08, .friends(60, "reach")) { _ in
-      "one"
-    },
+    friend(
+      "one of ten that wait is never chosen", "shunned", doses: [0.08], stated: 0.08, .friends(60, "reach", speed: 5)
+    ) { _ in "one" },
     friend(
       "half of ten that wait are favoured", "biased-choice", doses: [2, 2.5, 3, 3.5, 4, 5, 6], stated: 4,
-      .friends(120, "choice")
+      .friends(120, "choice", speed: 5)
     ) { "\(ProofScene.plain($0)) times the weight" },
   ]
 

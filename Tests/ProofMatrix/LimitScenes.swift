@@ -1,7 +1,8 @@
 /// Scenes in which limits of detection are measured: what decides them is for how long one thing goes on.
 ///
-/// Those of rates run at speed 5 with real processes: what the machine is late by, times the speed, is granted to a peer's rate;
-/// and so is the one in which two seconds decide.
+/// What the machine is late by, times the speed, is what counts. So with real processes those of rates run at speed 5, to which
+/// it is granted, the longest of them at 2; and at speed 5 the one in which two seconds decide, and those that go on for
+/// half an hour and more: the longer, the likelier it is that once a process waits for its turn.
 extension ProofScene {
   static func seedUplink(_ mebibytes: Int) -> ProofScene {
     ProofScene(
@@ -10,7 +11,8 @@ extension ProofScene {
       groups: [
         .init("seed", "role: seed, upload: 256 KiB/s"),
         .init("leecher", "upload: 256 KiB/s, download: 1 MiB/s", count: 4),
-      ], until: "complete: all, within: \(60 + 6 * mebibytes) s", speed: 5, mustDecide: ["rate-limit"])
+      ], until: "complete: all, within: \(60 + 6 * mebibytes) s",
+      speed: mebibytes < 128 ? 5 : 2, mustDecide: ["rate-limit"])
   }
 
   static let leecherUplink = ProofScene(
