@@ -68,6 +68,19 @@ import Wire
     #expect(strict.filter { $0.scope == .peer }.map(\.status) == [.fail, .fail])
   }
 
+  /// Two that send each of the others twice what they get of it; who sends whom how much differs.
+  @Test func proportionIsOfSharesOfAnUplinkNotOfBytes() throws {
+    var stage = Stage(leechers: 4, pieces: 4096)
+    for (first, second, blocks) in [(1, 3, 10), (1, 4, 30), (2, 3, 50), (2, 4, 20)] {
+      let (fast, slow) = ("leecher-\(first)", "leecher-\(second)")
+      let connection = stage.connect(fast, slow, at: 0)
+      stage.say(fast, connection, .piece, 0, 0, 2 * blocks << 14, at: 2)
+      stage.say(slow, connection, .piece, 0, 0, blocks << 14, at: 3)
+    }
+    stage.recordOrdinaryRun(end: 100)
+    #expect(Metrics(stage.scene).fairness.proportion?.description == "1.000000")
+  }
+
   @Test func figuresOfAnHonestRun() throws {
     let fairness = Metrics(Stage.honest().scene).fairness
     #expect(fairness.leechers.map(\.sentRate) == [0, 0] && fairness.reciprocity == nil)

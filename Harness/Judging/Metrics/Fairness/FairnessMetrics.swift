@@ -7,8 +7,9 @@ public struct FairnessMetrics: Hashable, Sendable {
   public var correlation: RankCorrelation?
   /// Jain's index of received / sent over the leechers that sent something.
   public var reciprocity: Fixed?
-  /// Spearman's correlation of what a leecher sent another and got from it, over all ordered pairs of leechers of which one
-  /// sent something; nil for fewer than four, or where all are alike.
+  /// Spearman's correlation of the share of all it sent to leechers that a leecher sent another, and the share of all it got of
+  /// them that came from there, over all ordered pairs of leechers of which one sent something; nil for fewer than four, or
+  /// where all are alike. Of shares, since each divides its own uplink: bytes would tell the fast from the slow.
   public var proportion: Fixed?
   public var classes: [ClassMetrics]
   public var seeds: [SeedMetrics]
@@ -106,8 +107,15 @@ public struct FairnessMetrics: Hashable, Sendable {
   }
 
   private static func proportion(_ shares: [LeecherShare], _ scene: Scene) -> Fixed? {
-    let all = shares.flatMap { exchanges(of: $0, scene) }.filter { $0.sent > 0 || $0.got > 0 }
-    return RankCorrelation(all.map(\.sent), all.map(\.got))?.rho
+    var (sent, got): ([Int64], [Int64]) = ([], [])
+    for share in shares {
+      let all = exchanges(of: share, scene).filter { $0.sent > 0 || $0.got > 0 }
+      let total = all.reduce((sent: Int64(0), got: Int64(0))) { ($0.sent + $1.sent, $0.got + $1.got) }
+      guard total.sent > 0, total.got > 0 else { continue }
+      sent += all.compactMap { Fixed($0.sent, over: total.sent)?.millionths }
+      got += all.compactMap { Fixed($0.got, over: total.got)?.millionths }
+    }
+    return RankCorrelation(sent, got)?.rho
   }
 
   /// Bytes between a leecher and each other one, up to the completion of either.
