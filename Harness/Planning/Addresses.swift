@@ -4,6 +4,8 @@ public enum Addresses {
   public static let trackerPort = 6969
   /// Not 6881 to 6889, which Wireshark dissects unchecked; below 32768, outside the range for outgoing connections.
   public static let peerPort = 7000
+  /// How often a peer may change address: from .1 to .254.
+  public static let mostChanges = 253
   /// Peers that fit the second byte of 127.64.0.0 to 127.255.0.0.
   public static let maximumPeers = (255 - 64 + 1) * 256
 

@@ -7,8 +7,8 @@ import TopologyFile
   import Musl
 #endif
 
-/// Resolves faults to the last peer and instant. Each entry draws from a seed of its own, so that another fault added to
-/// the file changes none of the others.
+/// Resolves faults to the last peer and instant. Each entry draws from a seed of its own, by its place, so that
+/// another fault added behind the others changes none of their draws.
 struct FaultPlanner {
   let peers: [PeerPlan]
   let runSeed: UInt64
@@ -193,7 +193,7 @@ extension Fault.Lifetime {
   }
 
   private static func scaled(_ scale: SwarmDuration, _ factor: Double) -> SwarmDuration {
-    // 30 years, far beyond any run: sums of such times stay within 64 bits.
-    .milliseconds(Int(max(1, min(1e12, (Double(scale.nanoseconds) / 1e6 * factor).rounded()))))
+    // Three years, far beyond any run: sums of such times stay within 64 bits, at a tenth of real speed, too.
+    .milliseconds(Int(max(1, min(1e11, (Double(scale.nanoseconds) / 1e6 * factor).rounded()))))
   }
 }

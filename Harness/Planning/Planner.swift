@@ -12,6 +12,7 @@ public enum Planner {
     if let speed { try check(speed: speed, for: topology) }
     var peers = try self.peers(of: topology, runSeed: runSeed)
     let faults = FaultPlanner(peers: peers, runSeed: runSeed, end: .zero + topology.until.end).plan(topology.faults)
+    try checkAddresses(faults, topology)
     // Who is taken away for good is not waited for.
     let gone = Set(faults.filter(\.isForGood).flatMap(\.peers))
     for index in peers.indices where gone.contains(peers[index].name) { peers[index].expectedToComplete = false }
@@ -94,6 +95,25 @@ public enum Planner {
           + "\(Wording.time(last - .zero)), but the run ends at \(Wording.time(topology.until.end))",
         expected: "a later end, a higher rate of arrivals, or fewer peers")
     ])
+  }
+
+  /// Addresses of a peer differ in the last byte.
+  private static func checkAddresses(_ faults: [FaultPlan], _ topology: Topology) throws {
+    var moves: [String: Int] = [:]
+    for fault in faults where fault.kind == .changeAddress {
+      for name in fault.peers {
+        moves[name, default: 0] += 1
+        guard moves[name, default: 0] > Addresses.mostChanges else { continue }
+        let number = fault.id.split(separator: ".").first.flatMap { Int($0) } ?? 1
+        let path = topology.faults[number - 1].path
+        throw PlanningError([
+          Diagnostic(
+            file: topology.file, place: topology.place(path),
+            message: "\(path): \(name) would change address more than \(Addresses.mostChanges) times, and has no more "
+              + "addresses", expected: "a longer every, an earlier until, or fewer of pick")
+        ])
+      }
+    }
   }
 
   private static func check(speed: Double, for topology: Topology) throws {

@@ -13,7 +13,7 @@ import Testing
     var actions: [RunLogic.Action] = []
 
     /// A seed and two leechers, all there from the start.
-    init(_ faults: [FaultPlan], limitedBy: PeerPlan.LimitedBy = .client) {
+    init(_ faults: [FaultPlan], limitedBy: PeerPlan.LimitedBy = .client, _ change: (inout Plan) -> Void = { _ in }) {
       var plan = Plans.swarm([
         Plans.peer(0, name: "seed", role: .seed),
         Plans.peer(
@@ -22,6 +22,7 @@ import Testing
         Plans.peer(2, name: "b"),
       ])
       plan.faults = faults
+      change(&plan)
       logic = RunLogic(plan: plan)
       give(.begin)
       for name in ["tracker", "seed", "a", "b"] {
@@ -191,5 +192,64 @@ import Testing
     run.give(.exited("tracker", .signalled(9), lastWords: []))
     #expect(run.logic.phase == .running)
     #expect(run.go(to: 9).contains(.spawn("tracker")))
+  }
+
+  @Test("A peer that two faults have stopped goes on when the second is over")
+  func overlappingPauses() {
+    var second = fault(.pause, at: 8, lasts: .seconds(10))
+    second.id = "2"
+    var run = Rehearsal([fault(.pause, lasts: .seconds(10)), second])
+    #expect(!run.go(to: 17).contains(.goOn("a")))
+    #expect(run.go(to: 19).contains(.goOn("a")))
+  }
+
+  @Test("A rate that was changed for good is what a shorter change goes back to")
+  func overlappingRates() {
+    var lasting = fault(.changeRate)
+    lasting.upload = 500
+    var short = fault(.changeRate, at: 6, lasts: .seconds(2))
+    (short.id, short.upload) = ("2", 200)
+    var run = Rehearsal([lasting, short])
+    run.go(to: 7)
+    #expect(run.go(to: 9).contains(.record(.rateChanged(peer: "a", upload: 500, download: nil, uploadBurst: 65536))))
+  }
+
+  @Test("A tracker that two faults have stopped is there again when both are over, and once")
+  func overlappingTrackerStops() {
+    var second = fault(.stopTracker, at: 7, [], lasts: .seconds(5))
+    second.id = "2"
+    var run = Rehearsal([fault(.stopTracker, [], lasts: .seconds(5)), second])
+    run.go(to: 6)
+    run.give(.exited("tracker", .signalled(9), lastWords: []))
+    #expect(!run.go(to: 11).contains(.spawn("tracker")))
+    #expect(run.go(to: 13).filter { $0 == .spawn("tracker") }.count == 1)
+  }
+
+  @Test("A tracker whose end is heard of after the fault is begun anew then")
+  func trackerThatIsSlowToEnd() {
+    var run = Rehearsal([fault(.stopTracker, [], lasts: .seconds(1))])
+    #expect(!run.go(to: 7).contains(.spawn("tracker")))
+    run.give(.exited("tracker", .signalled(9), lastWords: []))
+    #expect(run.logic.phase == .running && run.actions.contains(.spawn("tracker")))
+  }
+
+  @Test("Who was to leave while it was away does not come back")
+  func seedingTimeThatEndsOutside() {
+    var run = Rehearsal([fault(.leave, at: 10, lasts: .seconds(20))]) {
+      $0.peers[1].onComplete = .init(action: .seed, duration: .seconds(8))
+    }
+    run.go(to: 5)
+    run.give(.completed("a"))
+    #expect(run.go(to: 11).contains(.order("a", .leave)))
+    #expect(!run.go(to: 35).contains(.order("a", .join)))
+  }
+
+  @Test("What a fault waited for in vain is said at the end")
+  func conditionInVain() {
+    var run = Rehearsal([fault(.kill, at: nil, when: .init(seedCopiesPerMille: 50_000), ["b"])])
+    run.go(to: 5)
+    run.give(.stop(.interrupted))
+    let notes = run.actions.compactMap { if case .tell(.note(let text)) = $0 { text } else { nil } }
+    #expect(notes == ["fault 1 (kill) did not happen: what it waited for was not seen"])
   }
 }

@@ -18,7 +18,7 @@ import TopologyFile
       ("restart: {peers: leecher-*}", .restart(everybody, after: .seconds(1), hasNewPeerID: false)),
       (
         "pause: {peers: leecher-*, pick: 25 %, for: 3 s}",
-        .pause(.init(pattern: "leecher-*", pick: .share(0.25)), for: .seconds(3))
+        .pause(.init(pattern: "leecher-*", pick: .percent(25)), for: .seconds(3))
       ),
       (
         "changeAddress: {peers: leecher-*, mode: polite, peerID: new}",
@@ -85,6 +85,24 @@ import TopologyFile
       ("{at: 2 h, kill: {peers: seed}}", "faults[0].at: at 2 h, but the run ends at"),
       ("{at: 2 s, until: 4 s, kill: {peers: seed}}", "faults[0].until says nothing beside at;"),
       ("{every: 2 s, from: 9 s, until: 4 s, kill: {peers: seed}}", "faults[0].until: 4 s is not after 9 s;"),
+      (
+        "{at: 2 s, churn: {peers: leecher-*, session: {fixed: 9 s}, off: {fixed: 5 s}}}",
+        "faults[0].at says nothing beside sessions, which have times of their own; expected from and until"
+      ),
+      (
+        "{from: 9 s, until: 4 s, churn: {peers: leecher-*, session: {fixed: 9 s}, off: {fixed: 5 s}}}",
+        "faults[0].until: 4 s is not after 9 s;"
+      ),
+      ("{when: {complete: 1}, from: 9 s, kill: {peers: seed}}", "faults[0].from says nothing beside when;"),
+      ("{when: {complete: 9}, kill: {peers: seed}}", "faults[0].when.complete: 9 complete, and there are"),
+      (
+        "{at: 2 s, partition: {peers: leecher-*, from: leecher-*}}",
+        "faults[0].partition.peers: \"leecher-*\" leaves nobody on the other side; expected a pattern that leaves"
+      ),
+      (
+        "{at: 2 s, partition: {peers: leecher-*, pick: 1, from: leecher-1}}",
+        "faults[0].partition.peers: \"leecher-*\" leaves nobody on the other side;"
+      ),
       ("{churn: {peers: leecher-*}}", "faults[0].churn does not say how long peers stay and stay away;"),
       ("{at: 2 s, changeRate: {peers: seed}}", "faults[0].changeRate changes nothing; expected upload or download"),
       (
@@ -115,6 +133,12 @@ import TopologyFile
   func wrong(_ fault: String, _ message: String) {
     let messages = read(fault).messages
     #expect(messages.contains { $0.hasPrefix("t.swarm.yaml:8:") && $0.contains(message) }, "\(messages)")
+  }
+
+  @Test(
+    "A percentage of whole peers is no peer more", arguments: [(7.0, 100, 7), (14, 50, 7), (55, 100, 55), (25, 3, 1)])
+  func percent(_ percent: Double, _ count: Int, _ picked: Int) {
+    #expect(Fault.Pick.percent(percent).number(of: count) == picked)
   }
 
   /// Reads a topology in whose folder there is one trace, `t.sessions`.

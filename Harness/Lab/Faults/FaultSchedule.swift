@@ -10,7 +10,8 @@ struct FaultSchedule: Sendable {
 
   /// In the order of time, of equal ones in the plan's.
   private var due: [(at: SwarmInstant, step: Step)]
-  private var waiting: [FaultPlan]
+  /// Whose condition has not been met yet.
+  private(set) var waiting: [FaultPlan]
 
   init(_ faults: [FaultPlan]) {
     due = []

@@ -39,6 +39,8 @@ actor Laboratory {
   private var logic: RunLogic
   private var recorder: Recorder
   private var children: [String: Child] = [:]
+  /// Each as it was last begun.
+  private var begun: [String: PeerPlan] = [:]
   private let happenings: AsyncStream<Happening>
   private let feed: AsyncStream<Happening>.Continuation
   private let loop = EventLoop.shared
@@ -162,6 +164,7 @@ actor Laboratory {
       environment: peer.map(lines.environment) ?? [:], workingFolder: peer.flatMap(lines.workingFolder),
       readyOutput: peer?.client.manners.readyOutput)
     do throws(LabError) {
+      if let peer, let before = begun.updateValue(peer, forKey: name) { try Seats.furnish(peer, as: before, lines) }
       children[name] = try Child(order, launcher: place.launcher) { feed.yield(.child(name, $0)) }
     } catch {
       feed.yield(.child(name, .notStarted(error)))

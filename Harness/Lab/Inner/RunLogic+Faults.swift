@@ -29,47 +29,59 @@ extension RunLogic {
     actions.append(.record(.fault(id: fault.id, kind: fault.kind.rawValue, peers: struck, isHealing: false)))
     actions.append(.tell(.note(FaultWording.begin(fault, struck))))
     struckBy[fault.id] = struck
+    open.append(fault)
     switch fault.kind {
-    case .leave: for name in struck { depart(name) }
+    case .leave: for name in struck { depart(name, now) }
     case .kill, .restart: for name in struck { strikeDown(name) }
     case .pause: for name in struck { actions.append(.pause(name)) }
-    case .changeAddress: for name in struck { move(name, fault) }
+    case .changeAddress: for name in struck { move(name, fault, now) }
     case .changeRate: for name in struck { setRate(name, upload: fault.uploadLimit, download: fault.downloadLimit) }
     case .partition:
       actions.append(.network(.cut(id: fault.id, addresses(struck), addresses(fault.others))))
     case .isolate: actions.append(.network(.cut(id: fault.id, addresses(struck), nil)))
     case .resetConnections: actions.append(.network(.reset(addresses(struck))))
     case .fullDisk: for name in struck { actions.append(.disk(name, isFull: true)) }
-    case .stopTracker: stopTracker()
+    case .stopTracker:
+      people[Self.tracker]?.isLeaving = true
+      people[Self.tracker]?.returnsWith = nil
+      actions.append(.kill(Self.tracker))
     case .trackerError: actions.append(.order(Self.tracker, .fail(TrackerTrouble(fault))))
     }
   }
 
   private mutating func heal(_ fault: FaultPlan, _ now: Int64) {
     guard let struck = struckBy.removeValue(forKey: fault.id) else { return }
+    open.removeAll { $0.id == fault.id }
     actions.append(.record(.fault(id: fault.id, kind: fault.kind.rawValue, peers: struck, isHealing: true)))
     actions.append(.tell(.note(FaultWording.heal(fault, struck))))
     switch fault.kind {
     case .leave: for name in struck { comeBack(name) }
-    case .restart: for name in struck { beginAnew(name, hasNewPeerID: fault.hasNewPeerID) }
-    case .pause: for name in struck { actions.append(.goOn(name)) }
+    case .restart:
+      for name in struck where people[name]?.isAway == true { beginAnew(name, hasNewPeerID: fault.hasNewPeerID) }
+    case .pause: for name in struck where stillOpen(.pause, name).isEmpty { actions.append(.goOn(name)) }
     case .changeRate:
       for name in struck {
         guard let peer = people[name]?.peer else { continue }
+        let others = stillOpen(.changeRate, name)
         setRate(
-          name, upload: fault.upload == nil ? nil : peer.upload,
-          download: fault.download == nil ? nil : peer.download)
+          name, upload: fault.upload == nil ? nil : others.last { $0.upload != nil }?.uploadLimit ?? peer.upload,
+          download: fault.download == nil ? nil : others.last { $0.download != nil }?.downloadLimit ?? peer.download)
       }
     case .partition, .isolate: actions.append(.network(.mend(id: fault.id)))
-    case .fullDisk: for name in struck { actions.append(.disk(name, isFull: false)) }
-    case .trackerError: actions.append(.order(Self.tracker, .fail(nil)))
+    case .fullDisk:
+      for name in struck where stillOpen(.fullDisk, name).isEmpty { actions.append(.disk(name, isFull: false)) }
+    case .trackerError:
+      let other = open.last { $0.kind == .trackerError }
+      actions.append(.order(Self.tracker, .fail(other.flatMap(TrackerTrouble.init))))
     case .stopTracker:
-      var tracker = Participant(peer: nil)
-      tracker.isReturning = true
-      people[Self.tracker] = tracker
-      spawn(Self.tracker)
+      if !open.contains(where: { $0.kind == .stopTracker }) { beginAnew(Self.tracker, hasNewPeerID: false) }
     case .kill, .changeAddress, .resetConnections: break
     }
+  }
+
+  /// What of a kind still holds for a peer, in the order in which it began: it ends with the last of them, not with the first.
+  private func stillOpen(_ kind: FaultPlan.Kind, _ name: String) -> [FaultPlan] {
+    open.filter { $0.kind == kind && struckBy[$0.id]?.contains(name) == true }
   }
 
   /// In the swarm, as far as the lab knows.
@@ -80,12 +92,12 @@ extension RunLogic {
 
   // MARK: Leaving and coming back
 
-  private mutating func depart(_ name: String) {
+  private mutating func depart(_ name: String, _ now: Int64) {
     people[name]?.isAway = true
     actions.append(.record(.leaveOrdered(peer: name)))
     if isCommand(name) {
       people[name]?.isLeaving = true
-      actions.append(.terminate(name))
+      askToStop(name, now)
     } else {
       actions.append(.order(name, .leave))
     }
@@ -107,13 +119,14 @@ extension RunLogic {
 
   /// A new process on the data that the old one left.
   mutating func beginAnew(_ name: String, hasNewPeerID: Bool) {
-    guard let old = people[name], let peer = old.peer else { return }
+    guard let old = people[name] else { return }
     guard old.isGone else {
       // Its end is not known yet: as soon as it is.
       people[name]?.returnsWith = hasNewPeerID
       return
     }
-    var person = Participant(peer: peer)
+    var person = Participant(peer: old.peer)
+    person.due = old.due
     person.incarnation = old.incarnation
     person.identity = old.identity + (hasNewPeerID ? 1 : 0)
     (person.upload, person.download) = (old.upload, old.download)
@@ -143,7 +156,7 @@ extension RunLogic {
   // MARK: Addresses and rates
 
   /// What the address must not say any more is dropped before the peer is told to go, so that nobody hears a farewell.
-  private mutating func move(_ name: String, _ fault: FaultPlan) {
+  private mutating func move(_ name: String, _ fault: FaultPlan, _ now: Int64) {
     guard let person = people[name], let peer = person.peer else { return }
     let old = peer.address(incarnation: person.incarnation)
     let new = peer.address(incarnation: person.incarnation + 1)
@@ -153,7 +166,7 @@ extension RunLogic {
       // Another program is begun anew at the new address.
       people[name]?.isLeaving = true
       people[name]?.returnsWith = fault.hasNewPeerID
-      steps.append(fault.isAbrupt ? .kill(name) : .terminate(name))
+      if fault.isAbrupt { steps.append(.kill(name)) }
     } else {
       if fault.hasNewPeerID { people[name]?.identity += 1 }
       let peerID = fault.hasNewPeerID ? peer.peerID(identity: person.identity + 1) : nil
@@ -161,6 +174,7 @@ extension RunLogic {
       steps.append(.order(name, .rebind(address: "\(new):\(peer.port)", mode: mode, peerID: peerID)))
     }
     if fault.isAbrupt { actions.append(.network(.silence([old]), then: steps)) } else { actions += steps }
+    if isCommand(name), !fault.isAbrupt { askToStop(name, now) }
   }
 
   /// Nil is as before.
@@ -194,11 +208,6 @@ extension RunLogic {
       .order(
         peer.name,
         .setRate(upload: limit(person.upload ?? peer.upload), download: limit(person.download ?? peer.download))))
-  }
-
-  private mutating func stopTracker() {
-    people[Self.tracker]?.isLeaving = true
-    actions.append(.kill(Self.tracker))
   }
 
   private func addresses(_ names: [String]) -> [String] {

@@ -65,7 +65,8 @@ package struct RunLogic: Sendable {
   var error: LabError?
   var stopSteps: [(at: Int64, step: StopStep)] = []
   var faults: FaultSchedule
-  /// Whom each fault that is not healed yet has struck.
+  /// Faults that have begun and are not healed yet, in the order in which they began, and whom each has struck.
+  var open: [FaultPlan] = []
   var struckBy: [String: [String]] = [:]
   private(set) var seedCopiesPerMille: Int64 = 0
   private var readyBy = Int64.max
@@ -116,7 +117,7 @@ package struct RunLogic: Sendable {
       if names.contains(where: { !isCommand($0) && people[$0]?.isReady == false }) { earliest = readyBy }
     case .running:
       if let clock { earliest = realTime(plan.until.within.nanoseconds, clock) }
-      for person in people.values { earliest = min(earliest, person.due) }
+      for person in people.values where !person.isReturning { earliest = min(earliest, person.due) }
       if let clock, let next = faults.next { earliest = min(earliest, realTime(next.nanoseconds, clock)) }
     case .settling: earliest = settledBy
     case .stopping: for step in stopSteps { earliest = min(earliest, step.at) }
@@ -190,6 +191,8 @@ package struct RunLogic: Sendable {
     if isDownloader(name), isCommand(name) { listening(name, now) }
     // Started while the run was being ended: told at once.
     if phase == .stopping { stop(name, now) }
+    // A tracker that was stopped again before it was there.
+    if name == Self.tracker, people[name]?.isLeaving == true { actions.append(.kill(name)) }
   }
 
   private mutating func listening(_ name: String, _ now: Int64) {
@@ -233,6 +236,9 @@ package struct RunLogic: Sendable {
   private mutating func leave(_ name: String, _ now: Int64) {
     people[name]?.due = .max
     people[name]?.isLeaving = true
+    // A fault that has taken it away brings it back no more.
+    people[name]?.isAway = false
+    people[name]?.returnsWith = nil
     actions.append(.record(.leaveOrdered(peer: name)))
     if isCommand(name) { askToStop(name, now) } else { actions.append(.order(name, .leave)) }
   }
@@ -308,7 +314,7 @@ package struct RunLogic: Sendable {
     guard let clock else { return }
     strike(now)
     for name in names {
-      guard let person = people[name], person.due <= now else { continue }
+      guard let person = people[name], person.due <= now, !person.isReturning else { continue }
       if !person.hasJoined { join(name) } else { leave(name, now) }
     }
     if plan.until.condition == .complete {

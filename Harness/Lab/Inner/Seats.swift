@@ -42,6 +42,14 @@ enum Seats {
     }
   }
 
+  /// What names a peer's address is written anew where that has changed; whatever else its client has made of its files stays.
+  static func furnish(_ peer: PeerPlan, as before: PeerPlan, _ lines: CommandLines) throws(LabError) {
+    for (new, old) in zip(lines.files(peer), lines.files(before)) where new.content != old.content {
+      guard case .text(let text) = new.content else { continue }
+      try RunFolder.write(Array(text.utf8), to: new.path)
+    }
+  }
+
   /// A full disk in mid-run would look like a slow swarm.
   private static func checkRoom(_ plan: Plan, _ folder: RunFolder) throws(LabError) {
     var status = statvfs()

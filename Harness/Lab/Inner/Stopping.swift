@@ -14,6 +14,10 @@ extension RunLogic {
     actions.append(.record(.ended(reason: reason.rawValue)))
     actions.append(.tell(.ended(reason: reason, at: at)))
     actions.append(.tell(.phase(.stopping)))
+    for fault in faults.waiting {
+      actions.append(
+        .tell(.note("fault \(fault.id) (\(fault.kind.rawValue)) did not happen: what it waited for was not seen")))
+    }
     for fault in plan.faults {
       guard fault.kind == .pause || fault.kind == .trackerError, let struck = struckBy.removeValue(forKey: fault.id)
       else { continue }

@@ -97,15 +97,16 @@ public struct Fault: Hashable, Sendable {
   public enum Pick: Hashable, Sendable {
     case all
     case count(Int)
-    /// From 0 to 1, rounded up to a whole peer.
-    case share(Double)
+    /// Above 0 and up to 100, rounded up to a whole peer.
+    case percent(Double)
 
     /// How many of so many.
     public func number(of count: Int) -> Int {
       switch self {
       case .all: count
       case .count(let number): min(number, count)
-      case .share(let share): min(count, Int((share * Double(count)).rounded(.up)))
+      // Multiplied first: of 7 % as 0.07 a hundred would be a little more than seven.
+      case .percent(let percent): min(count, Int((percent * Double(count) / 100).rounded(.up)))
       }
     }
   }

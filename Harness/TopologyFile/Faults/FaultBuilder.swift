@@ -33,26 +33,30 @@ struct FaultBuilder {
     }
     let from = table.integer("from").map(SwarmDuration.init(nanoseconds:))
     let until = table.integer("until").map(SwarmDuration.init(nanoseconds:))
+    if let from, let until, until <= from {
+      sink.error(
+        table.place("until"), "\(table.path("until")): \(Wording.time(until)) is not after \(Wording.time(from))",
+        expected: "an end after from")
+    }
     // Sessions have a rhythm of their own.
     switch action {
-    case .churn, .follow: if given.isEmpty { return .every(.zero, from: from ?? .zero, until: until) }
+    case .churn, .follow:
+      guard let key = given.first else { return .every(.zero, from: from ?? .zero, until: until) }
+      sink.error(
+        table.entries[key]?.keyPlace ?? table.place,
+        "\(table.path(key)) says nothing beside sessions, which have times of their own", expected: "from and until, or nothing")
+      return nil
     default: break
     }
+    for key in ["from", "until"] where table.has(key) && !given.isEmpty && given.first != "every" {
+      sink.error(
+        table.entries[key]?.keyPlace ?? table.place, "\(table.path(key)) says nothing beside \(given[0])",
+        expected: "\(given[0]) alone, or every with from and until")
+      return nil
+    }
     switch given.first {
-    case "at":
-      for key in ["from", "until"] where table.has(key) {
-        sink.error(
-          table.entries[key]?.keyPlace ?? table.place, "\(table.path(key)) says nothing beside at",
-          expected: "at alone, or every with from and until")
-        return nil
-      }
-      return table.integer("at").map { .at(SwarmDuration(nanoseconds: $0)) }
+    case "at": return table.integer("at").map { .at(SwarmDuration(nanoseconds: $0)) }
     case "every":
-      if let from, let until, until <= from {
-        sink.error(
-          table.place("until"), "\(table.path("until")): \(Wording.time(until)) is not after \(Wording.time(from))",
-          expected: "an end after from")
-      }
       return table.integer("every").map {
         .every(SwarmDuration(nanoseconds: $0), from: from ?? .zero, until: until)
       }
@@ -126,7 +130,7 @@ struct FaultBuilder {
     if text == "all" { return .all }
     if let count = Int(text), count > 0 { return .count(count) }
     if text.hasSuffix("%"), let share = Double(text.dropLast().filter { $0 != " " }), share > 0, share <= 100 {
-      return .share(share / 100)
+      return .percent(share)
     }
     sink.error(
       table.place("pick"), "\(table.path("pick")): \(SourceTree.quoted(text)) is no number of peers",
@@ -195,7 +199,9 @@ struct FaultRules {
       checkReach(targets.pattern, kind(of: fault))
     }
     switch fault.action {
-    case .partition(_, let from?, _): checkPeers(from, key: "from", "partition")
+    case .partition(let targets, let from, _):
+      if let from { checkPeers(from, key: "from", "partition") }
+      checkSides(targets, from)
     case .changeRate(let targets, let upload, let download, _):
       checkRates(targets, upload, download)
       checkBursts()
@@ -208,6 +214,14 @@ struct FaultRules {
   private func kind(of fault: Fault) -> String { TopologySchema.fault.oneOf.first { table.has($0) } ?? "" }
 
   private func checkMoment(_ moment: Fault.Moment) {
+    let leechers = groups.filter { $0.role == .leecher }.reduce(0) { $0 + $1.count }
+    if case .when(.complete(let count)) = moment, count > leechers {
+      let inner = table.table("when")
+      sink.error(
+        inner?.place("complete") ?? table.place,
+        "\(inner?.path("complete") ?? table.path): \(count) complete, and there are \(leechers) leechers",
+        expected: "a whole number up to \(leechers)")
+    }
     guard let end else { return }
     let (first, key): (SwarmDuration, String) =
       switch moment {
@@ -232,6 +246,20 @@ struct FaultRules {
       inner?.place(key) ?? table.place,
       "\(inner?.path(key) ?? table.path): \(SourceTree.quoted(pattern)) is no peer's name",
       expected: suggestion == nil ? "a peer's name, or a pattern such as leecher-*" : nil, suggestion: suggestion)
+  }
+
+  /// By lot or surely, all that could be on the other side may be on this one.
+  private func checkSides(_ targets: Fault.Targets, _ from: String?) {
+    let names = groups.flatMap { group in (0..<group.count).map(group.peerName) }
+    let others = names.filter { name in from.map { NamePattern.matches($0, name) } ?? true }
+    let matching = Set(names.filter { NamePattern.matches(targets.pattern, $0) })
+    guard !others.isEmpty, others.allSatisfy(matching.contains), targets.pick.number(of: matching.count) >= others.count
+    else { return }
+    let inner = table.table("partition")
+    sink.error(
+      inner?.place("peers") ?? table.place,
+      "\(inner?.path("peers") ?? table.path): \(SourceTree.quoted(targets.pattern)) leaves nobody on the other side",
+      expected: "a pattern that leaves somebody out, or isolate")
   }
 
   /// A client that cannot bind has a network namespace of its own, which packets enter past the filter that cuts off.
