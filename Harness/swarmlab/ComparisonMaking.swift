@@ -54,8 +54,9 @@ struct ComparisonMaking {
       let plan = RunResult.digest(of: try matrix.plan(of: run).yaml)
       switch before.find(setting, randomSeed: run.randomSeed, plan: plan, struck: struck) {
       case .nothing: missing.append(run)
-      // On a machine that has less to do by now it may do.
-      case .result(let result) where result.isLate: missing.append(run)
+      // On a machine that has less to do by now, or with all the time that it needs, it may do.
+      case .result(let result) where result.isLate || (timeout == nil && result.ended == EndReason.timedOut.rawValue):
+        missing.append(run)
       case .result(let result): results.append(result)
       case .besideOtherSettings:
         missing.append(run)

@@ -56,17 +56,21 @@ struct LectureCampaign {
   func run(_ book: LectureBook) async throws {
     for peers in sizes {
       for turn in 1...UInt64(repeats) {
-        for one in series where !book.has(one.system, peers, turn) {
+        for one in series {
+          let plan = try one.plan(peers: peers, randomSeed: turn)
+          let digest = RunResult.digest(of: plan.yaml)
+          if book.has(one.system, peers, turn, plan: digest) { continue }
           guard interrupts.exitState == nil else { return }
-          try await run(one, peers, turn, book)
+          try await run(one, plan, digest, book)
         }
       }
     }
   }
 
-  private func run(_ one: LectureSeries, _ peers: Int, _ randomSeed: UInt64, _ book: LectureBook) async throws {
+  private func run(_ one: LectureSeries, _ plan: Plan, _ digest: String, _ book: LectureBook) async throws {
+    let peers = plan.peers.count { $0.role == .leecher }
     let run = SwarmRun(
-      plan: try one.plan(peers: peers, randomSeed: randomSeed), topology: try one.topology(peers: peers),
+      plan: plan, topology: try one.topology(peers: peers),
       output: output, timeout: nil, clients: [:], undecidedFails: false, started: RealTime.monotonicNanoseconds(),
       interrupts: interrupts)
     let outcome = try await run.perform()
@@ -76,8 +80,8 @@ struct LectureCampaign {
     }
     try book.add(
       LectureResult(
-        system: one.system, peers: peers, randomSeed: randomSeed, makespan: judgement.metrics.swarm.makespan,
-        bound: bound.duration.nanoseconds, failed: checks(.fail), undecided: checks(.undecided)))
+        system: one.system, peers: peers, randomSeed: plan.randomSeed, makespan: judgement.metrics.swarm.makespan,
+        bound: bound.duration.nanoseconds, plan: digest, failed: checks(.fail), undecided: checks(.undecided)))
   }
 }
 
@@ -95,9 +99,9 @@ final class LectureBook {
     }
   }
 
-  /// Whether there is a run that shows something.
-  func has(_ system: LectureResult.System, _ peers: Int, _ randomSeed: UInt64) -> Bool {
-    results.contains { $0.isSameRun(system, peers, randomSeed) && $0.isSound }
+  /// Whether there is a run of that plan that shows something.
+  func has(_ system: LectureResult.System, _ peers: Int, _ randomSeed: UInt64, plan: String) -> Bool {
+    results.contains { $0.isSameRun(system, peers, randomSeed) && $0.plan == plan && $0.isSound }
   }
 
   /// The last of the same run counts. Throws `FileFault`.

@@ -25,6 +25,15 @@ struct StudyCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Runs side by side, as with `compare`.", valueName: "n")) var sideBySide = "auto"
   @Option(help: "Folder in which each study has its own, and where studies.md is written.") var output = "runs/studies"
 
+  func validate() throws {
+    // What `compare` will be given is refused here as it would refuse it.
+    do {
+      _ = try CompareCommand.parse(["any.swarm.yaml"] + options(repeats: repeats ?? 2))
+    } catch {
+      throw ValidationError(CompareCommand.message(for: error))
+    }
+  }
+
   func run() async throws {
     let interrupts = Interrupts()
     try await reporting {
@@ -45,13 +54,18 @@ struct StudyCommand: AsyncParsableCommand {
         if troubles.isEmpty { made.append((study, command, matrix)) }
       }
       guard made.count == studies.count else { return .usage }
-      var states: [ExitState] = []
-      var sections: [String] = []
-      for (study, command, matrix) in made {
+      // What is in their folders already is looked at as well.
+      let prepared = try made.map { study, command, matrix in
         let place = try ComparisonFolder(matrix, output: command.output, resume: false)
-        var making = try ComparisonMaking(
+        let making = try ComparisonMaking(
           matrix: matrix, folder: place, width: try command.width(), timeout: nil, keepsCaptures: false,
           interrupts: interrupts)
+        return (study, matrix, place, making)
+      }
+      var states: [ExitState] = []
+      var sections: [String] = []
+      for (study, matrix, place, unmade) in prepared {
+        var making = unmade
         try await making.perform()
         if let interrupted = interrupts.exitState {
           Output.print("broken off; the same command goes on where it was")
@@ -68,8 +82,8 @@ struct StudyCommand: AsyncParsableCommand {
         Output.print(making.remarks(comparison).map { Output.style.yellow("  \($0)") } + [""])
         sections.append(report.markdown)
         states += [making.state] + report.findings.map(\.exitState)
+        try Files.write(sections.joined(separator: "\n"), to: output + "/studies.md")
       }
-      try Files.write(sections.joined(separator: "\n"), to: output + "/studies.md")
       Output.print("\(output)/studies.md")
       return ExitState.of(states)
     }
@@ -94,6 +108,13 @@ struct StudyCommand: AsyncParsableCommand {
     }
     TopologyOptions.show(results.flatMap(\.1.diagnostics))
     let studies = results.compactMap { path, result in result.study.map { (study: $0, file: path) } }
+    var files: [String: String] = [:]
+    for (study, file) in studies {
+      guard let other = files.updateValue(file, forKey: study.name) else { continue }
+      throw Failure(
+        state: .usage, what: "name: \(study.name) is that of \(other) as well, and both would be kept in one folder",
+        place: file, expected: "a name of its own")
+    }
     return studies.count == results.count ? studies : nil
   }
 
@@ -131,15 +152,19 @@ struct StudyCommand: AsyncParsableCommand {
 
   /// As one would ask for it by hand.
   private func comparison(of study: Study, in folder: String) throws -> CompareCommand {
-    var arguments = [
-      "\(folder)/\(study.topology)", "--output", "\(output)/\(study.name)", "--side-by-side", sideBySide,
-    ]
-    arguments += ["--repeat", String(repeats ?? study.repeats)]
+    var arguments = ["\(folder)/\(study.topology)", "--output", "\(output)/\(study.name)"]
+    arguments += options(repeats: repeats ?? study.repeats)
     for variation in study.variations {
       arguments += ["--vary", "\(variation.path)=\(variation.values.joined(separator: ","))"]
     }
+    return try CompareCommand.parse(arguments)
+  }
+
+  /// Those that `compare` has, too.
+  private func options(repeats: Int) -> [String] {
+    var arguments = ["--repeat", String(repeats), "--side-by-side", sideBySide]
     if let randomSeed { arguments += ["--seed", String(randomSeed)] }
     if let speed { arguments += ["--speed", "\(speed)"] }
-    return try CompareCommand.parse(arguments)
+    return arguments
   }
 }

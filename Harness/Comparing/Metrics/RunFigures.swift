@@ -12,9 +12,11 @@ public struct RunFigures: Hashable, Sendable {
     let metrics = judgement.metrics
     let scene = judgement.scene
     let leechers = metrics.peers.indices.filter { metrics.peers[$0].role == "leecher" }.map { place in
-      // Who left, or was there to the end, was seen to wait so long.
-      let exit = scene.facts.exits.indices.contains(place) ? scene.facts.exits[place]?.at : nil
-      let seen = min(exit ?? scene.end, scene.end).nanoseconds
+      // Who left by order, or was there to the end, was seen to wait so long. Who died waits to the end: if it counted as
+      // seen until then only, a swarm would be the faster the more of it crash.
+      let exit = scene.facts.exits.indices.contains(place) ? scene.facts.exits[place] : nil
+      let left = exit?.wasOrdered == true ? exit?.at : nil
+      let seen = min(left ?? scene.end, scene.end).nanoseconds
       let peer = metrics.peers[place]
       return Leecher(
         peer: peer, fairness: metrics.fairness.leechers.first { $0.name == peer.name },

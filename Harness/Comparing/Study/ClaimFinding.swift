@@ -69,6 +69,13 @@ public struct ClaimFinding: Sendable {
     _ claim: Claim, _ found: PairedDifference, _ shown: PairedDifference.Outcome
   ) -> Outcome {
     let mean = found.differences.mean
+    // Of two swarms or groups within 5 % neither is above nor below as far as anybody should care, however surely they differ.
+    // A number is a border: what is close to it lies on one side nevertheless.
+    if claim.question == .difference, found.count >= PairedDifference.fewest, found.isWithinMargin,
+      found.firstCensored + found.secondCensored == 0
+    {
+      return .fails
+    }
     switch (claim.relation, shown) {
     case (.above, .differs): return mean > 0 ? .holds : .fails
     case (.below, .differs): return mean < 0 ? .holds : .fails
@@ -77,9 +84,7 @@ public struct ClaimFinding: Sendable {
       if found.isWithinMargin, found.firstCensored + found.secondCensored == 0 { return .holds }
       return found.narrow.low > found.margin || found.narrow.high < -found.margin ? .fails : .open
     case (.same, .same): return .holds
-    // Of two swarms or groups within 5 % neither is above nor below as far as anybody should care. A number is a border:
-    // what is close to it lies on one side nevertheless.
-    case (.above, .same), (.below, .same): return claim.question == .side ? .open : .fails
+    case (.above, .same), (.below, .same): return .open
     case (_, .open): return .open
     }
   }

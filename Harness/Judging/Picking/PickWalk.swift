@@ -113,7 +113,7 @@ struct PickWalk {
     let none = PieceBits(wordCount: wordCount)
     tallies = Array(repeating: PickTally(), count: scene.cast.count)
     let no = [UInt16](repeating: 0, count: pieceCount)
-    peers = scene.cast.indices.map {
+    peers = (0..<scene.cast.count).map {
       Requester(delay: scene.queueing($0), copies: no, readCopies: no, taken: none, announced: none)
     }
     said = Array(repeating: none, count: 2 * scene.conversations.count)

@@ -44,7 +44,8 @@ struct FaultBuilder {
       guard let key = given.first else { return .every(.zero, from: from ?? .zero, until: until) }
       sink.error(
         table.entries[key]?.keyPlace ?? table.place,
-        "\(table.path(key)) says nothing beside sessions, which have times of their own", expected: "from and until, or nothing")
+        "\(table.path(key)) says nothing beside sessions, which have times of their own",
+        expected: "from and until, or nothing")
       return nil
     default: break
     }
