@@ -48,7 +48,7 @@ public struct DistributionTime: Hashable, Sendable {
 
   /// The terms that are limited, in the order of the formula.
   public var peerToPeerTerms: [BoundPlan] {
-    let all = seedUpload.flatMap { seeds in leecherUpload.map { seeds + $0 } }
+    let all = seedUpload.flatMap { seeds in leecherUpload.map { Int64(clamping: Int128(seeds) + Int128($0)) } }
     return [
       term("seed", bytes: payloadBytes, copies: 1, rate: seedUpload),
       term("download", bytes: payloadBytes, copies: 1, rate: slowestDownload),

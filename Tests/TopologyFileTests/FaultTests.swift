@@ -100,7 +100,7 @@ import TopologyFile
         "faults[0].partition.peers: \"leecher-*\" leaves nobody on the other side; expected a pattern that leaves"
       ),
       (
-        "{at: 2 s, partition: {peers: leecher-*, pick: 1, from: leecher-1}}",
+        "{at: 2 s, partition: {peers: leecher-*, pick: 1, from: leecher-01}}",
         "faults[0].partition.peers: \"leecher-*\" leaves nobody on the other side;"
       ),
       ("{churn: {peers: leecher-*}}", "faults[0].churn does not say how long peers stay and stay away;"),

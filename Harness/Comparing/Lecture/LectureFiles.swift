@@ -5,7 +5,9 @@ import Planning
 extension LectureResult {
   /// Nil for what is no line of results.
   public init?(line: String) {
-    guard let result = try? JSONDecoder().decode(LectureResult.self, from: Data(line.utf8)) else { return nil }
+    guard let result = try? JSONDecoder().decode(LectureResult.self, from: Data(line.utf8)),
+      result.makespan ?? 1 > 0, result.bound >= 0, (1...10_000).contains(result.peers)
+    else { return nil }
     self = result
   }
 

@@ -19,6 +19,9 @@ public struct ResultsFile: Sendable {
     public let reason: String
   }
 
+  /// Beyond it no metric of a run can lie, nor a scale be drawn.
+  private static let largest = 1e12
+
   public init(path: String) { self.path = path }
 
   /// What the file holds; nothing where there is none. Of two results of one run the later counts, unless they are
@@ -33,6 +36,10 @@ public struct ResultsFile: Sendable {
         let result = try JSONDecoder().decode(RunResult.self, from: Data(line.utf8))
         guard result.schema == RunResult.schema else {
           broken.append(Broken(line: place + 1, reason: "has schema \(result.schema); expected \(RunResult.schema)"))
+          continue
+        }
+        guard result.values.values.allSatisfy({ abs($0.value) <= Self.largest }) else {
+          broken.append(Broken(line: place + 1, reason: "holds a value beyond 1e12, or none"))
           continue
         }
         results.removeAll(where: result.replaces)

@@ -65,17 +65,21 @@ public struct ClaimFinding: Sendable {
     }
   }
 
+  /// Said to be above or below, and the same within 5 %, however surely it differs.
+  var isTooSmall: Bool { finding.map { Self.isTooSmall(claim, $0.difference) } ?? false }
+
+  private static func isTooSmall(_ claim: Claim, _ found: PairedDifference) -> Bool {
+    claim.question == .difference && found.count >= PairedDifference.fewest && found.isWithinMargin
+      && found.firstCensored + found.secondCensored == 0
+  }
+
   private static func judge(
     _ claim: Claim, _ found: PairedDifference, _ shown: PairedDifference.Outcome
   ) -> Outcome {
     let mean = found.differences.mean
     // Of two swarms or groups within 5 % neither is above nor below as far as anybody should care, however surely they differ.
     // A number is a border: what is close to it lies on one side nevertheless.
-    if claim.question == .difference, found.count >= PairedDifference.fewest, found.isWithinMargin,
-      found.firstCensored + found.secondCensored == 0
-    {
-      return .fails
-    }
+    if isTooSmall(claim, found) { return .fails }
     switch (claim.relation, shown) {
     case (.above, .differs): return mean > 0 ? .holds : .fails
     case (.below, .differs): return mean < 0 ? .holds : .fails

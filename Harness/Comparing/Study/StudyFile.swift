@@ -122,6 +122,13 @@ private struct StudyBuilder {
     let other = claim.has("otherMetric") ? self.metric("otherMetric", of: claim) : metric
     let place = claim.has("otherSetting") ? place(of: "otherSetting", of: claim, labels) : setting
     guard let other, let place else { return nil }
+    if other == metric, place == setting {
+      let key = claim.has("otherSetting") ? "otherSetting" : "otherMetric"
+      sink.error(
+        claim.place(key), "\(claim.path(key)): the claim is held against itself",
+        expected: "another metric, or another setting")
+      return nil
+    }
     return .metric(other, setting: place)
   }
 

@@ -18,7 +18,7 @@ public struct StudyReport: Sendable {
   public func lines(style: TerminalStyle) -> [String] {
     let rows = findings.flatMap { finding in
       var lines = ["  \(word(finding, style)) \(finding.claim.says)", Self.gap + style.dim(figures(finding))]
-      if let reason = finding.claim.failsSince { lines.append(Self.gap + style.dim("known: \(reason)")) }
+      if let known = Self.known(finding) { lines.append(Self.gap + style.dim(known)) }
       return lines
     }
     return ["\(style.bold(study.name)): \(study.question)"] + rows
@@ -43,7 +43,7 @@ public struct StudyReport: Sendable {
     let rest =
       switch finding.outcome {
       case .open: "; \(words.settling)"
-      case .fails where found.outcome == .same: "; the same within 5 %"
+      case .fails where found.outcome == .same || finding.isTooSmall: "; the same within 5 %"
       case .holds, .fails: ""
       }
     let chance = found.difference.count < PairedDifference.fewest ? "" : "\(words.chance), "
@@ -60,6 +60,11 @@ public struct StudyReport: Sendable {
     return words.first + (names.isEmpty ? "" : " (\(names.joined(separator: ", ")))")
   }
 
+  /// Nil where nothing was found before.
+  private static func known(_ finding: ClaimFinding) -> String? {
+    finding.claim.failsSince.map { finding.outcome == .holds ? "unexpected, since: \($0)" : "known: \($0)" }
+  }
+
   /// A section of a Markdown document.
   public var markdown: String {
     let seeds = [randomSeeds.first, randomSeeds.last].compactMap { $0.map(String.init) }.joined(separator: " to ")
@@ -69,7 +74,7 @@ public struct StudyReport: Sendable {
     text += "| claim | | found |\n| --- | --- | --- |\n"
     for finding in findings {
       let word = finding.outcome == .fails ? "does **not** hold" : finding.outcome.rawValue
-      let known = finding.claim.failsSince.map { " Known: \($0)" } ?? ""
+      let known = Self.known(finding).map { " \($0)" } ?? ""
       text += "| \(finding.claim.says) | \(word) | \(figures(finding)).\(known) |\n"
     }
     return text
