@@ -75,10 +75,16 @@ public final class CaptureReader {
       if let reason = complaint ?? message { throw truncated(reason) }
       return nil
     }
+    let (seconds, parts) = (Int64(header.pointee.ts.tv_sec), Int64(header.pointee.ts.tv_usec))
+    // libpcap takes over what pcapng's 64 bits and offsets come to. A second's parts are below 10^9, in either unit.
+    guard (0...Int64(UInt32.max)).contains(seconds), (0...1_000_000_000).contains(parts) else {
+      pcap_close(handle)
+      self.handle = nil
+      throw truncated("frame \(framesRead + 1) is stamped \(seconds) s after 1970, which no clock said")
+    }
     framesRead += 1
     return Frame(
-      index: framesRead,
-      timeNanoseconds: Int64(header.pointee.ts.tv_sec) * 1_000_000_000 + Int64(header.pointee.ts.tv_usec) * stampUnit,
+      index: framesRead, timeNanoseconds: seconds * 1_000_000_000 + parts * stampUnit,
       originalLength: Int(header.pointee.len), linkType: linkType,
       bytes: UnsafeRawBufferPointer(start: bytes, count: Int(header.pointee.caplen)))
   }

@@ -24,6 +24,18 @@ struct StreamTests {
     #expect(trace.segmentBytes(from: 0) == 68 + stream.count)
   }
 
+  @Test("A handshake's mark so far back that the rest has no room is none", arguments: [1536, 1537, 1560, 1584])
+  func markAtTheLimit(place: Int) throws {
+    var wire = TestWire()
+    var tcp = TestConnection()
+    tcp.open(&wire)
+    let bytes = [UInt8](repeating: 0x41, count: place) + [19] + Array("BitTorrent protocol".utf8)
+    tcp.send(.client, bytes + [UInt8](repeating: 0x42, count: 1000), &wire)
+    tcp.acknowledge(.server, &wire)
+    let connection = try #require(wire.trace().connections.first)
+    #expect((connection.content == .peerWire) == (place == 1536))
+  }
+
   @Test("A message is timed by its last segment and remembers its first frame")
   func timing() throws {
     var wire = TestWire()

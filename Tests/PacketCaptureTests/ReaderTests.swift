@@ -27,6 +27,25 @@ struct ReaderTests {
     }
   }
 
+  @Test("A stamp that no clock can have said is where a file is damaged")
+  func impossibleStamp() async throws {
+    func words(_ words: [UInt32]) -> [UInt8] {
+      words.flatMap { word in withUnsafeBytes(of: word.littleEndian) { Array($0) } }
+    }
+    // Section, interface of Ethernet, two packets of four bytes: the upper half of the second's microseconds is damaged.
+    let section = words([0x0A0D_0D0A, 28, 0x1A2B_3C4D, 1, .max, .max, 28])
+    let interface = words([1, 20, 1, 262_144, 20])
+    func packet(_ upper: UInt32) -> [UInt8] { words([6, 36, 0, upper, 7, 4, 4, 0x0403_0201, 36]) }
+    try await Scratch.with { folder in
+      let bytes = section + interface + packet(0x0006_0000) + packet(0x4000_0000)
+      #expect(FileManager.default.createFile(atPath: folder + "/a.pcapng", contents: Data(bytes)))
+      let reader = try CaptureReader(path: folder + "/a.pcapng")
+      #expect(try reader.next()?.capturedLength == 4)
+      let error = #expect(throws: CaptureError.self) { _ = try reader.next() }
+      #expect(error?.what.contains("damaged after frame 1: frame 2 is stamped") == true)
+    }
+  }
+
   @Test("A gzipped capture is known by its content, whatever it is called")
   func gzipByContent() async throws {
     try await Scratch.with { folder in

@@ -117,7 +117,10 @@ final class ContentReader {
       }
     } else if conversation.traced.start == .midstream {
       beginLost(with: opening, conversation, &output)
-    } else if let position = Opening.handshake.find(in: bytes) {
+    } else if let position = Opening.handshake.find(in: bytes),
+      position + Opening.handshakeSize <= Self.openingLimit
+    {
+      // Further back there is no room for the rest of it.
       if bytes.count >= position + Opening.handshakeSize { shakeHands(at: position, conversation, &output) }
     } else if bytes.count >= Self.openingLimit {
       judgeRandomness(conversation, &output)

@@ -34,7 +34,7 @@ public struct SightedPayload: Hashable, Sendable {
     let messages = trace.messages.filter { isOurs.contains($0.connection) }
     let bound = Self.bitfieldBytes(messages)
     let most = bound.map { min($0 * 8, Self.mostPieces) } ?? Self.mostPieces
-    var count = bound.map { ($0 - 1) * 8 + 1 } ?? 0
+    var count = bound.map { min(($0 - 1) * 8 + 1, Self.mostPieces) } ?? 0
     for message in messages {
       switch message.kind {
       case .have, .piece:
