@@ -54,6 +54,7 @@ struct StudyCommand: AsyncParsableCommand {
         if troubles.isEmpty { made.append((study, command, matrix)) }
       }
       guard made.count == studies.count else { return .usage }
+      try Self.refuseEqualNames(studies)
       // What is in their folders already is looked at as well.
       let prepared = try made.map { study, command, matrix in
         let place = try ComparisonFolder(matrix, output: command.output, resume: false)
@@ -108,14 +109,18 @@ struct StudyCommand: AsyncParsableCommand {
     }
     TopologyOptions.show(results.flatMap(\.1.diagnostics))
     let studies = results.compactMap { path, result in result.study.map { (study: $0, file: path) } }
-    var files: [String: String] = [:]
+    return studies.count == results.count ? studies : nil
+  }
+
+  /// Each has a folder by its name.
+  private static func refuseEqualNames(_ studies: [(study: Study, file: String)]) throws {
+    var known: [String: String] = [:]
     for (study, file) in studies {
-      guard let other = files.updateValue(file, forKey: study.name) else { continue }
+      guard let other = known.updateValue(file, forKey: study.name) else { continue }
       throw Failure(
         state: .usage, what: "name: \(study.name) is that of \(other) as well, and both would be kept in one folder",
         place: file, expected: "a name of its own")
     }
-    return studies.count == results.count ? studies : nil
   }
 
   /// Throws `Failure` for what cannot be read.
