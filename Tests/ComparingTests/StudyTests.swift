@@ -91,6 +91,24 @@ import TopologyFile
     #expect(report.markdown.contains("| over | open | ") && report.markdown.contains("| more | does **not** hold | "))
   }
 
+  /// 51 s against 50, with a scatter of tenths: surely more, and within 5 %.
+  @Test func `A sure difference below 5 % is neither above nor below another setting`() throws {
+    let claims = ["above", "below"].map { relation in
+      "  - {says: \(relation), metric: completion-median, setting: slots=4, is: \(relation), otherSetting: slots=1}"
+    }
+    let study = try #require(Self.read(Self.study(claims.joined(separator: "\n"))).study)
+    let results = Made.results(Made.settings[0], completion: 50)
+    let slower = Made.results.suffix(Made.seeds.count).map { result in
+      var result = result
+      result.values["completion-median"]?.value += 11
+      return result
+    }
+    let report = StudyReport(study, Made.comparison(results + slower))
+    #expect(report.findings.map(\.finding?.outcome) == [.differs, .differs])
+    #expect(report.findings.map(\.outcome) == [.fails, .fails])
+    #expect(report.lines(style: TerminalStyle(coloured: false))[2].hasSuffix("; the same within 5 %"))
+  }
+
   @Test func `Of few repeats a claim is open, with what they show and how many are needed`() throws {
     let claim = "  - {says: sooner, metric: completion-median, setting: slots=4, is: below, otherSetting: slots=1}"
     let study = try #require(Self.read(Self.study(claim)).study)
@@ -142,6 +160,10 @@ import TopologyFile
       "is held against a value and something else"
     ),
     ("- {says: a, metric: fairness, setting: slots=1, is: over, value: 1}", "over"),
+    (
+      "- {says: a, metric: fairness, setting: slots=1, is: same, otherSetting: slots=1}",
+      "the claim is held against itself"
+    ),
   ])
   func `What is wrong with a claim is said, with its line`(claim: String, message: String) {
     let result = Self.read(Self.study("  " + claim))

@@ -82,11 +82,14 @@ public struct PairedDifference: Hashable, Sendable {
   /// Whether the 90 % interval lies within the margin.
   public var isWithinMargin: Bool { -margin <= narrow.low && narrow.high <= margin }
 
+  /// The same within the margin, as far as values tell: of bounds none does.
+  public var isSame: Bool { isWithinMargin && firstCensored + secondCensored == 0 }
+
   /// - Parameter corrected: `p` after Holm's correction over the metrics that are asked about at once.
   public func outcome(corrected: Double) -> Outcome {
     guard count >= Self.fewest else { return .open }
     if corrected < Self.alpha, isConservative { return .differs }
-    return isWithinMargin && firstCensored + secondCensored == 0 ? .same : .open
+    return isSame ? .same : .open
   }
 
   /// Of values that are bounds the truth is worse: a difference is then surely no smaller only if all of them are on the

@@ -69,8 +69,7 @@ public struct ClaimFinding: Sendable {
   var isTooSmall: Bool { finding.map { Self.isTooSmall(claim, $0.difference) } ?? false }
 
   private static func isTooSmall(_ claim: Claim, _ found: PairedDifference) -> Bool {
-    claim.question == .difference && found.count >= PairedDifference.fewest && found.isWithinMargin
-      && found.firstCensored + found.secondCensored == 0
+    claim.question == .difference && found.count >= PairedDifference.fewest && found.isSame
   }
 
   private static func judge(
@@ -85,7 +84,7 @@ public struct ClaimFinding: Sendable {
     case (.below, .differs): return mean < 0 ? .holds : .fails
     // They differ, but by how much?
     case (.same, .differs):
-      if found.isWithinMargin, found.firstCensored + found.secondCensored == 0 { return .holds }
+      if found.isSame { return .holds }
       return found.narrow.low > found.margin || found.narrow.high < -found.margin ? .fails : .open
     case (.same, .same): return .holds
     case (.above, .same), (.below, .same): return .open

@@ -43,7 +43,7 @@ public struct StudyReport: Sendable {
     let rest =
       switch finding.outcome {
       case .open: "; \(words.settling)"
-      case .fails where found.outcome == .same || finding.isTooSmall: "; the same within 5 %"
+      case .fails where finding.isTooSmall: "; the same within 5 %"
       case .holds, .fails: ""
       }
     let chance = found.difference.count < PairedDifference.fewest ? "" : "\(words.chance), "

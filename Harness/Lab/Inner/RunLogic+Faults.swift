@@ -28,8 +28,7 @@ extension RunLogic {
     }
     actions.append(.record(.fault(id: fault.id, kind: fault.kind.rawValue, peers: struck, isHealing: false)))
     actions.append(.tell(.note(FaultWording.begin(fault, struck))))
-    struckBy[fault.id] = struck
-    open.append(fault)
+    inForce.append((fault, struck))
     switch fault.kind {
     case .leave: for name in struck { depart(name, now) }
     case .kill, .restart: for name in struck { strikeDown(name) }
@@ -50,38 +49,38 @@ extension RunLogic {
   }
 
   private mutating func heal(_ fault: FaultPlan, _ now: Int64) {
-    guard let struck = struckBy.removeValue(forKey: fault.id) else { return }
-    open.removeAll { $0.id == fault.id }
+    guard let place = inForce.firstIndex(where: { $0.fault.id == fault.id }) else { return }
+    let struck = inForce.remove(at: place).struck
     actions.append(.record(.fault(id: fault.id, kind: fault.kind.rawValue, peers: struck, isHealing: true)))
     actions.append(.tell(.note(FaultWording.heal(fault, struck))))
     switch fault.kind {
     case .leave: for name in struck { comeBack(name) }
     case .restart:
       for name in struck where people[name]?.isAway == true { beginAnew(name, hasNewPeerID: fault.hasNewPeerID) }
-    case .pause: for name in struck where stillOpen(.pause, name).isEmpty { actions.append(.goOn(name)) }
+    case .pause: for name in struck where stillInForce(.pause, name).isEmpty { actions.append(.goOn(name)) }
     case .changeRate:
       for name in struck {
         guard let peer = people[name]?.peer else { continue }
-        let others = stillOpen(.changeRate, name)
+        let others = stillInForce(.changeRate, name)
         setRate(
           name, upload: fault.upload == nil ? nil : others.last { $0.upload != nil }?.uploadLimit ?? peer.upload,
           download: fault.download == nil ? nil : others.last { $0.download != nil }?.downloadLimit ?? peer.download)
       }
     case .partition, .isolate: actions.append(.network(.mend(id: fault.id)))
     case .fullDisk:
-      for name in struck where stillOpen(.fullDisk, name).isEmpty { actions.append(.disk(name, isFull: false)) }
+      for name in struck where stillInForce(.fullDisk, name).isEmpty { actions.append(.disk(name, isFull: false)) }
     case .trackerError:
-      let other = open.last { $0.kind == .trackerError }
+      let other = inForce.last { $0.fault.kind == .trackerError }?.fault
       actions.append(.order(Self.tracker, .fail(other.flatMap(TrackerTrouble.init))))
     case .stopTracker:
-      if !open.contains(where: { $0.kind == .stopTracker }) { beginAnew(Self.tracker, hasNewPeerID: false) }
+      if !inForce.contains(where: { $0.fault.kind == .stopTracker }) { beginAnew(Self.tracker, hasNewPeerID: false) }
     case .kill, .changeAddress, .resetConnections: break
     }
   }
 
   /// What of a kind still holds for a peer, in the order in which it began: it ends with the last of them, not with the first.
-  private func stillOpen(_ kind: FaultPlan.Kind, _ name: String) -> [FaultPlan] {
-    open.filter { $0.kind == kind && struckBy[$0.id]?.contains(name) == true }
+  private func stillInForce(_ kind: FaultPlan.Kind, _ name: String) -> [FaultPlan] {
+    inForce.filter { $0.fault.kind == kind && $0.struck.contains(name) }.map(\.fault)
   }
 
   /// In the swarm, as far as the lab knows.

@@ -66,8 +66,7 @@ package struct RunLogic: Sendable {
   var stopSteps: [(at: Int64, step: StopStep)] = []
   var faults: FaultSchedule
   /// Faults that have begun and are not healed yet, in the order in which they began, and whom each has struck.
-  var open: [FaultPlan] = []
-  var struckBy: [String: [String]] = [:]
+  var inForce: [(fault: FaultPlan, struck: [String])] = []
   private(set) var seedCopiesPerMille: Int64 = 0
   private var readyBy = Int64.max
   private var settledBy = Int64.max

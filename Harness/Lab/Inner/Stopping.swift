@@ -18,9 +18,7 @@ extension RunLogic {
       actions.append(
         .tell(.note("fault \(fault.id) (\(fault.kind.rawValue)) did not happen: what it waited for was not seen")))
     }
-    for fault in plan.faults {
-      guard fault.kind == .pause || fault.kind == .trackerError, let struck = struckBy.removeValue(forKey: fault.id)
-      else { continue }
+    for (fault, struck) in inForce where fault.kind == .pause || fault.kind == .trackerError {
       // A stopped process hears no order, and nobody can take leave of a tracker that does not listen.
       for name in struck { actions.append(.goOn(name)) }
       if fault.kind == .trackerError { actions.append(.order(Self.tracker, .fail(nil))) }

@@ -1,0 +1,160 @@
+import SwarmTime
+
+/// What must hold of a fault in this swarm.
+struct FaultRules {
+  let sink: DiagnosticSink
+  let groups: [PeerGroup]
+  let tracker: Topology.Tracker.Program
+  let end: SwarmDuration?
+  let table: DecodedTable
+
+  func check(_ fault: Fault) {
+    checkMoment(fault.moment)
+    if let targets = fault.targets {
+      checkPeers(targets.pattern, key: "peers", kind(of: fault))
+      checkReach(targets.pattern, kind(of: fault))
+    }
+    switch fault.action {
+    case .partition(let targets, let from, _):
+      if let from { checkPeers(from, key: "from", "partition") }
+      checkSides(targets, from)
+    case .changeRate(let targets, let upload, let download, _):
+      checkRates(targets, upload, download)
+      checkBursts()
+    case .fullDisk(let targets, _): checkWriters(targets)
+    case .trackerError: checkTracker()
+    default: break
+    }
+  }
+
+  private func kind(of fault: Fault) -> String { TopologySchema.fault.oneOf.first { table.has($0) } ?? "" }
+
+  private func checkMoment(_ moment: Fault.Moment) {
+    let leechers = groups.filter { $0.role == .leecher }.reduce(0) { $0 + $1.count }
+    if case .when(.complete(let count)) = moment, count > leechers {
+      let inner = table.table("when")
+      sink.error(
+        inner?.place("complete") ?? table.place,
+        "\(inner?.path("complete") ?? table.path): \(count) complete, and there are \(leechers) leechers",
+        expected: "a whole number up to \(leechers)")
+    }
+    guard let end else { return }
+    let (first, key): (SwarmDuration, String) =
+      switch moment {
+      case .at(let time): (time, "at")
+      case .every(_, let from, _): (from, table.has("from") ? "from" : "every")
+      case .when: (.zero, "when")
+      }
+    guard first >= end else { return }
+    sink.error(
+      table.place(key), "\(table.path(key)): at \(Wording.time(first)), but the run ends at \(Wording.time(end))",
+      expected: "a time before the end")
+  }
+
+  private func checkPeers(_ pattern: String, key: String, _ kind: String) {
+    let names = groups.flatMap { group in (0..<group.count).map(group.peerName) }
+    guard !names.contains(where: { NamePattern.matches(pattern, $0) }) else { return }
+    let inner = table.table(kind)
+    let suggestion =
+      Suggestion.nearest(to: pattern, among: names + groups.map { "\($0.name)-*" })
+      ?? (groups.contains { $0.name == pattern } ? "\(pattern)-*" : nil)
+    sink.error(
+      inner?.place(key) ?? table.place,
+      "\(inner?.path(key) ?? table.path): \(SourceTree.quoted(pattern)) is no peer's name",
+      expected: suggestion == nil ? "a peer's name, or a pattern such as leecher-*" : nil, suggestion: suggestion)
+  }
+
+  /// By lot or surely, all that could be on the other side may be on this one.
+  private func checkSides(_ targets: Fault.Targets, _ from: String?) {
+    let names = groups.flatMap { group in (0..<group.count).map(group.peerName) }
+    let others = names.filter { name in from.map { NamePattern.matches($0, name) } ?? true }
+    let matching = Set(names.filter { NamePattern.matches(targets.pattern, $0) })
+    guard !others.isEmpty, others.allSatisfy(matching.contains), targets.pick.number(of: matching.count) >= others.count
+    else { return }
+    let inner = table.table("partition")
+    sink.error(
+      inner?.place("peers") ?? table.place,
+      "\(inner?.path("peers") ?? table.path): \(SourceTree.quoted(targets.pattern)) leaves nobody on the other side",
+      expected: "a pattern that leaves somebody out, or isolate")
+  }
+
+  /// A client that cannot bind has a network namespace of its own, which packets enter past the filter that cuts off.
+  private func checkReach(_ pattern: String, _ kind: String) {
+    guard ["changeAddress", "partition", "isolate", "resetConnections"].contains(kind) else { return }
+    let unbound = groups.first { group in
+      group.client.foreign?.client.isBound == false
+        && (0..<group.count).contains { NamePattern.matches(pattern, group.peerName($0)) }
+    }
+    guard let unbound else { return }
+    sink.error(
+      table.table(kind)?.place("peers") ?? table.place,
+      "\(table.path).\(kind): the client of peers.\(unbound.name) cannot bind its outgoing connections, so that it has a "
+        + "network namespace of its own, which cannot be cut off yet",
+      expected: "kill, restart, pause, leave or churn for such a client")
+  }
+
+  private func checkWriters(_ targets: Fault.Targets) {
+    let writers = groups.filter { $0.role == .leecher }.flatMap { group in (0..<group.count).map(group.peerName) }
+    let inner = table.table("fullDisk")
+    guard !writers.contains(where: { NamePattern.matches(targets.pattern, $0) }) else { return }
+    sink.error(
+      inner?.place("peers") ?? table.place,
+      "\(inner?.path("peers") ?? table.path): \(SourceTree.quoted(targets.pattern)) are seeds, which write nothing",
+      expected: "a leecher's name, or a pattern such as leecher-*")
+  }
+
+  private func checkTracker() {
+    guard tracker != .native else { return }
+    sink.error(
+      table.entries["trackerError"]?.keyPlace ?? table.place,
+      "\(table.path).trackerError: \(tracker.rawValue) cannot be told to err", expected: "tracker: {program: native}")
+  }
+
+  private func checkRates(_ targets: Fault.Targets, _ upload: Fault.Limit?, _ download: Fault.Limit?) {
+    let inner = table.table("changeRate")
+    for key in ["upload", "download"] where inner?.text(key) == "unlimited" {
+      sink.error(
+        inner?.place(key) ?? table.place,
+        "\(inner?.path(key) ?? table.path): a limit cannot be lifted while the run lasts",
+        expected: "a rate, such as 512 KiB/s")
+      return
+    }
+    if upload == nil, download == nil {
+      sink.error(table.place, "\(table.path).changeRate changes nothing", expected: "upload or download")
+    }
+    for group in groups
+    where (0..<group.count).contains(where: { NamePattern.matches(targets.pattern, group.peerName($0)) }) {
+      if group.client.foreign != nil, group.limitedBy == .client {
+        sink.error(
+          table.place,
+          "\(table.path).changeRate: the client of peers.\(group.name) keeps its limits itself, and cannot be told others "
+            + "while it runs",
+          expected: "limit: kernel in peers.\(group.name)")
+      }
+      let missing =
+        upload != nil && group.upload == nil ? "upload" : download != nil && group.download == nil ? "download" : nil
+      guard let missing else { continue }
+      sink.error(
+        table.place, "\(table.path).changeRate: peers.\(group.name) has no \(missing) limit that could change",
+        expected: "\(missing) in peers.\(group.name)")
+    }
+  }
+
+  private func checkBursts() {
+    guard let inner = table.table("changeRate") else { return }
+    for rate in ["upload", "download"] {
+      let key = rate + "Burst"
+      guard let bytes = inner.integer(key) else { continue }
+      if !inner.has(rate) {
+        sink.error(
+          inner.place(key), "\(inner.path(key)) says nothing without \(rate)",
+          expected: "\(rate) beside it: the new rate, or the old one again")
+      } else if bytes < TopologyLimits.minimumBurstBytes {
+        sink.error(
+          inner.place(key),
+          "\(inner.path(key)): \(Wording.bytes(bytes)) is less than one block, so that nothing could ever be sent",
+          expected: "at least \(TopologyLimits.minimumBurstBytes) B (a block of 16 KiB and the 13 bytes before it)")
+      }
+    }
+  }
+}
