@@ -131,6 +131,8 @@ public final class Stranger: @unchecked Sendable {
 
   /// Reads on until the other side closes; false when it was silent for 60 s instead.
   public func isClosed() -> Bool {
+    // An end is no error: it leaves `errno` as whatever ran before has left it.
+    errno = 0
     while portion() != nil {}
     return errno != EAGAIN
   }
