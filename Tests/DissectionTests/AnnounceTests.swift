@@ -75,7 +75,7 @@ struct AnnounceTests {
     Self.datagram(Self.connect, to: &wire)
     Self.datagram(UDPTrackerResponse.connect(transaction: 5, connection: 9).encoded(.ipv4), back: true, to: &wire)
     Self.datagram(Self.announce, to: &wire)
-    Self.datagram([UInt8](repeating: 1, count: 120), back: true, to: &wire)
+    Self.datagram([0, 0, 0, 1] + [UInt8](repeating: 1, count: 116), back: true, to: &wire)
     // Sent again, with an option of BEP 41 behind it.
     Self.datagram(Self.announce + [2, 1, 0x2F], to: &wire)
     let trace = wire.trace()
@@ -106,7 +106,21 @@ struct AnnounceTests {
     let trace = wire.trace()
     #expect(trace.announces.map(\.left) == [-1])
     #expect(trace.announces.map(\.event) == [""])
-    #expect(trace.coverage.passedOver == ["cut by the snaplen": 1])
+    // What has not the length of what its action says is none of a tracker's.
+    #expect(trace.coverage.passedOver == ["cut by the snaplen": 1, "UDP": 98])
+  }
+
+  @Test("Who was sent a connect request and speaks uTP from that port is heard all the same")
+  func noTracker() {
+    var wire = TestWire()
+    var utp = TestUTP()
+    wire.add(TestWire.ethernet(TestWire.udp(Self.connect, from: utp.addresses[0], 40000, to: utp.addresses[1], 7000)))
+    utp.openPeerWire(&wire)
+    utp.send(.server, Message.unchoke, &wire)
+    utp.acknowledge(.client, &wire)
+    let trace = wire.trace()
+    #expect(trace.kinds(from: 1) == ["unchoke"])
+    #expect(trace.coverage.datagrams == ["tracker": 1, "uTP": Int64(wire.frames.count - 1)])
   }
 
   @Test("A missing number is not zero")

@@ -172,4 +172,17 @@ struct HoleTests {
     #expect(trace.kinds(from: 0) == ["have", "piece", "have", "choke"])
     #expect(trace.kinds(from: 1) == ["request"])
   }
+
+  @Test("A frame that is out of step two thousand times is read to its end, and each time is told")
+  func manyTimesOutOfStep() {
+    var wire = TestWire()
+    var tcp = TestConnection()
+    let spot = Message.have(1) + Message.have(2) + Message.have(3) + [0, 0, 0, 1, 30]
+    tcp.send(.server, (0..<2000).flatMap { _ in spot }, &wire)
+    tcp.acknowledge(.client, &wire)
+    let trace = wire.trace()
+    #expect(trace.kinds(from: 0) == Array(repeating: "have", count: 6000))
+    #expect(trace.holes.count == 2000)
+    #expect(trace.holes.allSatisfy { $0.loses == .state })
+  }
 }

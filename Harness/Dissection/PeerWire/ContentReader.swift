@@ -45,15 +45,12 @@ final class ContentReader {
   ) {
     streamOffset = start + Int64(bytes.count)
     switch mode {
-    case .messages: readMessages(bytes, endingAt: streamOffset, stamp, conversation, &output)
+    case .messages, .lost:
+      readOrHold(bytes, stamp, conversation, &output)
+      resynchronise(conversation, &output)
     case .opaque: break
     case .announces: readAnnounces(bytes, endingAt: streamOffset, stamp, conversation, &output)
     case .responses: readResponses(bytes, at: start, stamp, conversation, &output)
-    case .lost:
-      let held = lost.held.count
-      lost.append(bytes, stamp)
-      output.heldBytes += lost.held.count - held
-      resynchronise(conversation, &output)
     case .opening:
       let room = min(bytes.count, Self.openingLimit - opening.count)
       opening.append(UnsafeRawBufferPointer(rebasing: bytes[..<room]), stamp)
@@ -150,8 +147,7 @@ final class ContentReader {
     // What was asked for before the first message that will be read is not known.
     conversation.side(1 - from).content.asked.doubt()
     opening.removeAll()
-    held.forEachPart(from: 0) { lost.append($0, $1) }
-    output.heldBytes += lost.held.count
+    held.forEachPart(from: 0) { hold($0, $1, &output) }
     resynchronise(conversation, &output)
   }
 
@@ -175,12 +171,39 @@ final class ContentReader {
       side.supportsExtensions = bytes[25] & 0x10 != 0
       if from == 0 { traced.a = side } else { traced.b = side }
     }
-    var end = streamOffset - Int64(held.count - position - Opening.handshakeSize)
+    let first = position + Opening.handshakeSize
+    let end = streamOffset - Int64(held.count - first)
     noteRead(upTo: end, from: end - Int64(Opening.handshakeSize), conversation, &output)
-    held.forEachPart(from: position + Opening.handshakeSize) { part, stamp in
-      end += Int64(part.count)
-      readMessages(part, endingAt: end, stamp, conversation, &output)
+    readOn(held, from: first, conversation, &output)
+    resynchronise(conversation, &output)
+  }
+
+  /// Reads what was held from `first` on, which is a message boundary.
+  private func readOn<Sink>(
+    _ held: MarkedBuffer, from first: Int, _ conversation: Conversation, _ output: inout Emission<Sink>
+  ) {
+    streamOffset -= Int64(held.count - first)
+    held.forEachPart(from: first) { part, stamp in
+      streamOffset += Int64(part.count)
+      readOrHold(part, stamp, conversation, &output)
     }
+  }
+
+  private func readOrHold<Sink>(
+    _ bytes: UnsafeRawBufferPointer, _ stamp: Stamp, _ conversation: Conversation, _ output: inout Emission<Sink>
+  ) {
+    if mode == .messages {
+      readMessages(bytes, endingAt: streamOffset, stamp, conversation, &output)
+    } else {
+      hold(bytes, stamp, &output)
+    }
+  }
+
+  /// Keeps what came while lost, to be searched for a boundary.
+  func hold<Sink>(_ bytes: UnsafeRawBufferPointer, _ stamp: Stamp, _ output: inout Emission<Sink>) {
+    let held = lost.held.count
+    lost.append(bytes, stamp)
+    output.heldBytes += lost.held.count - held
   }
 
   private func readAnnounces<Sink>(
@@ -230,21 +253,24 @@ final class ContentReader {
     conversation.traced.infoHash.flatMap { output.pieceBounds[$0] }
   }
 
+  /// Goes on from the next boundary in what is held, and from the next after that where it was none: a loop, since one
+  /// frame may hold thousands of them.
   func resynchronise<Sink>(_ conversation: Conversation, _ output: inout Emission<Sink>) {
-    guard let boundary = lost.search(pieces: pieceBound(conversation, output)) else {
-      let seen = lost.skipped + Int64(lost.held.count)
-      if conversation.traced.content != .peerWire && seen > Self.midstreamLimit {
+    while mode == .lost {
+      guard let boundary = lost.search(pieces: pieceBound(conversation, output)) else {
+        let seen = lost.skipped + Int64(lost.held.count)
+        guard conversation.traced.content != .peerWire && seen > Self.midstreamLimit else { return }
         output.heldBytes -= lost.held.count
         lost = Resynchroniser()
         mode = .opaque
+        return
       }
-      return
+      resume(at: boundary, conversation, &output)
     }
-    resume(at: boundary, conversation, &output)
   }
 
   /// Reads on as messages from a boundary in what is held.
-  func resume<Sink>(at boundary: Int, _ conversation: Conversation, _ output: inout Emission<Sink>) {
+  private func resume<Sink>(at boundary: Int, _ conversation: Conversation, _ output: inout Emission<Sink>) {
     settle(atBoundary: boundary, conversation, &output)
     let held = lost.held
     lost = Resynchroniser()
@@ -257,11 +283,7 @@ final class ContentReader {
         $0.cipher = .plain
       }
     }
-    var end = streamOffset - Int64(held.count - boundary)
-    held.forEachPart(from: boundary) { part, stamp in
-      end += Int64(part.count)
-      take(part, at: end - Int64(part.count), stamp, conversation, &output)
-    }
+    readOn(held, from: boundary, conversation, &output)
   }
 
   /// A stream seen from the middle that is over: whole messages from its first byte to its last are believed, since the
@@ -271,6 +293,7 @@ final class ContentReader {
     let bound = pieceBound(conversation, output)
     if lost.held.bytes.withUnsafeBytes({ Plausibility.areWholeMessages($0, pieces: bound) }) {
       resume(at: 0, conversation, &output)
+      resynchronise(conversation, &output)
     }
   }
 }

@@ -12,6 +12,7 @@ struct UnsettledHole {
 }
 
 extension ContentReader {
+  /// Reads messages until the bytes are used up, or it is out of step with them: then it is lost, and holds the rest.
   func readMessages<Sink>(
     _ bytes: UnsafeRawBufferPointer, endingAt end: Int64, _ stamp: Stamp, _ conversation: Conversation,
     _ output: inout Emission<Sink>
@@ -43,8 +44,7 @@ extension ContentReader {
         mode = .lost
         asked.answersLost()
         noteRead(upTo: start + Int64(position), from: start, conversation, &output)
-        let rest = UnsafeRawBufferPointer(rebasing: bytes[position...])
-        if !rest.isEmpty { take(rest, at: end - Int64(rest.count), stamp, conversation, &output) }
+        hold(UnsafeRawBufferPointer(rebasing: bytes[position...]), stamp, &output)
         return
       }
     }

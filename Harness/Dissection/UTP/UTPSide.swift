@@ -43,7 +43,7 @@ final class UTPSide {
     largest = max(largest, packet.payloadLength)
     guard number >= next else {
       if let start = starts[number & (Self.reach - 1)], start.number == number {
-        note(packet.payload, at: start.offset, packet.payloadOffset, stamp, conversation, &output)
+        note(frame: stamp.frame, at: start.offset, packet.payloadOffset, packet.payload.count, conversation, &output)
       }
       return false
     }
@@ -58,7 +58,13 @@ final class UTPSide {
       .init(
         number: number, bytes: Array(packet.payload), cut: cut, stamp: stamp, frameOffset: packet.payloadOffset))
     output.heldBytes += added
-    if added > 0 && !packet.payload.isEmpty { output.payloadMap?.waits(frame: stamp.frame) }
+    if output.payloadMap != nil && !packet.payload.isEmpty {
+      if added == 0 {
+        output.heldBytes += waiting.note(
+          .init(frame: stamp.frame, frameOffset: packet.payloadOffset, length: packet.payload.count), of: number)
+      }
+      output.payloadMap?.waits(frame: stamp.frame)
+    }
     skipAcknowledged(conversation, &output)
     while !waiting.isEmpty && (waiting.bytes > TCPSide.outOfOrderLimit || output.heldBytes > Emission<Sink>.heldLimit) {
       skipToWaiting(conversation, &output)
@@ -108,7 +114,7 @@ final class UTPSide {
     move(by: 1)
     guard !bytes.isEmpty || cut > 0 else { return }
     if output.payloadMap != nil { starts[number & (Self.reach - 1)] = (number, stream.nextOffset) }
-    note(bytes, at: stream.nextOffset, frameOffset, stamp, conversation, &output)
+    note(frame: stamp.frame, at: stream.nextOffset, frameOffset, bytes.count, conversation, &output)
     if !bytes.isEmpty { stream.deliver(bytes, at: number..<number + 1, stamp, conversation, &output) }
     stream.hole(Gap(bytes: Int64(cut)), stamp, conversation, &output)
   }
@@ -117,6 +123,9 @@ final class UTPSide {
   private func drain<Sink>(_ conversation: Conversation, _ output: inout Emission<Sink>) {
     while waiting.first?.number == next, let (packet, freed) = waiting.popFirst() {
       output.heldBytes -= freed
+      for copy in packet.copies {
+        note(frame: copy.frame, at: stream.nextOffset, copy.frameOffset, copy.length, conversation, &output)
+      }
       packet.bytes.withUnsafeBytes {
         deliver($0, cut: packet.cut, packet.frameOffset, packet.stamp, conversation, &output)
       }
@@ -149,11 +158,11 @@ final class UTPSide {
   }
 
   private func note<Sink>(
-    _ bytes: UnsafeRawBufferPointer, at start: Int64, _ frameOffset: Int, _ stamp: Stamp, _ conversation: Conversation,
+    frame: Int32, at start: Int64, _ frameOffset: Int, _ length: Int, _ conversation: Conversation,
     _ output: inout Emission<Sink>
   ) {
     output.payloadMap?.note(
-      frame: stamp.frame, direction: conversation.traced.id * 2 + stream.index, start: start, frameOffset: frameOffset,
-      length: bytes.count)
+      frame: frame, direction: conversation.traced.id * 2 + stream.index, start: start, frameOffset: frameOffset,
+      length: length)
   }
 }

@@ -8,6 +8,14 @@ struct WaitingPackets {
     var cut: Int
     var stamp: Stamp
     var frameOffset: Int
+    /// Later frames that brought it again.
+    var copies: [Copy] = []
+  }
+
+  struct Copy {
+    var frame: Int32
+    var frameOffset: Int
+    var length: Int
   }
 
   private var packets: [Packet] = []
@@ -18,6 +26,16 @@ struct WaitingPackets {
 
   var isEmpty: Bool { head == packets.count }
   var first: Packet? { isEmpty ? nil : packets[head] }
+
+  /// Remembers, for the scrubber, where a packet that waits already is once more.
+  ///
+  /// - Returns: bytes that are held more than before.
+  mutating func note(_ copy: Copy, of number: Int64) -> Int {
+    guard let position = packets[head...].lastIndex(where: { $0.number == number }) else { return 0 }
+    packets[position].copies.append(copy)
+    bytes += Self.overhead
+    return Self.overhead
+  }
 
   /// - Returns: bytes that are held more than before; 0 if the number waits already.
   mutating func insert(_ packet: Packet) -> Int {
@@ -34,7 +52,7 @@ struct WaitingPackets {
     guard let first else { return nil }
     packets[head].bytes = []
     head += 1
-    let freed = first.bytes.count + Self.overhead
+    let freed = first.bytes.count + Self.overhead * (1 + first.copies.count)
     bytes -= freed
     if isEmpty {
       packets.removeAll(keepingCapacity: packets.count < 64)
