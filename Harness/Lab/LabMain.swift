@@ -61,7 +61,6 @@ public enum LabMain {
   private static func run(_ options: Options, _ outer: LineSender, _ reading: Int32) async -> Int32 {
     do throws(LabError) {
       let bench = try await prepare(options, outer)
-      outer.queue(MessageLine.encode(LabMessage.standing))
       let end = try await conduct(bench, options, outer, reading)
       outer.queue(MessageLine.encode(LabMessage.done(reason: end.reason, capture: end.capture)))
       return 0
@@ -109,6 +108,7 @@ public enum LabMain {
       let settings = NetworkSettings(
         speed: plan.speed, limits: KernelLimits(plan), usesPrivateRange: plan.usesPrivateRange)
       notes = try await place.prepare(settings)
+      try await FaultGround.lay(for: Sandbox.needs(of: plan), with: place.launcher)
       try await place.attach(PeerNetworks(plan), settings)
       capture = try LiveCapture(
         device: "lo", file: folder.capture, atMostBytes: plan.capture.atMostBytes,
@@ -118,6 +118,8 @@ public enum LabMain {
       throw LabError(.environment, what: "\(error)", place: options.rung.rawValue)
     }
     capture.start()
+    // A large payload on a slow disk takes longer than anybody waits to hear whether the rung stands.
+    outer.queue(MessageLine.encode(LabMessage.standing))
     let payload: Payload
     do { payload = try await writing.value } catch {
       throw error as? LabError ?? LabError(.harness, what: "\(error)", place: folder.payloadFolder)

@@ -105,9 +105,8 @@ public struct FaultPlan: Codable, Hashable, Sendable {
   public var isForGood: Bool {
     switch kind {
     case .kill: true
-    case .leave, .restart, .fullDisk: lasts == nil
-    case .pause, .changeAddress, .changeRate, .partition, .isolate, .resetConnections, .stopTracker, .trackerError:
-      false
+    case .leave, .restart, .pause, .isolate, .fullDisk: lasts == nil
+    case .changeAddress, .changeRate, .partition, .resetConnections, .stopTracker, .trackerError: false
     }
   }
 }

@@ -170,4 +170,16 @@ import Wire
     stage.trace.messages.removeAll { $0.kind == .have && $0.piece == 0 }
     #expect(stage.judge("integrity").map(\.subjects) == [["seed"]])
   }
+
+  @Test("Who is held out of the swarm by order when time is up is not blamed for what it lacks", arguments: [true, false])
+  func heldOut(isBack: Bool) throws {
+    var (stage, connection) = Stage.pair()
+    stage.say("leecher-1", connection, .have, 0, at: 5)
+    stage.note(30, .fault(id: "1", kind: "leave", peers: ["leecher-1"], isHealing: false))
+    if isBack { stage.note(60, .fault(id: "1", kind: "leave", peers: ["leecher-1"], isHealing: true)) }
+    stage.recordOrdinaryRun(end: 100, reason: "deadline")
+    let verdict = try #require(stage.verdict("completion", of: "leecher-1"))
+    #expect(verdict.status == (isBack ? .fail : .undecided), "\(verdict.observed)")
+    #expect(verdict.reason == (isBack ? nil : "leave of 30 s holds it out of the swarm until after then"))
+  }
 }

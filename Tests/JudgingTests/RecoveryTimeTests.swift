@@ -70,4 +70,30 @@ import Wire
   func nothing() {
     #expect(Stage.honest().judge("recovery-time").map(\.status) == [.undecided])
   }
+
+  @Test("Another fault that came meanwhile and lasts longer is waited for, and the window before it is not judged twice")
+  func overlapping() throws {
+    var stage = Self.stopped(back: 110)
+    stage.note(28, .fault(id: "2", kind: "isolate", peers: ["leecher-1"], isHealing: false))
+    stage.note(70, .fault(id: "2", kind: "isolate", peers: ["leecher-1"], isHealing: true))
+    let verdict = try #require(stage.judge("recovery-time").first)
+    #expect(verdict.status == .pass, "\(verdict.observed)")
+    var never = Self.stopped(back: 110)
+    never.note(28, .fault(id: "2", kind: "isolate", peers: ["leecher-1"], isHealing: false))
+    #expect(never.judge("recovery-time").map(\.status) == [.undecided])
+  }
+
+  @Test("A partition strikes both sides")
+  func otherSide() throws {
+    var stage = Self.stopped(back: 100)
+    stage.plan.faults = [
+      FaultPlan(id: "1", kind: .partition, at: .zero + .seconds(20), peers: ["seed"], others: ["leecher-1"])
+    ]
+    for place in stage.events.indices {
+      guard case .fault(let id, _, _, let isHealing) = stage.events[place].event else { continue }
+      stage.events[place].event = .fault(id: id, kind: "partition", peers: ["seed"], isHealing: isHealing)
+    }
+    let verdict = try #require(stage.judge("recovery-time").first)
+    #expect(verdict.status == .fail && verdict.subjects == ["leecher-1"], "\(verdict.observed)")
+  }
 }

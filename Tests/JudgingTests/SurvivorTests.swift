@@ -55,4 +55,35 @@ import Wire
     #expect(scene.conversations.map { $0.closed.seconds.rounded() } == [10, 40])
     #expect(scene.facts.exits[1]?.signal == 11)
   }
+
+  /// The first leecher has one piece of four when it is cut off for good; the second, like the seed on the other side of
+  /// where that is a partition, has all.
+  private static func cutOff(by kind: FaultPlan.Kind) -> Stage {
+    var stage = Stage(leechers: 2, pieces: 4)
+    let first = stage.connect("leecher-1", "seed")
+    let second = stage.connect("leecher-2", "seed")
+    stage.say("leecher-1", first, .have, 0, at: 5)
+    for piece in 0..<4 { stage.say("leecher-2", second, .have, piece, at: 6 + Double(piece)) }
+    stage.plan.faults = [
+      FaultPlan(
+        id: "1", kind: kind, at: .zero + .seconds(20), peers: ["leecher-1"],
+        others: kind == .partition ? ["seed", "leecher-2"] : [])
+    ]
+    stage.note(20, .fault(id: "1", kind: kind.rawValue, peers: ["leecher-1"], isHealing: false))
+    stage.recordOrdinaryRun(end: 100, reason: "deadline")
+    return stage
+  }
+
+  @Test("What is on the other side of a partition is out of reach")
+  func parted() throws {
+    let verdict = try #require(Self.cutOff(by: .partition).judge("churn-resilience").first)
+    #expect(verdict.status == .undecided, "\(verdict.observed)")
+    #expect(verdict.reason?.hasSuffix("on two sides of a partition") == true)
+  }
+
+  @Test("Who is cut off at the end is not one who stayed")
+  func isolated() throws {
+    let verdict = try #require(Self.cutOff(by: .isolate).judge("churn-resilience").first)
+    #expect(verdict.status == .pass && verdict.observed.hasPrefix("1 of 1 who stayed"), "\(verdict.observed)")
+  }
 }

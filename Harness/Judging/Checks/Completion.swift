@@ -82,6 +82,11 @@ struct Completion: Check {
     if let end = scene.facts.end, let how = Self.cut(end.reason), end.at < deadline {
       return say(.undecided, held, reason: "the run \(how) at \(Wording.seconds(end.at))")
     }
+    if let absence = scene.facts.absence(of: peer, at: min(deadline, scene.end)) {
+      return say(
+        .undecided, held,
+        reason: "\(absence.kind.rawValue) of \(Wording.seconds(absence.at)) holds it out of the swarm until after then")
+    }
     var evidence: [Evidence] = []
     if let last = scene.holdings.last(peer) {
       evidence.append(

@@ -31,16 +31,13 @@ public struct Disturbances: Sendable {
 
   init(plan: Plan, facts: RunFacts, trace: Trace, cast: Cast, clock: RunClock, end: SwarmInstant) {
     self.end = end
-    var places: [String: Int] = [:]
-    for (place, peer) in plan.peers.enumerated() { places[peer.name] = place }
     for fault in facts.faults {
       let cut = Cut(at: fault.at, healed: min(end, fault.healedAt ?? end))
       switch fault.kind {
       case .pause, .isolate: for peer in fault.peers { ofPeer[peer, default: []].append(cut) }
       case .partition:
-        let others = plan.faults.first { $0.id == fault.id }?.others.compactMap { places[$0] } ?? []
         for peer in fault.peers {
-          for other in others { ofPair[Self.pair(peer, other), default: []].append(cut) }
+          for other in fault.others { ofPair[Self.pair(peer, other), default: []].append(cut) }
         }
       case .leave, .restart:
         for peer in fault.peers { beginsAnew(peer, fault.at) }

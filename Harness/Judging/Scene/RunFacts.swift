@@ -34,6 +34,8 @@ public struct RunFacts: Hashable, Sendable {
   /// By place in the plan.
   public private(set) var joined: [SwarmInstant?]
   private let plannedUploads: [Int64?]
+  /// By id of a partition, as the plan names them.
+  private let otherSides: [String: [String]]
   /// How each peer ended: the first death that nobody ordered, else the last end.
   public private(set) var exits: [Exit?]
   /// By place in the plan, in the order of time: a peer that comes back is a process anew.
@@ -74,6 +76,12 @@ public struct RunFacts: Hashable, Sendable {
     public var healedAt: SwarmInstant?
     /// By place in the plan; none for the tracker.
     public var peers: [Int]
+    /// The other side of a partition, by place in the plan.
+    public var others: [Int] = []
+
+    func touches(_ peer: Int) -> Bool { peers.contains(peer) || others.contains(peer) }
+
+    func isInForce(at instant: SwarmInstant) -> Bool { at <= instant && instant < healedAt ?? .distantFuture }
   }
 
   public struct Move: Hashable, Sendable {
@@ -102,6 +110,7 @@ public struct RunFacts: Hashable, Sendable {
 
   public init(plan: Plan, record: [RecordEntry]) {
     plannedUploads = plan.peers.map { $0.upload?.bytesPerSecond }
+    otherSides = Dictionary(plan.faults.map { ($0.id, $0.others) }) { first, _ in first }
     joined = Array(repeating: nil, count: plan.peers.count)
     exits = Array(repeating: nil, count: plan.peers.count)
     lives = Array(repeating: [], count: plan.peers.count)
@@ -115,6 +124,7 @@ public struct RunFacts: Hashable, Sendable {
   /// from the streams shows.
   init(_ strangers: Strangers, trace: Trace) {
     plannedUploads = strangers.peers.map { _ in nil }
+    otherSides = [:]
     joined = Array(repeating: nil, count: strangers.peers.count)
     exits = Array(repeating: nil, count: strangers.peers.count)
     lives = Array(repeating: [], count: strangers.peers.count)
@@ -147,7 +157,10 @@ public struct RunFacts: Hashable, Sendable {
         guard let place = faults.lastIndex(where: { $0.id == id && $0.healedAt == nil }) else { return }
         faults[place].healedAt = entry.at
       } else {
-        faults.append(Struck(id: id, kind: kind, at: entry.at, peers: peers.compactMap { places[$0] }))
+        faults.append(
+          Struck(
+            id: id, kind: kind, at: entry.at, peers: peers.compactMap { places[$0] },
+            others: otherSides[id, default: []].compactMap { places[$0] }))
       }
     case .addressChanged(let peer, let from, let to):
       if let place = places[peer] { moves.append(Move(peer: place, from: from, to: to, at: entry.at)) }
@@ -186,6 +199,22 @@ public struct RunFacts: Hashable, Sendable {
   func endOfLastLife(_ peer: Int, by instant: SwarmInstant) -> SwarmInstant? {
     guard peer < lives.count else { return nil }
     return lives[peer].last { $0.start <= instant }?.end
+  }
+
+  /// What holds a peer out of the swarm then, by order: it is away, stopped or cut off; nil for one that nothing does.
+  func absence(of peer: Int, at instant: SwarmInstant) -> Struck? {
+    faults.last {
+      [.leave, .kill, .restart, .pause, .isolate].contains($0.kind) && $0.peers.contains(peer)
+        && $0.isInForce(at: instant)
+    }
+  }
+
+  /// Whether a partition stands between two then.
+  func isParted(_ a: Int, _ b: Int, at instant: SwarmInstant) -> Bool {
+    faults.contains { fault in
+      fault.kind == .partition && fault.isInForce(at: instant)
+        && (fault.peers.contains(a) && fault.others.contains(b) || fault.peers.contains(b) && fault.others.contains(a))
+    }
   }
 
   private mutating func note(wait: Int64) {

@@ -26,7 +26,7 @@ struct NetworkFaultScript {
 
   static let table = "ip swarmlab_faults"
 
-  /// Once, before the first fault: empty chains and an empty set.
+  /// Once, before anything runs (`FaultGround`): empty chains and an empty set.
   static let groundwork = Command(
     program: "nft", arguments: ["-f", "-"],
     lines: [

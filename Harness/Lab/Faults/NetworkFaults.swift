@@ -15,15 +15,10 @@ final class NetworkFaults: Sendable {
     let (stream, orders) = AsyncStream.makeStream(of: Order.self)
     self.orders = orders
     Task {
-      var hasGround = false
       for await order in stream {
         do throws(LabError) {
           for command in NetworkFaultScript.commands(for: order.fault) {
-            if command.program == "nft", !hasGround {
-              try await Self.run(NetworkFaultScript.groundwork, launcher)
-              hasGround = true
-            }
-            try await Self.run(command, launcher)
+            try await Tool(command.program).run(command.arguments, input: command.lines, launcher)
           }
           order.done()
         } catch { trouble(error) }
@@ -36,9 +31,5 @@ final class NetworkFaults: Sendable {
   /// - Parameter done: Called when it is in force.
   func impose(_ fault: NetworkFault, done: @escaping @Sendable () -> Void) {
     orders.yield(Order(fault: fault, done: done))
-  }
-
-  private static func run(_ command: NetworkFaultScript.Command, _ launcher: any Launcher) async throws(LabError) {
-    try await Tool(command.program).run(command.arguments, input: command.lines, launcher)
   }
 }

@@ -68,7 +68,17 @@ extension LabMain {
       reasons.append("\(error)")
     }
     if place.isPrivate, found.contains(.capture) {
-      found.formUnion(Sandbox.capabilities(of: options.rung).subtracting([.capture, .kernelLimits]))
+      let ofNetwork: [Sandbox.Capability] = [.partition, .silentAddressChange, .connectionResets]
+      for capability in ofNetwork {
+        do throws(LabError) {
+          try await FaultGround.lay(for: [capability], with: place.launcher)
+          found.insert(capability)
+        } catch {
+          reasons.append(error.what)
+        }
+      }
+      // Having namespaces of its own is all that the rest needs.
+      found.formUnion(Sandbox.capabilities(of: options.rung).subtracting([.capture, .kernelLimits] + ofNetwork))
     }
     let finding = Sandbox.Finding(
       rung: options.rung, capabilities: found, reason: reasons.isEmpty ? nil : reasons.joined(separator: "; "))

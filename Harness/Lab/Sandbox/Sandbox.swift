@@ -20,6 +20,8 @@ public enum Sandbox {
     /// A peer's address can go dead without a word to either side.
     case silentAddressChange = "silent address change"
     case partition
+    /// Connections can be reset at both ends.
+    case connectionResets = "connection resets"
     /// A peer's data can lie on a file system of its own, which is filled and emptied.
     case ownDisks = "disks for single peers"
     /// Nobody else's ports, addresses and packets.
@@ -48,7 +50,8 @@ public enum Sandbox {
     }
     for fault in plan.faults {
       switch fault.kind {
-      case .partition, .isolate, .resetConnections: needs.insert(.partition)
+      case .partition, .isolate: needs.insert(.partition)
+      case .resetConnections: needs.insert(.connectionResets)
       case .changeAddress: if fault.isAbrupt { needs.insert(.silentAddressChange) }
       case .fullDisk: needs.insert(.ownDisks)
       case .leave, .kill, .restart, .pause, .changeRate, .stopTracker, .trackerError: break

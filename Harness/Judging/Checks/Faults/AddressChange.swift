@@ -61,12 +61,12 @@ struct AddressChange: Check {
         power: .init(n: 1, needed: 1), evidence: evidence, reason: reason)
     }
     if let resumed, resumed.at - move.at <= within { return say(.pass) }
-    if resumed == nil {
-      if let over = resumption.over, over - move.at < within {
-        return say(
-          .undecided,
-          reason: "\(name) was taken out again, or the run ended, \(Wording.seconds(over - move.at)) after the change")
-      }
+    if let over = resumption.over, over - move.at < within {
+      return say(
+        .undecided,
+        reason: over <= move.at
+          ? "another fault stood between \(name) and others when it changed address"
+          : "\(name) was struck again, or the run ended, \(Wording.seconds(over - move.at)) after the change")
     }
     return say(.fail)
   }
@@ -87,16 +87,16 @@ struct Resumption {
   private(set) var attemptsOnOld = 0
   /// Payload bytes received at the new address that had been received before.
   private(set) var fetchedAgain: Int64 = 0
-  /// When it could no longer be seen: its next change, its departure, or the end of the run.
+  /// When it could no longer be seen: its next change, another fault that strikes it or still does, or the end of the run.
   private(set) var over: SwarmInstant?
 
   init(_ move: RunFacts.Move, until next: SwarmInstant?, _ scene: Scene) {
     self.move = move
     let struckAgain = scene.facts.faults.first { fault in
-      fault.at > move.at && fault.peers.contains(move.peer) && fault.kind != .changeRate
-        && fault.kind != .resetConnections
+      let isOther = ![.changeAddress, .changeRate, .resetConnections].contains(fault.kind)
+      return isOther && fault.touches(move.peer) && (fault.at > move.at || fault.isInForce(at: move.at))
     }
-    over = [next, struckAgain?.at, scene.end].compactMap { $0 }.min()
+    over = [next, struckAgain.map { max(move.at, $0.at) }, scene.end].compactMap { $0 }.min()
     for connection in scene.trace.connections where scene.instant(connection.opened) >= move.at {
       if connection.b.endpoint.address == move.from { attemptsOnOld += 1 }
     }

@@ -69,17 +69,21 @@ struct SurvivesTrackerLoss: Check {
   static let parameters: [ParameterSpec] = []
   static let failedBy = ["stop-short"]
   static let learnsFromPlan = "when the tracker was stopped or erred"
+  /// Who had joined so long before had been answered, and had the time to meet somebody.
+  private static let announcing = SwarmDuration.seconds(10)
   static func needs(_ parameters: Parameters) -> Set<Need> { [.sidecar, .noDrops, .plaintext] }
 
   func judge(_ scene: Scene, _ parameters: Parameters) throws -> [Verdict] {
-    guard let loss = scene.facts.faults.first(where: { $0.kind.isOfTracker }) else {
+    let ordered = scene.facts.faults.first { $0.kind.isOfTracker }?.at
+    let unordered = scene.facts.trackerExit.flatMap { $0.wasOrdered ? nil : $0.at }
+    guard let loss = [ordered, unordered].compactMap({ $0 }).min() else {
       throw CheckTrouble("the tracker was neither stopped nor made to err")
     }
     let survivors = Survivors(scene)
     let met = Set(scene.conversations.flatMap { [$0.first, $0.second] })
-    let judged = survivors.leechers.filter { scene.arrivals[$0] <= loss.at || met.contains($0) }
+    let judged = survivors.leechers.filter { scene.arrivals[$0] + Self.announcing <= loss || met.contains($0) }
     return [
-      survivors.verdict(of: Self.self, judged, after: loss.at, what: "the loss of the tracker", scene, parameters)
+      survivors.verdict(of: Self.self, judged, after: loss, what: "the loss of the tracker", scene, parameters)
     ]
   }
 }
@@ -95,11 +99,8 @@ struct Survivors {
     let end = scene.facts.end?.at ?? scene.end
     present = scene.plan.peers.indices.filter { peer in
       guard scene.facts.joined[peer] != nil else { return false }
-      // Who was told to go may be on its way still.
-      let isAway = scene.facts.faults.contains { fault in
-        fault.peers.contains(peer) && [.leave, .kill, .restart].contains(fault.kind) && fault.healedAt == nil
-      }
-      if isAway { return false }
+      // Who was told to go may be on its way still, and who is cut off is there for nobody.
+      guard scene.facts.absence(of: peer, at: end) == nil else { return false }
       // Who died unordered, or left once complete, is gone, unless it came back: as a process anew.
       return scene.facts.endOfLastLife(peer, by: end).map { $0 >= end } ?? true
     }
@@ -138,9 +139,11 @@ struct Survivors {
   ) -> Verdict {
     let names = scene.cast.names
     let incomplete = judged.filter { scene.holdings.completions[$0] == nil }
-    // Somebody may want a part that is there, and another a piece that is nowhere.
-    let there = unbroken(among: present, at: scene.end)
-    let wronged = incomplete.filter { scene.holdings.wanted[$0] <= there }
+    // Somebody may want a part that is there, and another a piece that is nowhere, or on the other side of a partition.
+    let wronged = incomplete.filter { peer in
+      let near = present.filter { !scene.facts.isParted(peer, $0, at: scene.end) }
+      return scene.holdings.wanted[peer] <= unbroken(among: near, at: scene.end)
+    }
     let named = wronged.isEmpty ? incomplete : wronged
     let last = judged.compactMap { scene.holdings.completions[$0] }.max { $0.at < $1.at }
     var evidence = [Evidence(t: moment, frame: nil, peers: [], text: "here came \(what)")]
@@ -154,7 +157,9 @@ struct Survivors {
       if wronged.isEmpty {
         let wanted = wanted(by: incomplete)
         let joint = jointlyHeld(by: present, of: wanted, at: scene.end)
-        reason = "the peers that were left hold \(joint) of \(wanted) pieces between them"
+        reason =
+          "the peers that were left hold \(joint) of \(wanted) pieces between them"
+          + (joint < wanted ? "" : ", on two sides of a partition")
       }
       for peer in named.prefix(5) {
         let held = scene.holdings.count(peer)

@@ -2,8 +2,8 @@ import Planning
 import SwarmTime
 import TopologyFile
 
-/// Every process ends as the plan says: by the lab's order, or, told to leave once complete, by itself with status 0. A
-/// kill that was not ours fails the run.
+/// Every process ends as the plan says: by the lab's order, or, told to leave once complete, by itself with status 0 when
+/// it is. A kill that was not ours fails the run.
 struct ExpectedEndState: Check {
   static let name = "expected-end-state"
   static let kind = Verdict.Kind.invariant
@@ -40,7 +40,11 @@ struct ExpectedEndState: Check {
     ]
   }
 
-  private func mayLeave(_ peer: Int, _ scene: Scene) -> Bool { scene.plan.peers[peer].onComplete.action == .leave }
+  /// Told to leave once complete, and complete as far as the capture can show.
+  private func mayLeave(_ peer: Int, _ scene: Scene) -> Bool {
+    guard scene.plan.peers[peer].onComplete.action == .leave else { return false }
+    return scene.holdings.completions[peer] != nil || scene.gaps != nil || scene.lack(of: .plaintext) != nil
+  }
 
   private static func words(_ exit: RunFacts.Exit) -> String {
     exit.signal.map { "died of signal \($0)" } ?? "exited with status \(exit.code ?? 0)"

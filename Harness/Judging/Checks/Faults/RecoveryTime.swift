@@ -7,7 +7,8 @@ import TopologyFile
 /// The rate is that of payload received, over `window`: the former one over the last window before the fault. A peer is
 /// back at the beginning of the first window, none of it before the fault's end, that brings at least `share` of as much;
 /// or when it completes. Who came back, or went on elsewhere, while there was no tracker to tell it of others is waited for
-/// from the tracker's own return. Judged are leechers that were incomplete when the fault was over and had got a few blocks in the
+/// from the tracker's own return. A fault that came since the beginning of that window and still holds is waited for as well.
+/// Judged are leechers that were incomplete when the fault was over and had got a few blocks in the
 /// window before it. Who is struck again, or outlived by the run's end, too soon to tell, is counted and not judged.
 struct RecoveryTime: Check {
   static let name = "recovery-time"
@@ -114,15 +115,16 @@ private struct Recoveries {
   init(_ scene: Scene, within: SwarmDuration, window: SwarmDuration, share: Double) {
     let receipts = Receipts(scene)
     for fault in scene.facts.faults {
-      guard let over = Self.end(of: fault) else { continue }
-      for peer in fault.peers where scene.plan.peers[peer].role == .leecher {
+      guard let healed = Self.end(of: fault) else { continue }
+      for peer in fault.peers + fault.others where scene.plan.peers[peer].role == .leecher {
+        guard let over = Self.lastEnd(healed, of: peer, since: fault.at - window, scene) else { continue }
         let completed = scene.holdings.completions[peer]?.at ?? .distantFuture
         let former = receipts.bytes(of: peer, after: fault.at - window, through: fault.at)
         guard completed > over, scene.arrivals[peer] + window <= fault.at, former >= Self.leastFormer else { continue }
         let needed = max(1, Int64((Double(former) * share).rounded(.up)))
         let back = receipts.first(of: peer, from: over, window: window, atLeast: needed) ?? .distantFuture
         let until = min(back, completed)
-        let next = scene.facts.faults.first { $0.at > fault.at && $0.at >= over && $0.peers.contains(peer) }
+        let next = scene.facts.faults.first { $0.at > fault.at && $0.at >= over && $0.touches(peer) }
         // A window that another fault cuts into says nothing.
         let known = min(next?.at ?? .distantFuture, scene.end)
         let due = Self.due(fault, over: over, scene)
@@ -143,11 +145,31 @@ private struct Recoveries {
   /// then, its next try after the tracker's return. Clients double their waits, so that may be as long again.
   private static func due(_ fault: RunFacts.Struck, over: SwarmInstant, _ scene: Scene) -> SwarmInstant {
     guard [.leave, .restart, .changeAddress].contains(fault.kind) else { return over }
+    if let death = scene.facts.trackerExit, !death.wasOrdered, death.at <= over { return scene.end }
     var returned = over
     for tracker in scene.facts.faults where tracker.kind == .stopTracker || tracker.kind == .trackerError {
       if tracker.at <= returned { returned = max(returned, tracker.healedAt ?? scene.end) }
     }
     return returned + min(returned - over, longestRetry)
+  }
+
+  /// When the last of the faults was over that began since then and held a peer at the end of the one before; nil where it
+  /// never was.
+  private static func lastEnd(
+    _ healed: SwarmInstant, of peer: Int, since begin: SwarmInstant, _ scene: Scene
+  ) -> SwarmInstant? {
+    var over = healed
+    while let other = scene.facts.faults.first(where: {
+      $0.touches(peer) && $0.at > begin && lasts($0) && $0.isInForce(at: over)
+    }) {
+      guard let end = other.healedAt else { return nil }
+      over = end
+    }
+    return over
+  }
+
+  private static func lasts(_ fault: RunFacts.Struck) -> Bool {
+    ![.changeAddress, .resetConnections].contains(fault.kind)
   }
 
   /// When a fault was over; nil where it never was, or where nothing comes back.
@@ -165,7 +187,7 @@ private struct Receipts {
   private var blocks: [Int: [(time: Int64, total: Int64)]] = [:]
 
   init(_ scene: Scene) {
-    let struck = Set(scene.facts.faults.flatMap(\.peers))
+    let struck = Set(scene.facts.faults.flatMap { $0.peers + $0.others })
     for peer in struck {
       var own: [(time: Int64, bytes: Int64)] = []
       for pair in scene.deliveries.pairs where pair.pair.to == peer {

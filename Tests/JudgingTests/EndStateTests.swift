@@ -1,0 +1,32 @@
+import Judging
+import Planning
+import Recording
+import Staging
+import SwarmTime
+import Testing
+
+/// Who may end by itself, and who was in the way of going on elsewhere.
+@Suite struct EndStateTests {
+  @Test("Who was told to leave once complete may, and not before", arguments: [true, false])
+  func leaves(isComplete: Bool) throws {
+    var (stage, connection) = Stage.pair(pieces: 4)
+    stage.change("leecher-1") { $0.onComplete = OnComplete(action: .leave) }
+    for piece in 0..<(isComplete ? 4 : 3) { stage.say("leecher-1", connection, .have, piece, at: 5 + Double(piece)) }
+    stage.note(20, .exited(process: "leecher-1", code: 0, signal: nil, ordered: false))
+    stage.recordOrdinaryRun(end: 30)
+    let verdict = try #require(stage.judge("expected-end-state").first)
+    #expect(verdict.status == (isComplete ? .pass : .fail), "\(verdict.observed)")
+  }
+
+  @Test("Who is cut off when it changes address is not judged by that change", arguments: [true, false])
+  func movesCutOff(isCutOff: Bool) throws {
+    var (stage, connection) = Stage.pair(pieces: 4)
+    stage.say("leecher-1", connection, .have, 0, at: 5)
+    if isCutOff { stage.note(8, .fault(id: "1", kind: "isolate", peers: ["leecher-1"], isHealing: false)) }
+    stage.note(10, .fault(id: "2", kind: "changeAddress", peers: ["leecher-1"], isHealing: false))
+    stage.note(10, .addressChanged(peer: "leecher-1", from: "127.64.1.1", to: "127.64.1.2"))
+    stage.recordOrdinaryRun(end: 100, reason: "deadline")
+    let verdict = try #require(stage.judge("address-change").first)
+    #expect(verdict.status == (isCutOff ? .undecided : .fail), "\(verdict.observed)")
+  }
+}
