@@ -156,7 +156,7 @@ struct ComparisonMaking {
     return RunResult(
       setting: setting, randomSeed: randomSeed, plan: digest, struck: struck.digest,
       values: RunFigures(judgement, struck: struck.names).values,
-      ended: outcome.reason.rawValue, isLate: judgement.scene.timingTrouble != nil,
+      ended: outcome.reason.rawValue, isLate: (judgement.scene.timingTrouble ?? judgement.scene.losses) != nil,
       failed: judgement.summaries.filter { $0.outcome == .fail }.map(\.check),
       folder: path.hasPrefix(above) ? String(path.dropFirst(above.count)) : path)
   }

@@ -171,7 +171,7 @@ import Wire
     #expect(stage.judge("integrity").map(\.subjects) == [["seed"]])
   }
 
-  @Test("Who is held out of the swarm by order when time is up is not blamed for what it lacks", arguments: [true, false])
+  @Test("Who is held out of the swarm by order when time is up is not blamed", arguments: [true, false])
   func heldOut(isBack: Bool) throws {
     var (stage, connection) = Stage.pair()
     stage.say("leecher-1", connection, .have, 0, at: 5)

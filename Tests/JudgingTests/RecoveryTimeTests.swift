@@ -71,7 +71,7 @@ import Wire
     #expect(Stage.honest().judge("recovery-time").map(\.status) == [.undecided])
   }
 
-  @Test("Another fault that came meanwhile and lasts longer is waited for, and the window before it is not judged twice")
+  @Test("Another fault that came meanwhile and lasts longer is waited for")
   func overlapping() throws {
     var stage = Self.stopped(back: 110)
     stage.note(28, .fault(id: "2", kind: "isolate", peers: ["leecher-1"], isHealing: false))

@@ -14,7 +14,7 @@ public struct RunResult: Hashable, Sendable, Codable {
   public var values: [String: MetricValue]
   /// Why the run ended: `complete`, `deadline`, `timedOut`, …
   public var ended: String
-  /// The machine did not keep up, however often the run was made alone.
+  /// The machine did not keep up, with the swarm's clock or with the capture, however often the run was made alone.
   public var isLate: Bool
   /// Checks that failed.
   public var failed: [String]

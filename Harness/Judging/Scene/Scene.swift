@@ -122,7 +122,7 @@ public struct Scene: Sendable {
 
   /// Why nothing may be said to have passed; nil where the capture is whole, or lacks so little of what peers said to each
   /// other that checks, which know where it is missing, can do without.
-  var losses: String? {
+  public var losses: String? {
     guard let capture = facts.capture else { return "the record does not say whether the capture is whole" }
     if capture.dropped > 0 { return "the capture dropped \(Wording.count(Int(capture.dropped), "frame"))" }
     if capture.wasCutShort { return "the capture was cut short" }

@@ -31,7 +31,9 @@ enum FaultGround {
       && withName(&name) { getsockname(listener, $0, $1) == 0 }
       && withName(&name) { connect(connection, $0, $1.pointee) == 0 }
       && withName(&name) { getsockname(connection, $0, $1) == 0 }
-    guard isOpen else { throw LabError(.environment, what: "no connection on lo can be opened: \(Descriptor.reason())") }
+    guard isOpen else {
+      throw LabError(.environment, what: "no connection on lo can be opened: \(Descriptor.reason())")
+    }
     let port = UInt16(bigEndian: name.sin_port)
     try await Tool("ss").run(["-H", "-n", "-t", "-K", "sport", "=", ":\(port)"], input: [], launcher)
     var byte: UInt8 = 0
