@@ -39,6 +39,16 @@ struct PlayTests {
     #expect(pieces == 40 || account.verifiedPieces == pieces)
   }
 
+  @Test("Without a bitfield nobody knows how many pieces were recorded: indices that the torrent has are kept")
+  func withoutBitfield() throws {
+    var staged = StagedConversation()
+    staged.pieces = 4
+    var duel = try Duel(staged.recorded, HeldTorrent(pieces: 8))
+    try duel.run()
+    let asked = duel.heard[0].compactMap { if case .message(.request(let block)) = $0 { block.piece } else { nil } }
+    #expect(asked == [0, 0, 1, 1, 2, 2, 3, 3])
+  }
+
   @Test("What must differ is rewritten: hash, peer id, port, extension ids, addresses; the rest is as recorded")
   func rewriting() throws {
     let staged = StagedConversation()

@@ -5,8 +5,9 @@ import Wire
 ///
 /// A torrent of the recorded number of pieces keeps their indices; in another one a piece stands where it stood in
 /// proportion. How many pieces were recorded is told by bitfields to within seven, and by the highest index named.
+/// Without a bitfield that index says no more than how many there were at least: a torrent of so many keeps indices.
 struct PieceMapping: Sendable {
-  /// 0 where the conversation does not show it: every index is then kept as far as it is one.
+  /// The torrent's own number where nothing in the conversation speaks against it.
   let recorded: Int
   let pieceCount: Int
 
@@ -26,10 +27,10 @@ struct PieceMapping: Sendable {
     let least = max(shortest, highest + 1)
     let isSame = least <= pieceCount && (shortest == 0 || (shortest + 7) / 8 == (pieceCount + 7) / 8)
     self.pieceCount = pieceCount
-    recorded = isSame && shortest > 0 ? pieceCount : least
+    recorded = isSame ? pieceCount : least
   }
 
-  var keepsIndices: Bool { recorded == pieceCount || recorded == 0 }
+  var keepsIndices: Bool { recorded == pieceCount }
 
   func piece(_ recordedPiece: UInt32) -> Int {
     if keepsIndices { return min(Int(recordedPiece), pieceCount - 1) }
