@@ -72,7 +72,25 @@ struct PlayTests {
     #expect(leecher["m"]?.dictionary?["ut_metadata"] == nil && leecher["m"]?.dictionary?["ut_pex"]?.integer == 7)
     let exchanged = duel.heard[1].compactMap { if case .extended(7, let bytes) = $0 { bytes } else { nil } }.first
     let contacts = try #require(PeerExchange(parsing: exchanged ?? [])).added
-    #expect(contacts.map(\.ipv4) == [198 << 24 | 51 << 16 | 100 << 8 | 3] && contacts.map(\.port) == [6881])
+    #expect(contacts.map(\.ipv4) == [198 << 24 | 18 << 16 | 1] && contacts.map(\.port) == [6881])
+  }
+
+  @Test("Recorded peers whose addresses end alike stay two; one that is named again stays the same")
+  func exchangedAddresses() throws {
+    var staged = StagedConversation()
+    let two: [PeerExchange.Contact] = [.init(ipv4: 0x0a01_0205, port: 6881), .init(ipv4: 0x0b01_0305, port: 6881)]
+    staged.more = [
+      .extended(id: 3, PeerExchange(added: two).encoded),
+      .extended(id: 3, PeerExchange(dropped: [two[1]]).encoded),
+    ]
+    var duel = try Duel(staged.recorded, HeldTorrent())
+    try duel.run()
+    let said = duel.heard[0].compactMap { content -> PeerExchange? in
+      if case .extended(id: 3, let payload) = content { PeerExchange(parsing: payload) } else { nil }
+    }
+    try #require(said.count == 2)
+    #expect(Set(said[0].added.map(\.ipv4)).count == 2)
+    #expect(said[1].dropped.map(\.ipv4) == [said[0].added[1].ipv4])
   }
 
   private struct Missing: Error {}

@@ -7,8 +7,8 @@ import Wire
 ///   (BEP 5) is cleared: there is no node of ours.
 /// - Extension handshake (BEP 10): our listening port, the live client's address; only extensions that can be played stay.
 /// - Extended messages: under the id that the live client gave to the extension.
-/// - Peer exchange (BEP 11): addresses of nets that are kept for documentation (RFC 5737, RFC 3849), one for each recorded:
-///   nobody who was in the recorded swarm is dialled.
+/// - Peer exchange (BEP 11): addresses of nets that nobody has (RFC 2544, RFC 3849), one for each recorded: nobody who was in
+///   the recorded swarm is dialled.
 struct Rewriter: Sendable {
   let mapping: PieceMapping
   let infoHash: [UInt8]
@@ -18,6 +18,8 @@ struct Rewriter: Sendable {
   let listenPort: UInt16?
   /// 4 or 16 bytes.
   var liveAddress: [UInt8] = []
+  /// By recorded address, the one that is said for it: 4 or 16 bytes each.
+  private var substitutes: [[UInt8]: [UInt8]] = [:]
   /// Ids of the live client, by extension.
   private(set) var liveIDs: [String: UInt8] = [:]
   /// Extensions by the ids that the recorded other side had given to them.
@@ -83,10 +85,10 @@ struct Rewriter: Sendable {
   }
 
   /// nil where the extension cannot be played, or the live client has not got it.
-  func extended(id: UInt8, _ payload: [UInt8]) -> PeerMessage? {
+  mutating func extended(id: UInt8, _ payload: [UInt8]) -> PeerMessage? {
     guard let name = recordedNames[id], Self.playable.contains(name), let live = liveIDs[name] else { return nil }
     switch name {
-    case "ut_pex": return Self.exchange(payload).map { .extended(id: live, $0) }
+    case "ut_pex": return exchange(payload).map { .extended(id: live, $0) }
     case "lt_donthave":
       guard payload.count == 4 else { return nil }
       let piece = UInt32(mapping.piece(payload.reduce(0) { $0 << 8 | UInt32($1) }))
@@ -96,22 +98,32 @@ struct Rewriter: Sendable {
   }
 
   /// Other addresses, the same for the same recorded one; ports and flags as recorded.
-  private static func exchange(_ payload: [UInt8]) -> [UInt8]? {
+  private mutating func exchange(_ payload: [UInt8]) -> [UInt8]? {
     guard var dictionary = (try? Bencode.decode(payload, limits: .extensionHandshake))?.dictionary else { return nil }
-    for (key, front) in [("added", ipv4), ("dropped", ipv4), ("added6", ipv6), ("dropped6", ipv6)] {
+    for (key, length) in [("added", 4), ("dropped", 4), ("added6", 16), ("dropped6", 16)] {
       guard let bytes = dictionary[key]?.bytes else { continue }
-      let size = front.count + 3
+      let size = length + 2
       var rewritten: [UInt8] = []
       for start in stride(from: 0, to: bytes.count / size * size, by: size) {
-        // The last byte tells the recorded peers of one net apart, which is all that matters here.
-        rewritten += front + bytes[start + front.count..<start + size]
+        rewritten += substitute(for: Array(bytes[start..<start + length]))
+        rewritten += bytes[start + length..<start + size]
       }
       dictionary[key] = .bytes(rewritten)
     }
     return Bencode.dictionary(dictionary).encoded
   }
 
-  /// 198.51.100.0/24, and 2001:db8::/120.
-  private static let ipv4: [UInt8] = [198, 51, 100]
-  private static let ipv6: [UInt8] = [0x20, 0x01, 0x0d, 0xb8] + [UInt8](repeating: 0, count: 11)
+  /// Numbered by appearance: a net for documentation (RFC 5737) has too few for all whom a long conversation names.
+  private mutating func substitute(for recorded: [UInt8]) -> [UInt8] {
+    if let known = substitutes[recorded] { return known }
+    let number = substitutes.count + 1
+    let low = [16, 8, 0].map { UInt8(truncatingIfNeeded: number >> $0) }
+    // 198.18.0.0/15, and 2001:db8::/104.
+    let front: [UInt8] = recorded.count == 4 ? [198, 18 | (low[0] & 1)] : Self.ipv6 + low.prefix(1)
+    let address = front + low.suffix(2)
+    substitutes[recorded] = address
+    return address
+  }
+
+  private static let ipv6: [UInt8] = [0x20, 0x01, 0x0d, 0xb8] + [UInt8](repeating: 0, count: 9)
 }
