@@ -39,6 +39,22 @@ struct RecordingTests {
     #expect(throws: CaptureError.self) { try RecordedConversation(ofCapture: scratch.capture + ".not", stream: 0) }
   }
 
+  @Test("A hole in which messages may be lost is refused wherever it is, at the end too")
+  func holes() throws {
+    let staged = StagedConversation()
+    let last = staged.lines.count - 1
+    for (line, place) in [(6, "before frame 21"), (last, "at the end")] {
+      let scratch = try Scratch()
+      try staged.write(to: scratch.capture, lacking: [line])
+      let bytes = staged.lines[line].bytes.count
+      #expect(
+        throws: ConversationRefusal(
+          what: "\(place) the capture lacks \(bytes) bytes in which messages may be lost",
+          expected: "a conversation without holes but in the payload of piece messages")
+      ) { try RecordedConversation(ofCapture: scratch.capture, stream: 0) }
+    }
+  }
+
   @Test("Encrypted streams, HTTP, and those without a handshake are refused with the reason")
   func kinds() {
     let (a, b) = (Endpoint(address: "10.0.0.1", port: 1), Endpoint(address: "10.0.0.2", port: 2))

@@ -70,13 +70,15 @@ package struct StagedConversation {
   ///
   /// - Parameters:
   ///   - skipping: so many frames are left out from the front: a capture that began too late.
-  package func write(to path: String, skipping: Int = 0) throws(CaptureError) {
+  ///   - lacking: places of lines whose segments are left out, though they are acknowledged: a capture with holes.
+  package func write(to path: String, skipping: Int = 0, lacking: [Int] = []) throws(CaptureError) {
     var stream = WrittenStream()
     stream.open()
     for line in lines { stream.send(line.from, line.bytes) }
     stream.close()
     let writer = try CaptureWriter(path: path, linkType: .ethernet)
-    for (index, bytes) in stream.frames.enumerated().dropFirst(skipping) {
+    let lacked = Set(lacking.map { 3 + $0 * 2 })
+    for (index, bytes) in stream.frames.enumerated().dropFirst(skipping) where !lacked.contains(index) {
       let result: Result<Void, CaptureError> = bytes.withUnsafeBytes { raw in
         Result { () throws(CaptureError) in
           try writer.write(

@@ -33,8 +33,9 @@ struct ConversationCollector: TraceSink {
   mutating func stream(_ bytes: UnsafeRawBufferPointer, at: Int64, frame: Int, connection: Int, from: Int) {
     guard connection == id, refusal == nil else { return }
     if at > offsets[from] && !readers[from].skip(at - offsets[from]) {
+      let place = bytes.isEmpty ? "at the end" : "before frame \(frame)"
       refusal = ConversationRefusal(
-        what: "before frame \(frame) the capture lacks \(at - offsets[from]) bytes in which messages may be lost",
+        what: "\(place) the capture lacks \(at - offsets[from]) bytes in which messages may be lost",
         expected: "a conversation without holes but in the payload of piece messages")
       return
     }

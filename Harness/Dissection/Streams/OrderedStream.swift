@@ -66,6 +66,10 @@ final class OrderedStream {
   /// The capture is over.
   func finish<Sink>(_ last: Stamp, _ conversation: Conversation, _ output: inout Emission<Sink>) {
     ledger.finish(acknowledged: acknowledged, conversation, index, &output)
+    // Whoever reads along is told of a hole by the bytes behind it; behind the last one there are none.
+    output.sink.stream(
+      UnsafeRawBufferPointer(start: nil, count: 0), at: nextOffset, frame: Int(last.frame),
+      connection: conversation.traced.id, from: index)
     content.finish(last, conversation, &output)
   }
 }
