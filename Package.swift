@@ -187,7 +187,7 @@ let package = Package(
         "Staging",
         "SwarmTime", "TopologyFile", "Wire",
       ]),
-    tests("ReplayingTests", ["Dissection", "PacketCapture", "Replaying", "Staging", "SwarmTime", "Wire"]),
+    tests("ReplayingTests", ["Dissection", "Judging", "PacketCapture", "Replaying", "Staging", "SwarmTime", "Wire"]),
     tests(
       "ComparingTests", ["Comparing", "Judging", "Planning", "Reporting", "Staging", "SwarmTime", "TopologyFile"]),
     tests("ReportingTests", ["Dissection", "Judging", "Planning", "Recording", "Reporting", "SwarmTime"]),

@@ -12,7 +12,7 @@ public protocol TraceSink {
   mutating func segment(_ segment: TracedSegment)
   mutating func hole(_ hole: TracedHole)
   /// Stream bytes in order, each once, valid within the call; what a hole lacks is passed over. `at` is the offset of the
-  /// first of them, `frame` that by which they could be read. The last call for each side has none: `at` is the stream's end.
+  /// first of them, `frame` that by which they could be read. The last call for each side brings none: `at` is the end.
   mutating func stream(_ bytes: UnsafeRawBufferPointer, at: Int64, frame: Int, connection: Int, from: Int)
 }
 

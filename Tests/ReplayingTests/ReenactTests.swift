@@ -1,5 +1,9 @@
+import Dissection
+import Judging
 import Replaying
+import Staging
 import Testing
+import Wire
 
 @Suite("A topology derived from a workload")
 struct ReenactTests {
@@ -43,6 +47,23 @@ struct ReenactTests {
     #expect(lines.contains("  - {at: 10000 ms, leave: {peers: peer-3, rejoinAfter: 10000 ms}}"))
     #expect(lines.contains("  - {at: 30000 ms, changeAddress: {peers: peer-3}}"))
     #expect(lines.contains("until: {complete: all, within: 160000 ms}"))
+  }
+
+  @Test("An address is changed where the old one falls silent before the new one is heard, not where both are in use")
+  func addresses() {
+    let cases: [(old: Double, new: Double, changes: [Double])] = [
+      (19, 20, [20]), (21, 20, [20]), (50, 20, []), (0.5, 1, []),
+    ]
+    for (old, new, changes) in cases {
+      var stage = Stage(leechers: 2)
+      let before = stage.connect("leecher-1", "seed")
+      let after = stage.connect("leecher-1", "leecher-2", at: new)
+      stage.say("leecher-1", before, .interested, at: old)
+      stage.say("leecher-1", after, .interested, at: 60)
+      stage.trace.connections[after].a.endpoint.address = "2001:db8::1"
+      let workload = Workload(stage.trace, Strangers(stage.trace), speed: 1)
+      #expect(workload.peers.count == 3 && workload.peers.flatMap(\.addressChanges) == changes, "\(old), \(new)")
+    }
   }
 
   @Test("What the format cannot say is said in the file and beside it")

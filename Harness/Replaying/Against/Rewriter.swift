@@ -7,8 +7,8 @@ import Wire
 ///   (BEP 5) is cleared: there is no node of ours.
 /// - Extension handshake (BEP 10): our listening port, the live client's address; only extensions that can be played stay.
 /// - Extended messages: under the id that the live client gave to the extension.
-/// - Peer exchange (BEP 11): addresses of nets that nobody has (RFC 2544, RFC 3849), one for each recorded: nobody who was in
-///   the recorded swarm is dialled.
+/// - Peer exchange (BEP 11): addresses of nets that nobody has (RFC 2544, RFC 3849), one for each recorded: nobody who
+///   was in the recorded swarm is dialled.
 struct Rewriter: Sendable {
   let mapping: PieceMapping
   let infoHash: [UInt8]

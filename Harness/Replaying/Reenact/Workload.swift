@@ -13,6 +13,7 @@ public struct Workload: Sendable {
     public var sessions: [ClosedRange<Double>] = []
     /// When it had everything; nil for a seed, and where that was not seen.
     public var completes: Double?
+    /// When it went on at another address, and was not heard at any earlier one again.
     public var addressChanges: [Double] = []
     /// The most that it sent and received: over 20 s, and over 1 s.
     public var upload: Double = 0

@@ -70,17 +70,26 @@ struct WorkloadReading {
     workload.bytes = kept.map { from in kept.map { workload.bytes[from][$0] } }
   }
 
-  /// Times with a connection, short gaps closed; addresses by time.
+  /// Times with a connection, short gaps closed; and changes of address.
   private mutating func readSessions() {
     var spans = [[ClosedRange<Double>]](repeating: [], count: workload.peers.count)
-    var addresses = [[(from: Double, address: String)]](repeating: [], count: workload.peers.count)
+    var addresses = [[String: ClosedRange<Double>]](repeating: [:], count: workload.peers.count)
+    var last = trace.connections.map { [$0.opened, $0.opened] }
+    for segment in trace.segments {
+      let (connection, side) = (Int(segment.connection), Int(segment.from))
+      last[connection][side] = max(last[connection][side], segment.time)
+    }
     for (place, connection) in trace.connections.enumerated() {
       guard let pair = ends[place] else { continue }
       let start = seconds(connection.opened)
       let stop = max(start, connection.closed.map(seconds) ?? end)
       for (index, peer) in pair.enumerated() {
         spans[peer].append(start...stop)
-        addresses[peer].append((start, connection.side(index).endpoint.address))
+        // Not until the connection ends: of one that was left behind nobody may have told that.
+        let heard = start...max(start, seconds(last[place][index]))
+        let address = connection.side(index).endpoint.address
+        let known = addresses[peer][address] ?? heard
+        addresses[peer][address] = min(known.lowerBound, start)...max(known.upperBound, heard.upperBound)
       }
     }
     for peer in spans.indices {
@@ -92,11 +101,28 @@ struct WorkloadReading {
           workload.peers[peer].sessions.append(span)
         }
       }
-      var known: Set<String> = []
-      for (time, address) in addresses[peer].sorted(by: { $0.from < $1.from }) where known.insert(address).inserted {
-        if known.count > 1 { workload.peers[peer].addressChanges.append(time) }
-      }
+      workload.peers[peer].addressChanges = Self.changes(Array(addresses[peer].values))
     }
+  }
+
+  /// When a peer went on at another address: the old ones are not heard any more from then on, but for what was still
+  /// on its way. Who has two at once (IPv4 and IPv6) changes nothing.
+  ///
+  /// - Parameter heard: from when until when each of its addresses was heard.
+  private static func changes(_ heard: [ClosedRange<Double>]) -> [Double] {
+    let heard = heard.sorted { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }
+    guard let first = heard.first else { return [] }
+    var changes: [Double] = []
+    var silent = first.upperBound
+    for next in heard.dropFirst() {
+      // Of two that begin together one may be given up at once, as a duplicate is.
+      let isLater = next.lowerBound > first.lowerBound + Workload.absence
+      if isLater, next.lowerBound > silent - Workload.absence, next.upperBound > silent {
+        changes.append(next.lowerBound)
+      }
+      silent = max(silent, next.upperBound)
+    }
+    return changes
   }
 
   /// Among peers that all have everything nobody keeps a connection. Who is whole and has none while nobody is there who
