@@ -43,7 +43,7 @@ import Testing
       let file = ResultsFile(path: folder + "/results.jsonl")
       try file.append(Made.results[0])
       let whole = try Files.read(file.path)
-      let other = whole.replacing("\"schema\":2", with: "\"schema\":1")
+      let other = whole.replacing("\"schema\":3", with: "\"schema\":1")
       try Files.write(whole + "{]\n" + other + String(whole.dropLast(20)), to: file.path)
       try file.append(Made.results[1])
       let (results, broken) = try file.read()
@@ -51,7 +51,7 @@ import Testing
       #expect(broken.map(\.line) == [2, 3, 4])
       #expect(
         broken.map(\.reason) == [
-          "is no result of a run", "has schema 1; expected 2", "is no result of a run",
+          "is no result of a run", "has schema 1; expected 3", "is no result of a run",
         ])
     }
   }

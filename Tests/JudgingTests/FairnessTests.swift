@@ -81,6 +81,16 @@ import Wire
     #expect(Metrics(stage.scene).fairness.proportion?.description == "1.000000")
   }
 
+  /// What FairTorrent claims of deficits, it claims of every moment.
+  @Test func theDeficitIsTheLargestOfTheRunNotWhatIsLeftOfIt() {
+    var stage = Stage(leechers: 2, pieces: 64)
+    let connection = stage.connect("leecher-1", "leecher-2", at: 0)
+    stage.say("leecher-1", connection, .piece, 0, 0, 10 << 14, at: 10)
+    stage.say("leecher-2", connection, .piece, 1, 0, 9 << 14, at: 50)
+    stage.recordOrdinaryRun(end: 100)
+    #expect(Metrics(stage.scene).fairness.leechers.map(\.deficit) == [10, 10])
+  }
+
   @Test func figuresOfAnHonestRun() throws {
     let fairness = Metrics(Stage.honest().scene).fairness
     #expect(fairness.leechers.map(\.sentRate) == [0, 0] && fairness.reciprocity == nil)

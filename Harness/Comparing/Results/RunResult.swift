@@ -1,7 +1,7 @@
 /// What is kept of one run of a comparison: a line of `results.jsonl`.
 public struct RunResult: Hashable, Sendable, Codable {
   /// One more with each change of a line's form or of what a metric means: what was kept before is made again.
-  public static let schema = 2
+  public static let schema = 3
 
   public var schema = Self.schema
   /// Paths and values that were varied.

@@ -69,6 +69,19 @@ public struct Deliveries: Sendable {
   public func bytes(from: Int, to: Int, after: SwarmInstant, through: SwarmInstant) -> Int64 {
     pair(from: from, to: to)?.bytes(after: after, through: through) ?? 0
   }
+
+  /// The largest difference of the payload bytes that two peers had delivered to each other, at any time up to `end`.
+  func largestDifference(_ first: Int, _ second: Int, through end: SwarmInstant) -> Int64 {
+    let (there, back) = (pair(from: first, to: second), pair(from: second, to: first))
+    let times = (there?.times ?? []) + (back?.times ?? [])
+    return times.reduce(0) { most, time in
+      guard time <= end.nanoseconds else { return most }
+      let now = SwarmInstant(nanoseconds: time)
+      let sent = there?.bytes(after: .distantPast, through: now) ?? 0
+      let got = back?.bytes(after: .distantPast, through: now) ?? 0
+      return max(most, Int64(clamping: (sent - got).magnitude))
+    }
+  }
 }
 
 /// Blocks delivered from one peer to another, in the order of time.

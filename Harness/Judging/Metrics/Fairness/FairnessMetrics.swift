@@ -49,7 +49,7 @@ public struct FairnessMetrics: Hashable, Sendable {
     public var reciprocity: Fixed?
     /// Time for which seeds had it unchoked while it was interested, nanoseconds.
     public var seedService: Int64
-    /// The largest |sent - received| with one other leecher, in blocks of 16 KiB, rounded down.
+    /// The largest |sent - received| with one other leecher at any time, in blocks of 16 KiB, rounded down.
     public var deficit: Int64
     /// Share of the time together with other leechers in which it was interested in them (a/b), and they in it (c/d).
     public var interested: Fixed?
@@ -103,7 +103,9 @@ public struct FairnessMetrics: Hashable, Sendable {
   }
 
   private static func deficit(_ share: LeecherShare, _ scene: Scene) -> Int64 {
-    exchanges(of: share, scene).reduce(0) { max($0, Int64(clamping: ($1.sent - $1.got).magnitude)) } / 16384
+    partners(of: share, scene).reduce(0) {
+      max($0, scene.deliveries.largestDifference(share.peer, $1.peer, through: $1.until))
+    } / 16384
   }
 
   private static func proportion(_ shares: [LeecherShare], _ scene: Scene) -> Fixed? {
@@ -120,13 +122,20 @@ public struct FairnessMetrics: Hashable, Sendable {
 
   /// Bytes between a leecher and each other one, up to the completion of either.
   private static func exchanges(of share: LeecherShare, _ scene: Scene) -> [(sent: Int64, got: Int64)] {
+    partners(of: share, scene).map { other in
+      (
+        sent: scene.deliveries.bytes(from: share.peer, to: other.peer, after: .distantPast, through: other.until),
+        got: scene.deliveries.bytes(from: other.peer, to: share.peer, after: .distantPast, through: other.until)
+      )
+    }
+  }
+
+  /// The other leechers, and until when both were ones.
+  private static func partners(of share: LeecherShare, _ scene: Scene) -> [(peer: Int, until: SwarmInstant)] {
     scene.plan.peers.indices.compactMap { other in
       guard other != share.peer, scene.plan.peers[other].role == .leecher else { return nil }
       let end = min(share.span.upperBound, scene.holdings.completions[other]?.at ?? .distantFuture)
-      return (
-        sent: scene.deliveries.bytes(from: share.peer, to: other, after: .distantPast, through: end),
-        got: scene.deliveries.bytes(from: other, to: share.peer, after: .distantPast, through: end)
-      )
+      return (peer: other, until: end)
     }
   }
 }
