@@ -189,7 +189,8 @@ let package = Package(
       ]),
     tests("ReplayingTests", ["Dissection", "Judging", "PacketCapture", "Replaying", "Staging", "SwarmTime", "Wire"]),
     tests(
-      "ComparingTests", ["Comparing", "Judging", "Planning", "Reporting", "Staging", "SwarmTime", "TopologyFile"]),
+      "ComparingTests",
+      ["Comparing", "Judging", "Planning", "Reporting", "Staging", "SwarmTime", "TopologyFile", "Wire"]),
     tests("ReportingTests", ["Dissection", "Judging", "Planning", "Recording", "Reporting", "SwarmTime"]),
     tests(
       "SwarmTests",

@@ -4,6 +4,7 @@ import Planning
 import Staging
 import SwarmTime
 import Testing
+import Wire
 
 /// The metrics of swarms on ideal links, against what `metrics.json` says of the same.
 @Suite struct RunFiguresTests {
@@ -56,6 +57,14 @@ import Testing
     }
     #expect(try #require(figures["efficiency"]).isCensored)
     #expect(try !#require(figures["newcomer-latency"]).isCensored)
+  }
+
+  @Test func `Who got no block has waited since its first interest, and who wanted nothing has not waited`() {
+    var stage = Stage(leechers: 2)
+    let connection = stage.connect("leecher-1", "seed", at: 30)
+    stage.say("leecher-1", connection, .interested, at: 40)
+    stage.recordOrdinaryRun(end: 100)
+    #expect(RunFigures(Self.judged(stage)).values["newcomer-latency"] == MetricValue(60, isCensored: true))
   }
 
   @Test func `Who takes without giving is punished, by so much of the others' rate as it lacks`() throws {

@@ -99,6 +99,7 @@ import Wire
     #expect(seed.served == 2 * 9_700_000_000)
     let first = try #require(fairness.leechers.first)
     // Interested at 0.4 s, unchoked at 0.5 s, the first block at 1.005 s.
+    #expect(first.firstInterested == 400_000_000)
     #expect(first.firstUnchoke == 100_000_000 && first.firstPayload == 605_000_000)
     #expect(first.deficit == 0 && first.interested?.description == "0.000000")
     // Gave nothing, and got nothing of leechers either.

@@ -70,10 +70,11 @@ public struct RunFigures: Hashable, Sendable {
 
     var completion: (Double, Bool) { (seconds(peer.timeToComplete ?? seen), peer.timeToComplete != nil) }
 
-    /// Nil for one that completed without asking anybody.
+    /// From its first interest; nil for one that had none, and one that completed without asking anybody.
     var latency: (Double, Bool)? {
+      guard let interested = fairness?.firstInterested else { return nil }
       if let first = fairness?.firstPayload { return (seconds(first), true) }
-      return peer.timeToComplete == nil ? (seconds(seen), false) : nil
+      return peer.timeToComplete == nil ? (seconds(max(0, peer.arrivedAt + seen - interested)), false) : nil
     }
 
     private func seconds(_ nanoseconds: Int64) -> Double { Double(nanoseconds) / 1e9 }

@@ -57,6 +57,7 @@ extension FairnessMetrics.LeecherMetrics {
       "deficit": .integer(deficit),
       "interested": CanonicalJSON(interested),
       "interesting": CanonicalJSON(interesting),
+      "firstInterested": CanonicalJSON(firstInterested),
       "firstUnchoke": CanonicalJSON(firstUnchoke),
       "firstPayload": CanonicalJSON(firstPayload),
       "freeRide": CanonicalJSON(freeRide),

@@ -54,7 +54,9 @@ public struct FairnessMetrics: Hashable, Sendable {
     /// Share of the time together with other leechers in which it was interested in them (a/b), and they in it (c/d).
     public var interested: Fixed?
     public var interesting: Fixed?
-    /// From its first Interested to the first unchoke by anybody, and to its first block, nanoseconds.
+    /// Its first Interested in anybody, nanoseconds since zero; nil where there was none, or that is not known.
+    public var firstInterested: Int64?
+    /// From then to the first unchoke by anybody, and to its first block, nanoseconds.
     public var firstUnchoke: Int64?
     public var firstPayload: Int64?
     /// Payload from leechers, bytes a second, and what a free rider may expect; nil for one that gave something.
@@ -95,6 +97,7 @@ public struct FairnessMetrics: Hashable, Sendable {
           sum + seed.times.reduce(0) { $0 + ($1.leecher == share.peer ? $1.served : 0) }
         }, deficit: Self.deficit(share, scene), interested: Fixed(times.interested, over: times.together),
         interesting: Fixed(times.interesting, over: times.together),
+        firstInterested: arrival?.interested.nanoseconds,
         firstUnchoke: arrival.flatMap { arrival in arrival.unchoked.map { ($0.at - arrival.interested).nanoseconds } },
         firstPayload: arrival.flatMap { arrival in arrival.payload.map { ($0 - arrival.interested).nanoseconds } },
         freeRide: rides ? riders.fromLeechers(share, scene) : nil, freeRideBound: rides ? riders.bound : nil)
