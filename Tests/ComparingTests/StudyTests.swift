@@ -164,6 +164,14 @@ import TopologyFile
       "- {says: a, metric: fairness, setting: slots=1, is: same, otherSetting: slots=1}",
       "the claim is held against itself"
     ),
+    (
+      "- {says: a, metric: fairness, setting: slots=1, is: above, otherMetric: utilisation}",
+      "claims[0].otherMetric: utilisation is in shares of 1, and fairness in plain numbers"
+    ),
+    (
+      "- {says: a, metric: fairness, setting: slots=1, is: same, value: 0}",
+      "claims[0].value: the same is within 5 %, and 5 % of 0 is nothing"
+    ),
   ])
   func `What is wrong with a claim is said, with its line`(claim: String, message: String) {
     let result = Self.read(Self.study("  " + claim))

@@ -9,6 +9,16 @@ public struct Metric: Hashable, Sendable {
     case share
     /// Plain numbers: copies, ratios, correlations.
     case number
+
+    /// For people.
+    var words: String {
+      switch self {
+      case .seconds: "seconds"
+      case .rate: "KiB/s"
+      case .share: "shares of 1"
+      case .number: "plain numbers"
+      }
+    }
   }
 
   /// In which direction a change is one for the better.

@@ -118,7 +118,7 @@ private struct StudyBuilder {
         expected: "value, or otherMetric and otherSetting or one of them")
       return nil
     }
-    if claim.has("value") { return claim.number("value").map { .value($0) } }
+    if claim.has("value") { return claim.number("value").flatMap { value($0, of: claim) } }
     let other = claim.has("otherMetric") ? self.metric("otherMetric", of: claim) : metric
     let place = claim.has("otherSetting") ? place(of: "otherSetting", of: claim, labels) : setting
     guard let other, let place else { return nil }
@@ -129,7 +129,23 @@ private struct StudyBuilder {
         expected: "another metric, or another setting")
       return nil
     }
+    if let metric, other.metric.unit != metric.metric.unit {
+      sink.error(
+        claim.place("otherMetric"),
+        "\(claim.path("otherMetric")): \(other.metric.name) is in \(other.metric.unit.words), and "
+          + "\(metric.metric.name) in \(metric.metric.unit.words): neither is more than the other",
+        expected: Self.oneOf(Metric.all.filter { $0.unit == metric.metric.unit }.map(\.name)))
+      return nil
+    }
     return .metric(other, setting: place)
+  }
+
+  private func value(_ value: Double, of claim: DecodedTable) -> Claim.Comparand? {
+    guard value == 0, claim.text("is") == Claim.Relation.same.rawValue else { return .value(value) }
+    sink.error(
+      claim.place("value"), "\(claim.path("value")): the same is within 5 %, and 5 % of 0 is nothing",
+      expected: "another value, or `is: above` or `is: below`")
+    return nil
   }
 
   private func metric(_ key: String, of claim: DecodedTable) -> MetricKey? {
