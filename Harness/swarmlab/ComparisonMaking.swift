@@ -54,9 +54,7 @@ struct ComparisonMaking {
       let plan = RunResult.digest(of: try matrix.plan(of: run).yaml)
       switch before.find(setting, randomSeed: run.randomSeed, plan: plan, struck: struck) {
       case .nothing: missing.append(run)
-      // On a machine that has less to do by now, or with all the time that it needs, it may do.
-      case .result(let result) where result.isLate || (timeout == nil && result.ended == EndReason.timedOut.rawValue):
-        missing.append(run)
+      case .result(let result) where result.mayComeToMore(within: timeout?.milliseconds): missing.append(run)
       case .result(let result): results.append(result)
       case .besideOtherSettings:
         missing.append(run)
@@ -116,6 +114,7 @@ struct ComparisonMaking {
       let setting = matrix.settings[turn.run.setting]
       let above = folder.path + "/"
       let struck = try struck(randomSeed: turn.run.randomSeed)
+      let limit = timeout?.milliseconds
       group.addTask {
         let (used, idle) = (ProcessorUse.nanoseconds(), ProcessorUse.idleNanoseconds())
         var result: Result<RunResult?, Failure>
@@ -123,7 +122,7 @@ struct ComparisonMaking {
         do {
           let outcome = try await run.perform()
           isEnclosed = outcome.rung != .hostLoopback
-          result = .success(Self.result(outcome, setting, turn.run.randomSeed, digest, above, struck))
+          result = .success(Self.result(outcome, setting, turn.run.randomSeed, digest, above, struck, limit))
         } catch {
           result = .failure(Failure.from(error))
         }
@@ -147,7 +146,7 @@ struct ComparisonMaking {
   /// Nil for a run that was broken off.
   private static func result(
     _ outcome: SwarmRun.Outcome, _ setting: Setting, _ randomSeed: UInt64, _ digest: String, _ above: String,
-    _ struck: Struck
+    _ struck: Struck, _ limit: Int64?
   ) -> RunResult? {
     guard let judgement = outcome.judgement, outcome.reason != .interrupted,
       outcome.reason == .timedOut || outcome.state.rawValue < ExitState.usage.rawValue
@@ -156,7 +155,8 @@ struct ComparisonMaking {
     return RunResult(
       setting: setting, randomSeed: randomSeed, plan: digest, struck: struck.digest,
       values: RunFigures(judgement, struck: struck.names).values,
-      ended: outcome.reason.rawValue, isLate: (judgement.scene.timingTrouble ?? judgement.scene.losses) != nil,
+      ended: outcome.reason.rawValue, cutAfter: outcome.reason == .timedOut ? limit : nil,
+      isLate: (judgement.scene.timingTrouble ?? judgement.scene.losses) != nil,
       failed: judgement.summaries.filter { $0.outcome == .fail }.map(\.check),
       folder: path.hasPrefix(above) ? String(path.dropFirst(above.count)) : path)
   }

@@ -56,6 +56,21 @@ import Testing
     }
   }
 
+  @Test func `What a time limit cut off is made again with a longer one, or none`() throws {
+    var result = Made.results[0]
+    func again() -> [Bool] { ([30_000, 60_000, 60_001, nil] as [Int64?]).map { result.mayComeToMore(within: $0) } }
+    #expect(again() == [false, false, false, false])
+    (result.ended, result.cutAfter) = ("timedOut", 60_000)
+    #expect(again() == [false, false, true, true])
+    try scratch { folder in
+      let file = ResultsFile(path: folder + "/results.jsonl")
+      try file.append(result)
+      #expect(try file.read().results == [result])
+    }
+    result.isLate = true
+    #expect(again() == [true, true, true, true])
+  }
+
   @Test func `Plans that differ in anything have other digests`() {
     #expect(RunResult.digest(of: "") == "cbf29ce484222325")
     #expect(RunResult.digest(of: "a") == "af63dc4c8601ec8c")

@@ -14,6 +14,8 @@ public struct RunResult: Hashable, Sendable, Codable {
   public var values: [String: MetricValue]
   /// Why the run ended: `complete`, `deadline`, `timedOut`, …
   public var ended: String
+  /// Real milliseconds after which a hard limit cut it off; nil where none did.
+  public var cutAfter: Int64?
   /// The machine did not keep up, with the swarm's clock or with the capture, however often the run was made alone.
   public var isLate: Bool
   /// Checks that failed.
@@ -23,7 +25,7 @@ public struct RunResult: Hashable, Sendable, Codable {
 
   public init(
     setting: Setting, randomSeed: UInt64, plan: String, struck: String? = nil, values: [String: MetricValue],
-    ended: String, isLate: Bool, failed: [String], folder: String
+    ended: String, cutAfter: Int64? = nil, isLate: Bool, failed: [String], folder: String
   ) {
     self.setting = setting.values
     self.randomSeed = randomSeed
@@ -31,6 +33,7 @@ public struct RunResult: Hashable, Sendable, Codable {
     self.struck = struck
     self.values = values
     self.ended = ended
+    self.cutAfter = cutAfter
     self.isLate = isLate
     self.failed = failed
     self.folder = folder
@@ -39,6 +42,13 @@ public struct RunResult: Hashable, Sendable, Codable {
   /// Whether both say the same of the same run: the later counts.
   func replaces(_ other: RunResult) -> Bool {
     setting == other.setting && randomSeed == other.randomSeed && struck == other.struck
+  }
+
+  /// Whether the same run may come to more now: the machine may have less to do, or the run has more time.
+  ///
+  /// - Parameter limit: the hard limit of each run, in real milliseconds; nil for none.
+  public func mayComeToMore(within limit: Int64?) -> Bool {
+    isLate || cutAfter.map { cut in limit.map { $0 > cut } ?? true } ?? false
   }
 
   /// Tells plans apart: FNV-1a over the text, in hexadecimal digits.
