@@ -100,6 +100,13 @@ import Testing
     let earned = decide(Aria2(slots: 1), [.holds(9, optimistic: true), .waits(), .waits()], round: round)
     #expect(earned.regular == [0])
     #expect(earned.drawn.count == 1)
+    // So is who snubs us, and who wants nothing any more.
+    let changes: [(inout Snapshot) -> Void] = [{ $0.isSnubbed = true }, { $0.isInterested = false }]
+    for change in changes {
+      let peers = [.waits(9), Snapshot.holds(optimistic: true).with(change), .waits()]
+      #expect(decide(Aria2(slots: 1), peers, round: round).drawn == [2])
+      #expect(decide(Aria2(slots: 1), peers, round: nil).drawn.isEmpty)
+    }
   }
 
   @Test func aria2GivesNothingBetweenRoundsAndServesAsASeedByLastUnchoke() {
@@ -108,6 +115,8 @@ import Testing
     let peers = (1...4).map { Snapshot.holds(since: Double(10 * $0)) } + [.waits()]
     #expect(decide(Aria2(slots: 3), peers, round: 0, isSeed: true).all == [1, 2, 3, 4])
     #expect(decide(Aria2(slots: 3), peers, round: 2, isSeed: true).all == [0, 1, 2, 3])
+    #expect(decide(Aria2(slots: 2), Array(peers.suffix(4)), round: 0, isSeed: true).all == [1, 2, 3])
+    #expect(decide(Aria2(slots: 2), Array(peers.suffix(4)), round: 1, isSeed: true).all == [0, 1, 2])
   }
 
   // MARK: anacrolix/torrent

@@ -29,6 +29,7 @@ import Testing
     let decision = decide(Mainline34(slots: 4), peers)
     #expect(decision.all == [0, 1, 2, 3, 4, 5])
     #expect(decision.optimistic == [5])
+    #expect(decide(Mainline34(slots: 4), peers, isSeed: true).all == [0, 1, 2, 3, 4, 5])
   }
 
   @Test(arguments: [(0, true), (1, false), (2, false), (3, true)])
@@ -64,15 +65,20 @@ import Testing
     #expect(decide(Mainline40(slots: 4), peers, round: 2, isSeed: true).all == [2, 3, 4, 5])
   }
 
-  @Test(arguments: [(0, 1), (1, 1), (2, 0)])
-  func aSeedOf40UnchokesOneByLotInTwoOfThreeRounds(round: Int, drawn: Int) {
-    let peers = (1...4).map { Snapshot.holds(since: Double(10 * $0)) } + [.waits(), .waits()]
-    let decision = decide(Mainline40(slots: 4), peers, round: round, isSeed: true)
-    #expect(decision.all.count == 4)
+  /// Slots, the round, and how many come to one.
+  @Test(
+    arguments: [
+      (4, 0, 1), (4, 1, 1), (4, 2, 0), (6, 0, 1), (6, 1, 1), (6, 2, 0), (3, 0, 1), (3, 1, 0), (8, 0, 2), (8, 1, 1),
+    ] as [(Int, Int, Int)])
+  func aSeedOf40GivesTwoOfFourSlotsByLotInThreeRoundsAndOthersInProportion(slots: Int, round: Int, drawn: Int) {
+    let peers = (1...slots).map { Snapshot.holds(since: Double(10 * $0)) } + [.waits(), .waits()]
+    let decision = decide(Mainline40(slots: slots), peers, round: round, isSeed: true)
+    #expect(decision.all.count == slots)
     #expect(decision.drawn.count == drawn)
-    #expect(decision.all.contains(0) == (drawn == 0))
-    let idle = decide(Mainline40(slots: 4), [Snapshot(isInterested: false)], round: round, isSeed: true)
+    #expect(decision.all.isDisjoint(with: 0..<drawn))
+    let idle = decide(Mainline40(slots: slots), [Snapshot(isInterested: false)], round: round, isSeed: true)
     #expect(idle.all.isEmpty)
+    #expect(decide(Mainline40(slots: slots + 1), peers, round: nil, isSeed: true).drawn.count == 1)
   }
 
   @Test func aRelistingBetweenRoundsRotatesNothing() {

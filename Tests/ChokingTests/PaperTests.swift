@@ -114,6 +114,21 @@ import Testing
     let holders = [Snapshot.holds(), .holds(optimistic: true)]
     #expect(decide(LoyalWhenNeeded(slots: 3), holders + [.waits(), loyal(1)], round: nil).all == [0, 1, 3])
     #expect(decide(LoyalWhenNeeded(slots: 2), holders + [.waits(), loyal(1)], round: nil).all == [0, 1])
+    // A stranger that comes to a slot between rounds holds it as one.
+    let vacancy = decide(LoyalWhenNeeded(slots: 4), holders + [.waits(), loyal(1)], round: nil)
+    #expect(vacancy.regular == [0, 3] && vacancy.optimistic == [1, 2] && vacancy.drawn == [2])
+  }
+
+  @Test(arguments: [(72.0, true), (70.0, false)])
+  func aStrangersSlotLastsThirtySeconds(since: Double, isKept: Bool) {
+    let decision = decide(LoyalWhenNeeded(slots: 1), [.holds(since: since, optimistic: true), .waits(), .waits()])
+    #expect(decision.regular.isEmpty && decision.optimistic.count == 1)
+    #expect(decision.drawn.isEmpty == isKept)
+  }
+
+  @Test func aLoyalPeersSeedServesByLastUnchoke() {
+    let holders = (1...4).map { Snapshot.holds(since: Double(10 * $0)) }
+    #expect(decide(LoyalWhenNeeded(slots: 4), holders + [.waits()], round: 0, isSeed: true).all == [1, 2, 3, 4])
   }
 
   // MARK: To compare with
@@ -131,10 +146,12 @@ import Testing
     #expect(decide(RoundRobin(slots: 3), holders + [.waits(), .waits()], round: nil).all == [0, 1, 2])
   }
 
-  @Test func randomGivesItsSlotsByLotAllAlike() {
+  /// Since when one of them holds a slot: the round before, or a moment between the two.
+  @Test(arguments: [90.0, 91.5, 99])
+  func randomGivesItsSlotsByLotAllAlike(since: Double) {
     var times = [0, 0, 0, 0]
     let snubbed = Snapshot.waits().with { $0.isSnubbed = true }
-    let peers = [.waits(99), .holds(50, since: 90, optimistic: true), .waits(), snubbed]
+    let peers = [.waits(99), .holds(50, since: since, optimistic: true), .waits(), snubbed]
     for randomSeed in 1...2000 as ClosedRange<UInt64> {
       for place in decide(RandomSlots(slots: 2), peers, randomSeed: randomSeed).all { times[place] += 1 }
     }

@@ -4,11 +4,12 @@ public import SwarmTime
 ///
 /// - Every 10 s the `slots` interested peers that sent us a block within 30 s and are fastest are unchoked. Who snubs us is
 ///   choked, and never chosen.
-/// - One more, choked and interested, is chosen by lot at the first of every three rounds and keeps that slot for all
-///   three, unless it earns a regular one; then another is chosen at once. (The client searches that other one from the head of
-///   its list and finds one that is unchoked already: `defect-refilled-from-top`.)
-/// - As a seed, of `slots + 1` by last unchoke, newest first: at the first two of every three rounds the oldest makes
-///   room for one by lot, at the third all are kept (as mainline 4.0).
+/// - One more of the interested is chosen by lot at the first of every three rounds and keeps that slot for all three,
+///   unless it earns a regular one, snubs us or loses interest; then another is chosen at the next round. (The client
+///   searches that other one from the head of its list and finds one that is unchoked already:
+///   `defect-refilled-from-top`.)
+/// - As a seed, `slots + 1` by last unchoke, newest first: in three rounds two of four to six make room for others by
+///   lot, the oldest in each of the first two (as mainline 4.0); of other numbers as many in proportion.
 /// - Nothing is given between rounds, and who loses interest is choked at once.
 ///
 /// The client has 3 slots.

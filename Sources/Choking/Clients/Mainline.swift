@@ -5,8 +5,8 @@ public import SwarmTime
 ///
 /// - Regular slots go to the `slots` interested, not snubbed peers with the best rate in the window.
 /// - Then the list is gone through from its head: who holds no regular slot is unchoked until one more interested peer has
-///   been, and as many as make `leastUnchoked` in all. A leecher's uninterested peers that stand before it are unchoked,
-///   too, and cost no slot; those behind it are choked.
+///   been, and as many as make `leastUnchoked` in all. Uninterested peers that stand before it are unchoked, too, and
+///   cost no slot; those behind it are choked.
 /// - Every third round, before that, the list is rotated so that its first choked and interested peer heads it.
 /// - All this happens at a change of interest, too, but for the rotation.
 struct RotatingList: Sendable {
@@ -81,9 +81,10 @@ public struct Mainline34: ChokingAlgorithm {
 /// long whatever their speed.
 ///
 /// - A new connection is put anywhere in the list with the same chance; at least two are unchoked.
-/// - As a seed: `slots` slots by last unchoke, newest first; of every three rounds the first two unchoke one more by lot, in
-///   place of the one unchoked longest ago (seed keep unchoked, seed random unchoked: Legout 2006, section 2.1). Nobody who
-///   is not interested is unchoked.
+/// - As a seed: `slots` slots by last unchoke, newest first. In three rounds two of four to six slots go to others by
+///   lot, one in each of the first two, in place of whoever was unchoked longest ago (seed keep unchoked, seed random
+///   unchoked: Legout 2006, section 2.1); of other numbers as many in proportion, as `TitForTat` has it. Nobody who is
+///   not interested is unchoked. Between rounds a free slot is given by lot at once.
 ///
 /// The client takes its number of slots from its upload limit; here `slots`.
 public struct Mainline40: ChokingAlgorithm {

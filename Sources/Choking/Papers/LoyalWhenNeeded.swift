@@ -5,8 +5,8 @@ public import SwarmTime
 /// - Slots go to the interested peers that have sent us payload in most rounds without a break (`memo.theirs`); equals who
 ///   hold a slot keep it, else by lot.
 /// - Strangers, who sent nothing in the last round, get a slot only where slots are left, by lot and for 30 s.
-/// - Between rounds free slots are filled in the same order.
-/// - As a seed: as `TitForTat` with as many slots.
+/// - Between rounds free slots are filled in the same order, and a stranger has its one for 30 s then, too.
+/// - As a seed: as `TitForTat` with as many slots, and lots that are all alike.
 public struct LoyalWhenNeeded: ChokingAlgorithm {
   public var slots: Int
 
@@ -41,7 +41,10 @@ public struct LoyalWhenNeeded: ChokingAlgorithm {
     let waiting = peers.ranked(&random, where: { $0.isInterested && !$0.isUnchoked }) {
       ($0.memo?.theirs ?? 0) > ($1.memo?.theirs ?? 0)
     }
-    decision.regular += waiting.prefix(max(0, slots - decision.regular.count - decision.optimistic.count))
+    for place in waiting.prefix(max(0, slots - decision.regular.count - decision.optimistic.count)) {
+      if peers[place].memo?.theirs ?? 0 > 0 { decision.regular.append(place) } else { decision.drawn.append(place) }
+    }
+    decision.optimistic += decision.drawn
     return decision
   }
 }

@@ -1,11 +1,12 @@
 public import SwarmTime
 
-/// Slots by lot: at each round (10 s) to any `slots` interested peers, all alike, whatever they send; as a seed likewise.
+/// Slots by lot: at each round (10 s) to any `slots` interested peers, all alike, whatever they send and whoever holds
+/// one; between rounds free slots to any that wait. As a seed likewise.
 public struct RandomSlots: ChokingAlgorithm {
   private let lots: TitForTat
 
   public init(slots: Int = 4) {
-    lots = TitForTat(slots: 0, optimisticSlots: slots, tenure: .seconds(10), optimisticChoice: EvenDraw())
+    lots = TitForTat(slots: 0, optimisticSlots: slots, tenure: .zero, optimisticChoice: EvenDraw())
   }
 
   public func unchoked(among peers: [Snapshot], at moment: ChokeMoment, random: inout RandomSource) -> Unchoking {
