@@ -78,4 +78,23 @@ import Testing
     let json = try JSONSerialization.jsonObject(with: Data(standings.json.utf8)) as? [String: Any]
     #expect((json?["matches"] as? [Any])?.count == 6)
   }
+
+  @Test func `What is open since some did not complete is not said to need more repeats`() throws {
+    let tournament = try Self.tournament(8)
+    let seeds = (1...8).map(UInt64.init)
+    let results = tournament.settings.flatMap { setting in
+      seeds.map { seed -> RunResult in
+        let names = ["completion-median", "completion-median:leecher", "completion-median:leecher-rival"]
+        let values = Dictionary(uniqueKeysWithValues: names.map { ($0, MetricValue(100, isCensored: true)) })
+        return RunResult(
+          setting: setting, randomSeed: seed, plan: "", values: values, ended: "deadline", isLate: false, failed: [],
+          folder: "")
+      }
+    }
+    let comparison = Comparison(
+      name: "t", settings: tournament.settings, randomSeeds: seeds, results: results, metrics: nil,
+      labels: tournament.settings.indices.map(tournament.label))
+    let words = Set(Standings(tournament, comparison).results.map(Standings.words))
+    #expect(words == ["open (0.0 %; not all completed)"])
+  }
 }

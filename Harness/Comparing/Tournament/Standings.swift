@@ -78,11 +78,11 @@ public struct Standings: Sendable {
       }
       lines += Columns.lines([[""] + tournament.values] + rows).map { "    " + $0 }
     }
-    let legend = "sooner, later: surely so (p < 0.05, corrected, from 6 repeats on); else how many would settle it"
+    let legend = "sooner, later: surely so (p < 0.05, corrected, from 6 repeats on); else what would settle it"
     return lines + ["", style.dim("  " + legend)]
   }
 
-  /// `12.3 % sooner`, `the same`, `open (-2.1 %; 14 repeats)`.
+  /// `12.3 % sooner`, `the same`, `open (-2.1 %; 14 repeats)`. Where times are bounds no number of repeats settles it.
   public static func words(_ result: Result) -> String {
     guard let finding = result.completion else { return "nothing measured" }
     let found = finding.difference
@@ -91,7 +91,9 @@ public struct Standings: Sendable {
     case .differs: return "\(Decimal.text(abs(percent), places: 1)) % \(percent < 0 ? "sooner" : "later")"
     case .same: return "the same"
     case .open:
-      let needed = finding.repeatsNeeded.map { "\($0) repeats" } ?? "more than \(RepeatsNeeded.most) repeats"
+      let areBounds = found.firstCensored + found.secondCensored > 0
+      let beyond = areBounds ? "not all completed" : "more than \(RepeatsNeeded.most) repeats"
+      let needed = finding.repeatsNeeded.map { "\($0) repeats" } ?? beyond
       return "open (\(Decimal.signed(percent, places: 1)) %; \(needed))"
     }
   }
