@@ -190,7 +190,9 @@ let package = Package(
     tests("ReplayingTests", ["Dissection", "Judging", "PacketCapture", "Replaying", "Staging", "SwarmTime", "Wire"]),
     tests(
       "ComparingTests",
-      ["Comparing", "Judging", "Planning", "Reporting", "Staging", "SwarmTime", "TopologyFile", "Wire"]),
+      [
+        "Comparing", "Judging", "Planning", "Recording", "Reporting", "Staging", "SwarmTime", "TopologyFile", "Wire",
+      ]),
     tests("ReportingTests", ["Dissection", "Judging", "Planning", "Recording", "Reporting", "SwarmTime"]),
     tests(
       "SwarmTests",

@@ -2,6 +2,7 @@ import Comparing
 import Foundation
 import Planning
 import Reporting
+import Staging
 import Testing
 
 @Suite struct LectureTests {
@@ -54,6 +55,31 @@ import Testing
     #expect(LectureResult(line: String(result.line.dropLast(3))) == nil)
     let json = try JSONSerialization.jsonObject(with: Data(Self.figure.json.utf8)) as? [String: Any]
     #expect((json?["points"] as? [Any])?.count == 2)
+  }
+
+  @Test("A run of another topology or speed is not taken for one that is there, and takes its place when it is made")
+  func digests() throws {
+    let path = NSTemporaryDirectory() + "/swarmlab-lecture-\(UUID().uuidString.prefix(8)).jsonl"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    var plan = Stage(leechers: 2).plan
+    let digest = RunResult.digest(of: plan.yaml)
+    plan.speed = 20
+    let faster = RunResult.digest(of: plan.yaml)
+    #expect(faster != digest)
+    var result = Self.result(.peerToPeer, 10, seconds: 60, bound: 50)
+    result.plan = digest
+    try LectureBook(path: path).add(result)
+    let book = try LectureBook(path: path)
+    #expect(book.results == [result])
+    #expect(book.has(.peerToPeer, 10, 1, plan: digest) && !book.has(.peerToPeer, 10, 1, plan: faster))
+    #expect(!book.has(.clientServer, 10, 1, plan: digest) && !book.has(.peerToPeer, 10, 2, plan: digest))
+    // What came of it says nothing, or not of which plan it is: in a file from before that was kept.
+    for (kept, undecided) in [(faster, ["rate-limit"]), (nil, [])] as [(String?, [String])] {
+      (result.plan, result.undecided) = (kept, undecided)
+      try book.add(result)
+      #expect(book.results == [result])
+      #expect(!book.has(.peerToPeer, 10, 1, plan: digest) && !book.has(.peerToPeer, 10, 1, plan: faster))
+    }
   }
 
   @Test("The page gives the rates exactly, scales its plots to any width and scrolls its table")

@@ -1,6 +1,7 @@
 import Comparing
 import Judging
 import Planning
+import Recording
 import Staging
 import SwarmTime
 import Testing
@@ -57,6 +58,15 @@ import Wire
     }
     #expect(try #require(figures["efficiency"]).isCensored)
     #expect(try !#require(figures["newcomer-latency"]).isCensored)
+  }
+
+  @Test(arguments: [(false, 100), (true, 20)] as [(Bool, Double)])
+  func `Who crashed waits to the end, who left by order until it left`(wasOrdered: Bool, seconds: Double) throws {
+    var stage = Stage(leechers: 1)
+    stage.note(20, .exited(process: "leecher-1", code: 1, signal: nil, ordered: wasOrdered))
+    stage.recordOrdinaryRun(end: 100)
+    let figures = RunFigures(Self.judged(stage)).values
+    #expect(figures["completion-median"] == MetricValue(seconds, isCensored: true))
   }
 
   @Test func `Who got no block has waited since its first interest, and who wanted nothing has not waited`() {

@@ -85,6 +85,22 @@ import Wire
     #expect(verdicts.first { $0.subjects == [strangers.peers[1].name] }?.status == .fail)
   }
 
+  /// A length is easily claimed, and a place is held for every piece of every peer.
+  @Test func aBitfieldOfMorePiecesThanAnyTorrentHasIsClamped() {
+    var stage = Stage(leechers: 3)
+    let connection = stage.connect("leecher-1", "seed")
+    stage.say("leecher-1", connection, .bitfield, at: 0.1, prefix: 1 << 21)
+    stage.say("seed", connection, .piece, 3, 0, 16384, at: 1)
+    #expect(Strangers(stage.trace).payload.pieceCount == 1 << 20)
+    // And counts for nothing where most say otherwise.
+    for name in ["leecher-2", "leecher-3"] {
+      let honest = stage.connect(name, "seed", at: 2)
+      stage.say(name, honest, .bitfield, at: 3, bitfield: [0xFF, 0xC0])
+    }
+    let payload = Strangers(stage.trace).payload
+    #expect(payload.pieceCount == 10 && payload.sizeBytes == 10 * 16384)
+  }
+
   /// Seen from the middle, nobody knows what it has or whom it serves: no profile is asked for.
   @Test func whoIsSeenFromTheMiddleIsHeldAgainstNothing() {
     var stage = Stage(leechers: 1)
