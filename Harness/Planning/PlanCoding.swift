@@ -113,7 +113,7 @@ extension Manners {
 }
 
 extension ChokingPlan {
-  enum CodingKeys: String, CodingKey { case algorithm, slots, optimisticSlots, optimisticChoice }
+  enum CodingKeys: String, CodingKey { case algorithm, slots, optimisticSlots, optimisticChoice, seedRule }
 
   /// A plan of before there was a choice has none.
   public init(from decoder: any Decoder) throws {
@@ -123,7 +123,7 @@ extension ChokingPlan {
       slots: try container.decode(Int.self, forKey: .slots),
       optimisticSlots: try container.decode(Int.self, forKey: .optimisticSlots),
       optimisticChoice: try container.decodeIfPresent(Profile.OptimisticChoice.self, forKey: .optimisticChoice)
-        ?? .draw)
+        ?? .draw, seedRule: try container.decodeIfPresent(Profile.SeedRule.self, forKey: .seedRule))
   }
 }
 

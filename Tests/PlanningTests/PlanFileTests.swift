@@ -15,6 +15,8 @@ import Testing
       payload: {size: 1 MiB, name: "12"}
       peers:
         seed: {role: seed, fastExtension: withhold}
+        ranked: {role: seed, choking: {algorithm: libtorrent-fixed-slots, seedRule: anti-leech}}
+        even: {choking: {slots: 2, optimisticSlots: 3, optimisticChoice: longest-waiting}}
         mine:
           upload: 64 KiB/s
           client: {command: [./mine, "{torrent}", "", "no", "0x1F", "a: b"], environment: {Z: "1", A: "null"}}
