@@ -123,6 +123,23 @@ struct StreamTests {
     #expect(trace.connections[0].a.streamBytes == 68 + 360)
   }
 
+  @Test("Data that the capture lacks beyond half of the sequence numbers are a hole of their size; what follows is read")
+  func halfOfTheNumbersLacking() {
+    var wire = TestWire()
+    var tcp = TestConnection()
+    tcp.openPeerWire(&wire)
+    for _ in 0..<3 {
+      tcp.lose(.client, 1 << 30)
+      tcp.acknowledge(.server, &wire)
+    }
+    tcp.send(.client, (1...3).flatMap { Message.have($0) }, &wire)
+    tcp.acknowledge(.server, &wire)
+    let trace = wire.trace()
+    #expect(trace.holes.map(\.bytes) == [3 << 30])
+    #expect(trace.messages.map(\.piece) == [1, 2, 3])
+    #expect(trace.segmentBytes(from: 0) == 68 + 27)
+  }
+
   @Test("Any order, any copies, any cut give the same messages", arguments: 0..<40)
   func anyOrder(seed: Int) {
     var random = SeededGenerator(state: UInt64(seed))

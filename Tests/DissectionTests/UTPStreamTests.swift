@@ -106,6 +106,22 @@ struct UTPStreamTests {
     #expect(short.messages.first?.missing == 1013)
   }
 
+  @Test("Packets that the capture lacks beyond half of the numbers are a hole of as many; what follows is read")
+  func halfOfTheNumbersLacking() {
+    var wire = TestWire()
+    var utp = TestUTP()
+    utp.openPeerWire(&wire)
+    for _ in 0..<2 {
+      for _ in 0..<20_000 { utp.lose(.client) }
+      utp.acknowledge(.server, &wire)
+    }
+    utp.send(.client, (1...3).flatMap { Message.have($0) }, &wire)
+    utp.acknowledge(.server, &wire)
+    let trace = wire.trace()
+    #expect(trace.holes.map(\.bytes) == [40_000 * 1472])
+    #expect(trace.messages.map(\.piece) == [1, 2, 3])
+  }
+
   @Test("What the receiver acknowledges selectively and the capture lacks is a hole at once; what it lacks too is not")
   func selective() {
     var wire = TestWire()

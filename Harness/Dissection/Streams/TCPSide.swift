@@ -1,7 +1,7 @@
 /// One direction of a TCP connection: puts segments in order.
 ///
 /// Sequence numbers are turned into stream offsets (Int64, 0 is the first byte) by their distance modulo 2^32 from the
-/// next one expected.
+/// next one expected, or from the last one acknowledged where that is further: the capture may lack the data.
 final class TCPSide {
   /// The SYN's sequence number, where it was seen.
   private(set) var initialSequence: UInt32?
@@ -102,7 +102,9 @@ final class TCPSide {
   }
 
   private func offset(of sequence: UInt32) -> Int64 {
-    stream.nextOffset + Int64(Int32(bitPattern: sequence &- nextSequence))
+    let known = max(stream.nextOffset, stream.acknowledged ?? 0)
+    let ahead = UInt32(truncatingIfNeeded: known - stream.nextOffset)
+    return known + Int64(Int32(bitPattern: sequence &- nextSequence &- ahead))
   }
 
   /// Hands on bytes from `start` that begin at or before the next one expected, letting those that came earlier, out of

@@ -1,7 +1,8 @@
 /// One direction of a uTP connection: puts packets in order.
 ///
 /// Packet numbers (16 bits on the wire) are turned into a count from the first packet by their distance modulo 2^16 from the
-/// next one expected. They tell how many packets a capture lacks and not how many bytes.
+/// next one expected, or from the last one acknowledged where that is further: the capture may lack the packets. They tell
+/// how many packets it lacks and not how many bytes.
 final class UTPSide {
   private(set) var hasStarted = false
 
@@ -104,7 +105,11 @@ final class UTPSide {
     stream.finish(last, conversation, &output)
   }
 
-  private func number(of sequence: UInt16) -> Int64 { next + Int64(Int16(bitPattern: sequence &- nextSequence)) }
+  private func number(of sequence: UInt16) -> Int64 {
+    let known = max(next, stream.acknowledged ?? 0)
+    let ahead = UInt16(truncatingIfNeeded: known - next)
+    return known + Int64(Int16(bitPattern: sequence &- nextSequence &- ahead))
+  }
 
   private func deliver<Sink>(
     _ bytes: UnsafeRawBufferPointer, cut: Int, _ frameOffset: Int, _ stamp: Stamp, _ conversation: Conversation,
