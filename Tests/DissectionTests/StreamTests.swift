@@ -123,7 +123,7 @@ struct StreamTests {
     #expect(trace.connections[0].a.streamBytes == 68 + 360)
   }
 
-  @Test("Data that the capture lacks beyond half of the sequence numbers are a hole of their size; what follows is read")
+  @Test("Data that the capture lacks beyond half of the numbers are a hole of their size; what follows is read")
   func halfOfTheNumbersLacking() {
     var wire = TestWire()
     var tcp = TestConnection()
@@ -205,6 +205,26 @@ struct StreamTests {
     #expect(trace.messages.map(\.connection) == [0, 1])
     #expect(trace.messages.map(\.piece) == [1, 2])
     #expect(trace.coverage.streamsFromSYN == 2)
+  }
+
+  @Test("What an end that does not know of the other's crash answers to its SYN is no part of the new connection")
+  func halfOpen() {
+    var wire = TestWire()
+    var old = TestConnection()
+    old.openPeerWire(&wire)
+    old.send(.client, Message.have(1), &wire)
+    var new = TestConnection(initial: [3_000_000_000, 90_000])
+    new.put(.client, TestConnection.syn, &wire, acknowledging: false)
+    old.acknowledge(.server, &wire)
+    old.put(.client, TestConnection.rst, &wire, acknowledging: false)
+    new.openPeerWire(&wire)
+    new.send(.client, Message.have(2), &wire)
+    new.acknowledge(.server, &wire)
+    let trace = wire.trace()
+    #expect(trace.connections.map(\.close) == [.silent, .end])
+    #expect(trace.connections.map(\.start) == [.syn, .syn])
+    #expect(trace.messages.map(\.connection) == [0, 1])
+    #expect(trace.holes.isEmpty)
   }
 
   @Test("FIN of both ends, one FIN, RST and silence are told apart")

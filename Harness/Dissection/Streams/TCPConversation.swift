@@ -4,6 +4,11 @@ final class TCPConversation {
   private let sides: [TCPSide]
   /// Which side is the upper end of the flow key.
   private let upperIsA: Bool
+  /// The SYN that opened it was not answered yet.
+  private var awaitsAnswer: Bool
+
+  /// More than anybody sends before the answer to the SYN is seen; the numbers of two connections differ by far more.
+  private static let firstFlight: UInt32 = 1 << 20
 
   /// A SYN with ACK comes from the side that did not open.
   init<Sink>(openedBy segment: TCPSegment, sourceIsUpper: Bool, _ stamp: Stamp, _ output: inout Emission<Sink>) {
@@ -11,6 +16,7 @@ final class TCPConversation {
     let destination = Endpoint(address: segment.destination.text, port: segment.destinationPort)
     let sourceIsB = segment.isSYN && segment.isACK
     upperIsA = sourceIsUpper != sourceIsB
+    awaitsAnswer = segment.isSYN && !sourceIsB
     conversation = Conversation(
       .tcp, a: sourceIsB ? destination : source, b: sourceIsB ? source : destination,
       start: segment.isSYN ? .syn : .midstream, stamp, &output)
@@ -30,6 +36,11 @@ final class TCPConversation {
     let from = sender(of: segment)
     let side = sides[from]
     let other = sides[1 - from]
+    if isOfEarlier(segment, from: from) {
+      output.payloadMap?.stray(frame: Int(stamp.frame), from: segment.payloadOffset)
+      return
+    }
+    if from == 1 || segment.isACK { awaitsAnswer = false }
     conversation.hear(from, stamp)
     side.start(segment)
     if segment.isSYN && segment.isACK { other.start(expecting: segment.acknowledgement) }
@@ -54,6 +65,15 @@ final class TCPConversation {
   func finish<Sink>(_ last: Stamp, _ output: inout Emission<Sink>) {
     for side in sides { side.finish(last, conversation, &output) }
     conversation.finish(&output)
+  }
+
+  /// Whether it is of an earlier connection on the same ports. An end that does not know of the other's crash answers the
+  /// SYN with the old numbers; the other resets by them, and sends its SYN again (RFC 9293, section 3.5.1).
+  private func isOfEarlier(_ segment: TCPSegment, from: Int) -> Bool {
+    guard awaitsAnswer, let initial = sides[0].initialSequence, from == 0 ? segment.isRST : segment.isACK else {
+      return false
+    }
+    return (from == 0 ? segment.sequence : segment.acknowledgement) &- initial > Self.firstFlight
   }
 
   private func sender(of segment: TCPSegment) -> Int { FlowKey.of(segment).sourceIsUpper == upperIsA ? 0 : 1 }
