@@ -125,6 +125,25 @@ struct HoleTests {
     #expect(trace.kinds(from: 1).count >= 60)
   }
 
+  @Test("Many small stretches out of order are held within the bound, too")
+  func manySmallOutOfOrder() {
+    var wire = TestWire()
+    var tcp = TestConnection()
+    tcp.openPeerWire(&wire)
+    // Every other byte.
+    for index in 1...17_000 { tcp.put(.server, TestConnection.ack, &wire, [0], shift: Int32(index * 2)) }
+    var dissector = Dissector(sink: TraceCollector())
+    var most = 0
+    wire.forEachFrame {
+      dissector.add($0)
+      most = max(most, dissector.heldBytes)
+    }
+    // With a byte that is looked for a message in.
+    #expect(most > 1 << 19 && most <= (1 << 20) + 1)
+    dissector.finish()
+    #expect(dissector.heldBytes == 0)
+  }
+
   @Test("Frames cut by the snap length leave holes and are counted")
   func cutFrames() {
     var wire = TestWire()

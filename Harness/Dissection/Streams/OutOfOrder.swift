@@ -9,7 +9,9 @@ struct OutOfOrder {
 
   private var stretches: [Stretch] = []
   private var head = 0
+  /// What they take, with so much for each besides its bytes.
   private(set) var bytes = 0
+  private static let overhead = 64
 
   var isEmpty: Bool { head == stretches.count }
   var firstStart: Int64? { isEmpty ? nil : stretches[head].start }
@@ -17,10 +19,15 @@ struct OutOfOrder {
 
   /// Keeps those bytes of which no copy waits yet.
   ///
-  /// - Returns: how many were kept.
+  /// - Returns: bytes that are held more than before; 0 if copies of all wait already.
   mutating func insert(_ new: UnsafeRawBufferPointer, at start: Int64, _ stamp: Stamp) -> Int {
-    var position = stretches.count
-    while position > head && stretches[position - 1].end > start { position -= 1 }
+    // The first stretch that ends behind the start.
+    var position = head
+    var behind = stretches.count
+    while position < behind {
+      let middle = (position + behind) / 2
+      if stretches[middle].end > start { behind = middle } else { position = middle + 1 }
+    }
     let end = start + Int64(new.count)
     var cursor = start
     var added = 0
@@ -30,7 +37,7 @@ struct OutOfOrder {
       if stop > cursor {
         let part = [UInt8](new[Int(cursor - start)..<Int(stop - start)])
         stretches.insert(Stretch(start: cursor, bytes: part, stamp: stamp), at: position)
-        added += part.count
+        added += part.count + Self.overhead
         position += 1
       }
       cursor = max(stop, next?.end ?? stop)
@@ -40,12 +47,13 @@ struct OutOfOrder {
     return added
   }
 
-  mutating func popFirst() -> Stretch? {
+  mutating func popFirst() -> (stretch: Stretch, freed: Int)? {
     guard !isEmpty else { return nil }
     let first = stretches[head]
     stretches[head].bytes = []
-    bytes -= first.bytes.count
     head += 1
+    let freed = first.bytes.count + Self.overhead
+    bytes -= freed
     if isEmpty {
       stretches.removeAll(keepingCapacity: stretches.count < 64)
       head = 0
@@ -53,6 +61,6 @@ struct OutOfOrder {
       stretches.removeFirst(head)
       head = 0
     }
-    return first
+    return (first, freed)
   }
 }

@@ -128,8 +128,8 @@ final class TCPSide {
 
   /// Hands on what waited and has become next.
   private func drain<Sink>(_ conversation: Conversation, _ output: inout Emission<Sink>) {
-    while waiting.firstStart == stream.nextOffset, let first = waiting.popFirst() {
-      output.heldBytes -= first.bytes.count
+    while waiting.firstStart == stream.nextOffset, let (first, freed) = waiting.popFirst() {
+      output.heldBytes -= freed
       first.bytes.withUnsafeBytes { deliver($0, first.stamp, conversation, &output) }
     }
   }
