@@ -6,11 +6,12 @@ public import PacketCapture
 /// streams: at most 1 MiB out of order and 256 KiB of undecided bytes for each direction, 256 MiB over all of them.
 public struct Dissector<Sink: TraceSink>: ~Copyable {
   var emission: Emission<Sink>
-  private var conversations: [TCPConversation] = []
-  /// Index of the latest conversation between two ends.
-  private var latest: [FlowKey: Int] = [:]
+  /// The latest between two ends.
+  private var conversations: [FlowKey: TCPConversation] = [:]
+  /// So many, and those that are over are released.
+  private var enough = Conversation.many
   private var lastKey: FlowKey?
-  private var lastIndex = 0
+  private var last: TCPConversation?
   private var passedOver = [Int64](repeating: 0, count: PassedOver.allCases.count)
   private var datagrams = [Int64](repeating: 0, count: DatagramKind.allCases.count)
   private var lastFrame: Stamp?
@@ -67,16 +68,17 @@ public struct Dissector<Sink: TraceSink>: ~Copyable {
     }
   }
 
-  /// Tells what could only be told at the end: bytes in flight, holes at the end, connections still open.
+  /// Tells what could only be told at the end: bytes in flight, holes at the end, connections still open. Of connections
+  /// that are over it may have been told before.
   public mutating func finish() {
     guard let lastFrame else { return }
-    for conversation in conversations { conversation.finish(lastFrame, &emission) }
+    for conversation in conversations.values.sorted(by: { $0.id < $1.id }) { conversation.finish(lastFrame, &emission) }
     let dropped = utp.finish(lastFrame, &emission)
     datagrams[DatagramKind.unansweredUTP.rawValue] += dropped.unanswered
     passedOver[PassedOver.udp.rawValue] += dropped.others
-    conversations = []
-    latest = [:]
+    conversations = [:]
     lastKey = nil
+    last = nil
     self.lastFrame = nil
   }
 
@@ -120,22 +122,32 @@ public struct Dissector<Sink: TraceSink>: ~Copyable {
 
   private mutating func conversation(of segment: TCPSegment, _ stamp: Stamp) -> TCPConversation {
     let (key, sourceIsUpper) = FlowKey.of(segment)
-    let known = key == lastKey ? lastIndex : latest[key]
-    if let known {
-      let conversation = conversations[known]
-      if !conversation.isReplaced(by: segment) {
+    if let known = key == lastKey ? last : conversations[key] {
+      if !known.isReplaced(by: segment) {
         lastKey = key
-        lastIndex = known
-        return conversation
+        last = known
+        return known
       }
-      conversation.giveWay(&emission)
+      known.giveWay(&emission)
+      known.finish(stamp, &emission)
+      conversations[key] = nil
     }
-    let index = conversations.count
+    releaseThoseOver(stamp)
     let conversation = TCPConversation(openedBy: segment, sourceIsUpper: sourceIsUpper, stamp, &emission)
-    conversations.append(conversation)
-    latest[key] = index
+    conversations[key] = conversation
     lastKey = key
-    lastIndex = index
+    last = conversation
     return conversation
+  }
+
+  /// Else a capture of millions of connections would fill the memory.
+  private mutating func releaseThoseOver(_ stamp: Stamp) {
+    guard conversations.count >= enough else { return }
+    let over = conversations.filter { $0.value.isOver(at: stamp.time) }.sorted { $0.value.id < $1.value.id }
+    for (key, conversation) in over {
+      conversation.finish(stamp, &emission)
+      conversations[key] = nil
+    }
+    enough = max(Conversation.many, 2 * conversations.count)
   }
 }

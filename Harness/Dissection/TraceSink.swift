@@ -21,7 +21,7 @@ public enum ConnectionChange: Sendable {
   /// A handshake was read, or the content became known otherwise.
   case identified
   case closed
-  /// The capture is over; comes once for every connection.
+  /// No more comes of it; once for every connection.
   case final
 }
 

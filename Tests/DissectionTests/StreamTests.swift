@@ -227,6 +227,41 @@ struct StreamTests {
     #expect(trace.holes.isEmpty)
   }
 
+  @Test("Connections that are over are released after minutes of silence, those that are open are not")
+  func released() {
+    var wire = TestWire()
+    var open = TestConnection()
+    open.openPeerWire(&wire)
+    for port in 0..<UInt16(1500) {
+      var tcp = TestConnection(ports: [10_000 + port, 7000])
+      tcp.open(&wire)
+      tcp.close(.server, &wire, with: TestConnection.rst)
+    }
+    for place in 0..<UInt16(1500) {
+      var utp = TestUTP(id: 2 * place)
+      utp.open(&wire)
+      utp.put(.reset, .server, &wire, sequence: 0)
+    }
+    open.send(.client, Message.have(1), &wire)
+    var dissector = Dissector(sink: Endings())
+    // A tenth of a second from frame to frame.
+    for (index, frame) in wire.frames.enumerated() {
+      frame.bytes.withUnsafeBytes {
+        dissector.add(
+          Frame(
+            index: index + 1, timeNanoseconds: frame.time * 100, originalLength: frame.originalLength,
+            linkType: frame.linkType, bytes: $0))
+      }
+    }
+    let early = dissector.sink
+    #expect(early.connections.contains(where: { 1...1500 ~= $0 }))
+    #expect(early.connections.contains(where: { $0 > 1500 }))
+    #expect(!early.connections.contains(0) && early.messages == 1)
+    dissector.finish()
+    let all = dissector.sink.connections
+    #expect(all.sorted() == Array(0...3000))
+  }
+
   @Test("FIN of both ends, one FIN, RST and silence are told apart")
   func closing() {
     var wire = TestWire()
@@ -270,4 +305,16 @@ struct StreamTests {
     #expect(trace.connections[0].a.streamBytes == 68 + 9)
     #expect(trace.messages.map(\.piece) == [1, 2])
   }
+}
+
+/// Counts messages, and remembers of which connections no more comes.
+private struct Endings: TraceSink {
+  private(set) var connections: [Int] = []
+  private(set) var messages = 0
+
+  mutating func connection(_ connection: TracedConnection, _ change: ConnectionChange) {
+    if case .final = change { connections.append(connection.id) }
+  }
+
+  mutating func message(_ message: TracedMessage, bitfield: [UInt8]?) { messages += 1 }
 }

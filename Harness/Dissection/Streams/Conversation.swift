@@ -10,6 +10,11 @@ final class Conversation {
   /// HTTP responses with a file were seen.
   private var bringsFile = false
 
+  /// So many connections are kept, over or not, before it is asked which are over.
+  static let many = 1024
+  /// Nanoseconds: twice as long as any sender waits before it sends again.
+  private static let quiet: Int64 = 240_000_000_000
+
   init<Sink>(
     _ transport: TracedConnection.Transport, a: Endpoint, b: Endpoint, start: TracedConnection.Start, _ stamp: Stamp,
     _ output: inout Emission<Sink>
@@ -53,7 +58,10 @@ final class Conversation {
   /// A new connection took over the ends.
   func giveWay<Sink>(_ output: inout Emission<Sink>) { close(.silent, at: lastTime, &output) }
 
-  /// The capture is over, and both streams are finished.
+  /// Whether it is closed, and silent for so long that nothing of it comes again.
+  func isOver(at time: Int64) -> Bool { isClosed && time - lastTime > Self.quiet }
+
+  /// No more comes of it, and both streams are finished.
   func finish<Sink>(_ output: inout Emission<Sink>) {
     if let time = streams[0].endTime ?? streams[1].endTime {
       close(.fin, at: time, &output)

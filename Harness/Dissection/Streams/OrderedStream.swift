@@ -63,7 +63,7 @@ final class OrderedStream {
     if conversation.traced.content == .peerWire { content.becamePeerWire(conversation, &output) }
   }
 
-  /// The capture is over.
+  /// No more comes of it.
   func finish<Sink>(_ last: Stamp, _ conversation: Conversation, _ output: inout Emission<Sink>) {
     ledger.finish(acknowledged: acknowledged, conversation, index, &output)
     // Whoever reads along is told of a hole by the bytes behind it; behind the last one there are none.

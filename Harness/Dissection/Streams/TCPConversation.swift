@@ -10,6 +10,8 @@ final class TCPConversation {
   /// More than anybody sends before the answer to the SYN is seen; the numbers of two connections differ by far more.
   private static let firstFlight: UInt32 = 1 << 20
 
+  var id: Int { conversation.traced.id }
+
   /// A SYN with ACK comes from the side that did not open.
   init<Sink>(openedBy segment: TCPSegment, sourceIsUpper: Bool, _ stamp: Stamp, _ output: inout Emission<Sink>) {
     let source = Endpoint(address: segment.source.text, port: segment.sourcePort)
@@ -60,6 +62,8 @@ final class TCPConversation {
     }
   }
 
+  func isOver(at time: Int64) -> Bool { conversation.isOver(at: time) }
+
   func giveWay<Sink>(_ output: inout Emission<Sink>) { conversation.giveWay(&output) }
 
   func finish<Sink>(_ last: Stamp, _ output: inout Emission<Sink>) {
@@ -67,7 +71,7 @@ final class TCPConversation {
     conversation.finish(&output)
   }
 
-  /// Whether it is of an earlier connection on the same ports. An end that does not know of the other's crash answers the
+  /// Whether it is of an earlier connection on the same ports. An end that knows nothing of the other's crash answers its
   /// SYN with the old numbers; the other resets by them, and sends its SYN again (RFC 9293, section 3.5.1).
   private func isOfEarlier(_ segment: TCPSegment, from: Int) -> Bool {
     guard awaitsAnswer, let initial = sides[0].initialSequence, from == 0 ? segment.isRST : segment.isACK else {

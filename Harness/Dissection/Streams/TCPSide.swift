@@ -80,7 +80,7 @@ final class TCPSide {
     endOffset = offset(of: segment.sequence) + Int64(segment.payloadLength)
   }
 
-  /// The capture is over.
+  /// No more comes of it.
   func finish<Sink>(_ last: Stamp, _ conversation: Conversation, _ output: inout Emission<Sink>) {
     if !waiting.isEmpty && !receiverHeardSinceGap {
       // What the receiver got cannot be told: take all of it.

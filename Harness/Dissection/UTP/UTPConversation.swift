@@ -8,6 +8,8 @@ final class UTPConversation {
   /// The SYN's packet number, where it was seen.
   private var initialSequence: UInt16?
 
+  var id: Int { conversation.traced.id }
+
   /// - Parameters:
   ///   - datagram: the first of the connection.
   ///   - end: which end of the flow sent it.
@@ -59,6 +61,8 @@ final class UTPConversation {
     held.withPacket { packet, _ in has = identity.claims(packet, from: held.end) }
     return has
   }
+
+  func isOver(at time: Int64) -> Bool { conversation.isOver(at: time) }
 
   func giveWay<Sink>(_ output: inout Emission<Sink>) { conversation.giveWay(&output) }
 
