@@ -53,6 +53,34 @@ struct HoleTests {
     #expect(trace.holes.map(\.loses) == [.payload])
   }
 
+  @Test("Of many requests without an answer the latest are remembered")
+  func manyAsked() {
+    var wire = TestWire()
+    var tcp = asked(1, &wire)
+    for index in 1..<UInt32(10_000) { tcp.send(.client, Message.request(0, index * 16384), &wire) }
+    tcp.acknowledge(.server, &wire)
+    tcp.lose(.server, 13 + 16384)
+    tcp.send(.server, Message.have(1) + Message.have(2) + Message.choke, &wire)
+    tcp.acknowledge(.client, &wire)
+    let trace = wire.trace()
+    #expect(trace.holes.map(\.loses) == [.payload])
+    #expect(trace.messages.first { $0.kind == .piece }?.begin == (10_000 - 8192) * 16384)
+  }
+
+  @Test("The way back is found by messages that come in many segments", arguments: [1, 7, 1000])
+  func wayBackInSegments(size: Int) {
+    var wire = TestWire()
+    var tcp = asked(1, &wire)
+    tcp.send(.server, Message.unchoke, &wire)
+    tcp.lose(.server, 5)
+    let stream = Message.piece(7, 0, 3000) + Message.piece(8, 0, 3000) + Message.choke
+    for start in stride(from: 0, to: stream.count, by: size) {
+      tcp.send(.server, Array(stream[start...].prefix(size)), &wire)
+    }
+    tcp.acknowledge(.client, &wire)
+    #expect(wire.trace().kinds(from: 1) == ["unchoke", "piece", "piece", "choke"])
+  }
+
   @Test("A hole that swallowed anything else loses state, and three headers in a row are needed to go on")
   func swallowedState() {
     var wire = TestWire()

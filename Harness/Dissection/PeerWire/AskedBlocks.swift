@@ -22,7 +22,7 @@ struct AskedBlocks {
 
   mutating func append(_ block: Block) {
     entries.append(Entry(block: block, holes: holes))
-    if entries.count - head > Self.limit { head += 1 }
+    if entries.count - head > Self.limit { forget(before: head + 1) }
   }
 
   /// Requests may have been lost here.
@@ -41,15 +41,18 @@ struct AskedBlocks {
     else { return }
     if entries[index].holes == holes { isDoubtful = false }
     if index == head || isStale {
-      head = index + 1
+      forget(before: index + 1)
       isStale = false
-      if head >= 1024 {
-        entries.removeFirst(head)
-        head = 0
-      }
     } else {
       entries.remove(at: index)
     }
+  }
+
+  private mutating func forget(before index: Int) {
+    head = index
+    guard head >= 1024 else { return }
+    entries.removeFirst(head)
+    head = 0
   }
 
   mutating func removeAll() {

@@ -7,7 +7,11 @@ enum Plausibility {
   /// So many headers in a row are taken for messages; keep-alives do not count, since zeros look like them.
   static let chainLength = 3
 
-  enum Chain { case holds, broken, needsMore }
+  enum Chain {
+    case holds, broken
+    /// So many bytes must be there before more can be told.
+    case needsMore(Int)
+  }
 
   /// Follows headers from `start`. `pieces` is an upper bound of piece indices where one is known.
   static func chain(_ bytes: UnsafeRawBufferPointer, from start: Int, pieces: UInt32?) -> Chain {
@@ -15,10 +19,10 @@ enum Plausibility {
     var found = 0
     var keepAlives = 0
     while found < chainLength {
-      guard position < bytes.count else { return .needsMore }
+      guard position < bytes.count else { return .needsMore(position + 1) }
       guard let header = MessageHeader.read(UnsafeRawBufferPointer(rebasing: bytes[position...])) else {
         // What there is of the prefix must not rule it out already.
-        return bytes[position] == 0 ? .needsMore : .broken
+        return bytes[position] == 0 ? .needsMore(bytes.count + 1) : .broken
       }
       if header.id == nil {
         keepAlives += 1

@@ -4,8 +4,8 @@ struct Resynchroniser {
   /// Bytes given up before those held.
   private(set) var skipped: Int64 = 0
   private var scanned: Int
-  /// Positions whose chain of headers goes on beyond what is held.
-  private var candidates: [Int] = []
+  /// Positions whose chain of headers goes on beyond what is held, and how much must be held to tell more.
+  private var candidates: [(position: Int, needs: Int)] = []
 
   /// At most this much is held.
   static let limit = 256 << 10
@@ -20,18 +20,24 @@ struct Resynchroniser {
     held.removeFirst(surplus)
     skipped += Int64(surplus)
     scanned = max(0, scanned - surplus)
-    candidates = candidates.compactMap { $0 >= surplus ? $0 - surplus : nil }
+    candidates = candidates.compactMap {
+      $0.position >= surplus ? ($0.position - surplus, $0.needs - surplus) : nil
+    }
   }
 
   /// The first position held where a chain of plausible headers starts.
   mutating func search(pieces: UInt32?) -> Int? {
     let bytes = held.bytes
     return bytes.withUnsafeBytes { bytes in
-      var waiting: [Int] = []
-      for position in candidates {
-        switch Plausibility.chain(bytes, from: position, pieces: pieces) {
-        case .holds: return position
-        case .needsMore: waiting.append(position)
+      var waiting: [(position: Int, needs: Int)] = []
+      for candidate in candidates {
+        guard bytes.count >= candidate.needs else {
+          waiting.append(candidate)
+          continue
+        }
+        switch Plausibility.chain(bytes, from: candidate.position, pieces: pieces) {
+        case .holds: return candidate.position
+        case .needsMore(let needs): waiting.append((candidate.position, needs))
         case .broken: break
         }
       }
@@ -42,7 +48,7 @@ struct Resynchroniser {
         guard bytes[position] == 0 && bytes[position + 1] <= 0x20 && bytes[position + 4] <= 20 else { continue }
         switch Plausibility.chain(bytes, from: position, pieces: pieces) {
         case .holds: return position
-        case .needsMore: waiting.append(position)
+        case .needsMore(let needs): waiting.append((position, needs))
         case .broken: break
         }
       }
