@@ -1,7 +1,7 @@
 /// What went wrong with a capture: what, where, and what to do about it.
 public struct CaptureError: Error, Hashable, Sendable, CustomStringConvertible {
   public enum Kind: String, Sendable {
-    case noPermission, noDevice, cannotOpen, notACapture, truncated, mixedLinkTypes
+    case noPermission, noDevice, cannotOpen, notACapture, truncated, mixedLinkTypes, mixedSnapLengths
     case writeFailed, gzip, filter, interrupted
   }
 

@@ -60,7 +60,7 @@ public final class CaptureReader {
   /// The next frame, or nil at the end. Its bytes are valid until the next call.
   ///
   /// - Throws: `CaptureError` of kind `truncated`, saying after which frame, when the file ends early or is damaged; of kind
-  ///   `mixedLinkTypes` for a pcapng file whose interfaces have several.
+  ///   `mixedLinkTypes` or `mixedSnapLengths` for a pcapng file whose interfaces have several.
   public func next() throws(CaptureError) -> Frame? {
     guard let handle else { return nil }
     var header: UnsafeMutablePointer<pcap_pkthdr>?
@@ -72,6 +72,7 @@ public final class CaptureReader {
       self.handle = nil
       let complaint = gzip?.finish()
       if let message, message.contains(Self.mixedComplaint) { throw mixed(message) }
+      if let message, message.contains(Self.mixedSnapComplaint) { throw mixedSnapLengths(message) }
       if let reason = complaint ?? message { throw truncated(reason) }
       return nil
     }
@@ -105,6 +106,16 @@ public final class CaptureReader {
       mend:
         "take out one interface (capinfos -I IN lists them): tshark -r IN -Y 'frame.interface_id == 0' -w ONE, then "
         + "editcap -F pcap -T ether ONE OUT, with that interface's encapsulation (editcap -T lists them)")
+  }
+
+  /// How libpcap says that a further interface has another snapshot length than the first.
+  private static let mixedSnapComplaint = "different from the snapshot length of the first interface"
+
+  private func mixedSnapLengths(_ reason: String) -> CaptureError {
+    CaptureError(
+      .mixedSnapLengths,
+      what: "its interfaces have several snapshot lengths, where one is expected (first: \(snapLength)): \(reason)",
+      place: path, mend: "write it with one for all: editcap -F nsecpcap IN OUT")
   }
 
   private func truncated(_ reason: String) -> CaptureError {

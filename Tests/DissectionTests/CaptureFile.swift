@@ -9,6 +9,7 @@ struct CaptureFile {
   var linkType: UInt16 = 1
   /// Link types of further interfaces, of which no frame comes (pcapng).
   var furtherInterfaces: [UInt16] = []
+  var furtherSnapLength: UInt32 = 262_144
 
   /// - Parameter frames: realtime in nanoseconds, and bytes.
   func bytes(_ frames: [(time: Int64, bytes: [UInt8])]) -> [UInt8] {
@@ -25,10 +26,11 @@ struct CaptureFile {
     case .pcapng:
       // Section header: byte-order mark, version 1.0, length unknown.
       var file = block(0x0a0d_0d0a, word(0x1a2b_3c4d) + half(1) + half(0) + [UInt8](repeating: 0xff, count: 8))
-      for link in [linkType] + furtherInterfaces {
+      for (place, link) in ([linkType] + furtherInterfaces).enumerated() {
+        let snapLength = word(place == 0 ? 262_144 : furtherSnapLength)
         // Option 9: the unit of stamps, as a power of ten.
-        file += block(
-          1, half(link) + half(0) + word(262_144) + half(9) + half(1) + [hasNanoseconds ? 9 : 6, 0, 0, 0] + word(0))
+        let unit: [UInt8] = [hasNanoseconds ? 9 : 6, 0, 0, 0]
+        file += block(1, half(link) + half(0) + snapLength + half(9) + half(1) + unit + word(0))
       }
       for frame in frames {
         let stamp = UInt64(hasNanoseconds ? frame.time : frame.time / 1000)

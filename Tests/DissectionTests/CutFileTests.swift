@@ -35,7 +35,7 @@ struct CutFileTests {
         }
       }
     }
-    #expect(Set(outcomes.keys).isSubset(of: [nil, .truncated, .notACapture, .mixedLinkTypes]))
+    #expect(Set(outcomes.keys).isSubset(of: [nil, .truncated, .notACapture, .mixedLinkTypes, .mixedSnapLengths]))
     #expect(outcomes[.truncated] ?? 0 > 50)
   }
 }

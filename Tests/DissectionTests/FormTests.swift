@@ -118,4 +118,14 @@ struct FormTests {
     #expect(error?.kind == .mixedLinkTypes)
     #expect(error?.mend.contains("editcap -F pcap -T ether ONE OUT") == true)
   }
+
+  @Test("A pcapng file with interfaces of several snapshot lengths is refused, with what to do")
+  func snapLengths() throws {
+    let frames = Self.frames(version: 4) { TestWire.ethernet($0, type: $1) }
+    let file = CaptureFile(format: .pcapng, furtherInterfaces: [1], furtherSnapLength: 96)
+    let error = #expect(throws: CaptureError.self) { try Self.check(file.bytes(frames), version: 4) }
+    #expect(error?.kind == .mixedSnapLengths)
+    #expect(error?.what.contains("(first: 262144)") == true)
+    #expect(error?.mend.contains("editcap -F nsecpcap IN OUT") == true)
+  }
 }
