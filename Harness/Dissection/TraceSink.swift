@@ -42,7 +42,7 @@ struct Emission<Sink: TraceSink> {
   /// Bytes held in reassembly and resynchronisation buffers of all connections.
   var heldBytes = 0
   var bitfields: Int32 = 0
-  /// Upper bounds of piece indices by info-hash, from bitfields.
+  /// Upper bounds of piece indices by info-hash, from the longest bitfield, as long as no message is beyond them.
   var pieceBounds: [[UInt8]: UInt32] = [:]
   /// Where payload of piece messages lies, and what was not read; kept only for scrubbing.
   var payloadMap: PayloadMap?

@@ -97,6 +97,20 @@ struct HoleTests {
     #expect(trace.holes.map(\.loses) == [.state])
   }
 
+  @Test("A bitfield that is too short does not rule out pieces on the way back", arguments: [0, 1], [false, true])
+  func shortBitfield(size: Int, isAlone: Bool) {
+    var wire = TestWire()
+    var tcp = TestConnection()
+    tcp.openPeerWire(&wire)
+    if !isAlone { tcp.send(.client, [0, 0, 0, 17, 5] + [UInt8](repeating: 255, count: 16), &wire) }
+    tcp.send(.server, TestWire.big(UInt32(1 + size)) + [5] + [UInt8](repeating: 0, count: size), &wire)
+    tcp.send(.server, Message.have(99), &wire)
+    tcp.lose(.server, 5)
+    tcp.send(.server, (100...102).flatMap { Message.have($0) }, &wire)
+    tcp.acknowledge(.client, &wire)
+    #expect(wire.trace().messages.filter { $0.from == 1 }.map(\.piece) == [-1, 99, 100, 101, 102])
+  }
+
   @Test("Zeros are not taken for keep-alives while looking for the way back", arguments: 0..<4)
   func zeros(shift: Int) {
     var wire = TestWire()

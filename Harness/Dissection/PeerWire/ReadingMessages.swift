@@ -214,8 +214,14 @@ extension ContentReader {
       let traced = conversation.traced
       if !(traced.a.supportsFast && traced.b.supportsFast) { asked.removeAll() }
     case .bitfield:
-      if let bitfield = completed.bitfield, let infoHash = conversation.traced.infoHash {
-        output.pieceBounds[infoHash] = UInt32(clamping: bitfield.count * 8)
+      // One that is too short must not rule out pieces that there are.
+      if let bitfield = completed.bitfield, !bitfield.isEmpty, let infoHash = conversation.traced.infoHash {
+        output.pieceBounds[infoHash] = max(
+          UInt32(clamping: bitfield.count * 8), output.pieceBounds[infoHash] ?? 0)
+      }
+    case .have:
+      if let infoHash = conversation.traced.infoHash, let bound = output.pieceBounds[infoHash], header.piece >= bound {
+        output.pieceBounds[infoHash] = nil
       }
     default: break
     }
