@@ -4,6 +4,7 @@ import Recording
 import Staging
 import SwarmTime
 import Testing
+import Wire
 
 /// Who may end by itself, and who was in the way of going on elsewhere.
 @Suite struct EndStateTests {
