@@ -17,7 +17,10 @@ struct CoverageLines {
         + "\(Quantity.bytes(coverage.streamBytes)) of stream"
     ]
     if coverage.holeBytes > 0 || !trace.holes.isEmpty { lines.append(holes(trace)) }
-    let unread = unread
+    var unread = unread
+    if coverage.unreadBytes > 0 {
+      unread.append(amount(coverage.unreadBytes, "of peer wire", coverage))
+    }
     if !unread.isEmpty { lines.append("not read: " + unread.joined(separator: ", ")) }
     let datagrams = coverage.datagrams.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
     if !datagrams.isEmpty { lines.append("datagrams: " + datagrams.joined(separator: ", ")) }
@@ -33,13 +36,14 @@ struct CoverageLines {
     let kinds = [(payload, "within blocks"), (state, "in which messages may be lost")]
     let words = kinds.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
     return "\(trace.holes.count) \(trace.holes.count == 1 ? "hole" : "holes"), "
-      + "\(Quantity.bytes(trace.coverage.holeBytes)) missing (\(share(trace.coverage)) of the streams): \(words)"
+      + "\(amount(trace.coverage.holeBytes, "missing", trace.coverage)): \(words)"
   }
 
-  private func share(_ coverage: Coverage) -> String {
-    let whole = coverage.streamBytes + coverage.holeBytes
-    guard let share = Fixed(coverage.holeBytes, over: whole) else { return "none" }
-    return "\(Fixed(millionths: share.millionths * 100).text(places: 2)) %"
+  /// `3.1 KiB missing (0.4 % of the streams)`.
+  private func amount(_ bytes: Int64, _ what: String, _ coverage: Coverage) -> String {
+    let share = Fixed(bytes, over: coverage.streamBytes + coverage.holeBytes)
+    let percent = share.map { "\(Fixed(millionths: $0.millionths * 100).text(places: 2)) %" } ?? "none"
+    return "\(Quantity.bytes(bytes)) \(what) (\(percent) of the streams)"
   }
 
   /// `2 encrypted (3.1 MiB)`, by kind.

@@ -50,6 +50,7 @@ struct HoleTests {
     #expect(trace.kinds(from: 1) == Array(repeating: "piece", count: 6))
     #expect(trace.messages.filter { $0.from == 1 }.map(\.begin).sorted() == (0..<6).map { $0 * 16384 })
     #expect(trace.messages.reduce(0) { $0 + Int($1.missing) } == gap.count - 13 - 13)
+    #expect(trace.coverage.unreadBytes == 0)
     #expect(trace.holes.map(\.loses) == [.payload])
   }
 
@@ -95,6 +96,22 @@ struct HoleTests {
     let trace = wire.trace()
     #expect(trace.kinds(from: 1) == ["unchoke", "have", "have", "choke"])
     #expect(trace.holes.map(\.loses) == [.state])
+  }
+
+  @Test("Bytes in which no message was found are counted as not read, up to the end, too")
+  func unread() {
+    var wire = TestWire()
+    var tcp = asked(1, &wire)
+    tcp.send(.server, Message.unchoke, &wire)
+    tcp.lose(.server, 5)
+    let noise = [UInt8](repeating: 0xee, count: 700)
+    tcp.send(.server, noise + Message.have(1) + Message.have(2) + Message.choke, &wire)
+    tcp.acknowledge(.client, &wire)
+    #expect(wire.trace().coverage.unreadBytes == 700)
+    tcp.lose(.server, 5)
+    tcp.send(.server, Array(noise[..<300]), &wire)
+    tcp.acknowledge(.client, &wire)
+    #expect(wire.trace().coverage.unreadBytes == 1000)
   }
 
   @Test("A bitfield that is too short does not rule out pieces on the way back", arguments: [0, 1], [false, true])

@@ -111,8 +111,12 @@ extension ContentReader {
 
   /// Says what the hole that got us lost swallowed, now that a boundary is known, or that none will be.
   ///
-  /// Exactly the piece messages that were asked for: payload. Anything else: state.
+  /// Exactly the piece messages that were asked for: payload. Anything else: state, and what came since was not read.
   func settle<Sink>(atBoundary boundary: Int?, _ conversation: Conversation, _ output: inout Emission<Sink>) {
+    let passed = lost.skipped + Int64(boundary ?? lost.held.count)
+    // What is no peer wire is told of by connection.
+    var isExplained = boundary == nil && conversation.traced.content != .peerWire
+    defer { if !isExplained { output.coverage.unreadBytes += passed } }
     guard var settled = unsettled else { return }
     unsettled = nil
     if var piece = settled.within?.piece, let remaining = settled.within?.remaining {
@@ -121,6 +125,7 @@ extension ContentReader {
       let isAccounted = boundary != nil && missing > 0 && missing <= settled.hole.bytes
       piece.missing += isAccounted ? missing : remaining
       if isAccounted {
+        isExplained = true
         settled.hole.loses = .payload
         output.coverage.holeBytes += missing - settled.hole.bytes
         settled.hole.bytes = missing
@@ -138,6 +143,7 @@ extension ContentReader {
     if let boundary, let unexplained = settled.unexplained {
       let afterHole = lost.skipped + Int64(boundary)
       if let blocks = asked.filling(unexplained + afterHole) {
+        isExplained = true
         settled.hole.loses = .payload
         output.sink.hole(settled.hole)
         var end = -unexplained

@@ -270,6 +270,8 @@ public struct Coverage: Sendable, Hashable {
   public var passedOver: [String: Int64] = [:]
   public var streamBytes: Int64 = 0
   public var holeBytes: Int64 = 0
+  /// Those of `streamBytes` in which no message of peer wire was found: after a hole, or in a stream seen from the middle.
+  public var unreadBytes: Int64 = 0
 
   public init() {}
 }
