@@ -95,6 +95,10 @@ import Testing
     let answer = head + [UInt8](repeating: 7, count: 1000) + Self.head("404 Not Found", "Content-Length: 0")
     let body = trace(answer, cutInto: [head.count + 100, 200, 300], losing: [1])
     #expect(body.holes.map(\.loses) == [.payload] && body.responses.count == 1)
+    var deliveries = FileDeliveries()
+    for response in body.responses { deliveries.add(response) }
+    let parts = body.segments.flatMap { deliveries.add($0) }.map(\.bytes)
+    #expect(parts == [0..<100, 300..<600, 600..<1000])
     let heads = trace(answer, cutInto: [10, head.count, 300], losing: [1])
     #expect(heads.responses.isEmpty && heads.holes.map(\.loses) == [.state])
   }

@@ -73,7 +73,7 @@ enum Sample {
       message(5, frame: 8, from: 1, 0),
     ]
     trace.segments = [
-      TracedSegment(time: realtime(3), frame: 6, connection: 0, from: 1, bytes: 16397, frameBytes: 16463)
+      TracedSegment(time: realtime(3), frame: 6, connection: 0, from: 1, offset: 0, bytes: 16397, frameBytes: 16463)
     ]
     trace.coverage.firstTime = realtime(0.5)
     trace.coverage.lastTime = realtime(6)

@@ -159,6 +159,7 @@ package struct Stage {
     trace.segments.append(
       TracedSegment(
         time: Self.realtime(seconds), frame: Int32(frame), connection: Int32(connection), from: from,
+        offset: trace.connections[connection].side(Int(from)).streamBytes,
         bytes: Int32(bytes), frameBytes: Int32(frameBytes ?? min(bytes + 66, Self.largestFrame))))
     if from == 0 {
       trace.connections[connection].a.streamBytes += Int64(bytes)

@@ -1,10 +1,9 @@
 /// Which bytes of files HTTP responses have delivered, told from the acknowledged bytes of their streams.
 public struct FileDeliveries: Sendable {
-  private struct Flow {
-    /// Stream bytes delivered so far.
-    var delivered: Int64 = 0
-    /// Those that are not over, in the order of the stream.
-    var responses: [TracedResponse] = []
+  private struct Body {
+    var response: TracedResponse
+    /// Bytes that did not come yet.
+    var left: Int64
   }
 
   /// Bytes of a file that one segment delivered.
@@ -15,31 +14,33 @@ public struct FileDeliveries: Sendable {
     public var fileBytes: Int64
   }
 
-  /// By connection and side.
-  private var flows: [Int: Flow] = [:]
+  /// By connection and side, in the order of the stream; those that came whole are forgotten.
+  private var bodies: [Int: [Body]] = [:]
 
   public init() {}
 
-  /// A response comes before every segment that delivers some of its body; the first one before all of its stream.
+  /// A response comes before every segment that delivers some of its body.
   public mutating func add(_ response: TracedResponse) {
-    flows[Int(response.connection) * 2 + Int(response.from), default: Flow()].responses.append(response)
+    let key = Int(response.connection) * 2 + Int(response.from)
+    bodies[key, default: []].append(Body(response: response, left: response.bodyBytes))
   }
 
   /// - Returns: what the segment brought of files, in the order of the stream.
   public mutating func add(_ segment: TracedSegment) -> [Part] {
     let key = Int(segment.connection) * 2 + Int(segment.from)
-    guard !flows.isEmpty, var flow = flows[key] else { return [] }
-    let stretch = flow.delivered..<flow.delivered + Int64(segment.bytes)
-    flow.delivered = stretch.upperBound
+    guard !bodies.isEmpty, var waiting = bodies[key] else { return [] }
+    let stretch = segment.offset..<segment.offset + Int64(segment.bytes)
     var parts: [Part] = []
-    for response in flow.responses {
+    for place in waiting.indices {
+      let response = waiting[place].response
       let body = stretch.clamped(to: response.bodyOffset..<response.bodyOffset + response.bodyBytes)
       guard !body.isEmpty else { continue }
       let shift = response.begin - response.bodyOffset
       parts.append(Part(bytes: body.lowerBound + shift..<body.upperBound + shift, fileBytes: response.fileBytes))
+      waiting[place].left -= Int64(body.count)
     }
-    flow.responses.removeAll { $0.bodyOffset + $0.bodyBytes <= stretch.upperBound }
-    flows[key] = flow
+    waiting.removeAll { $0.left <= 0 }
+    bodies[key] = waiting.isEmpty ? nil : waiting
     return parts
   }
 }

@@ -4,6 +4,8 @@
 struct DeliveryLedger {
   private struct Entry {
     var positions: Range<Int64>
+    /// In the stream.
+    var offset: Int64
     var bytes: Int32
     var stamp: Stamp
   }
@@ -20,10 +22,10 @@ struct DeliveryLedger {
   private static let undecidedLimit = 1024
 
   mutating func sent<Sink>(
-    _ positions: Range<Int64>, bytes: Int, _ stamp: Stamp, _ conversation: Conversation, _ index: Int,
-    _ output: inout Emission<Sink>
+    _ positions: Range<Int64>, at offset: Int64, bytes: Int, _ stamp: Stamp, _ conversation: Conversation,
+    _ index: Int, _ output: inout Emission<Sink>
   ) {
-    inFlight.append(Entry(positions: positions, bytes: Int32(bytes), stamp: stamp))
+    inFlight.append(Entry(positions: positions, offset: offset, bytes: Int32(bytes), stamp: stamp))
     if inFlight.count - head > Self.inFlightLimit {
       emit(inFlight[head], conversation, index, &output)
       head += 1
@@ -80,7 +82,7 @@ struct DeliveryLedger {
     output.sink.segment(
       TracedSegment(
         time: entry.stamp.time, frame: entry.stamp.frame, connection: Int32(conversation.traced.id), from: UInt8(index),
-        bytes: entry.bytes, frameBytes: entry.stamp.frameBytes))
+        offset: entry.offset, bytes: entry.bytes, frameBytes: entry.stamp.frameBytes))
   }
 
   private mutating func compact() {

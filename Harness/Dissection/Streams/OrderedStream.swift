@@ -32,7 +32,7 @@ final class OrderedStream {
     let read = lastStamp.map { $0.frame > stamp.frame ? $0 : stamp } ?? stamp
     lastStamp = read
     output.coverage.streamBytes += Int64(bytes.count)
-    ledger.sent(positions, bytes: bytes.count, stamp, conversation, index, &output)
+    ledger.sent(positions, at: start, bytes: bytes.count, stamp, conversation, index, &output)
     if let acknowledged { ledger.acknowledge(acknowledged, conversation, index, &output) }
     output.sink.stream(bytes, at: start, frame: Int(read.frame), connection: conversation.traced.id, from: index)
     content.take(bytes, at: start, read, conversation, &output)

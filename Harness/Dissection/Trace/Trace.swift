@@ -216,16 +216,21 @@ public struct TracedSegment: Sendable, Hashable {
   public var frame: Int32
   public var connection: Int32
   public var from: UInt8
+  /// Of the first of them in the stream.
+  public var offset: Int64
   /// New stream bytes in this frame.
   public var bytes: Int32
   /// Bytes of the whole frame, link header included.
   public var frameBytes: Int32
 
-  public init(time: Int64, frame: Int32, connection: Int32, from: UInt8, bytes: Int32, frameBytes: Int32) {
+  public init(
+    time: Int64, frame: Int32, connection: Int32, from: UInt8, offset: Int64, bytes: Int32, frameBytes: Int32
+  ) {
     self.time = time
     self.frame = frame
     self.connection = connection
     self.from = from
+    self.offset = offset
     self.bytes = bytes
     self.frameBytes = frameBytes
   }
