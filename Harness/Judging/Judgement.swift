@@ -24,20 +24,16 @@ public struct Judgement: Sendable {
   }
 
   /// One line for each check, by name: what its verdicts come to.
-  public var summaries: [CheckSummary] {
-    var summaries: [CheckSummary] = []
-    for verdict in verdicts {
-      if summaries.last?.check != verdict.check {
-        summaries.append(CheckSummary(check: verdict.check, kind: verdict.kind))
-      }
-      summaries[summaries.count - 1].add(verdict)
-    }
-    return summaries
-  }
+  public var summaries: [CheckSummary] { CheckSummary.all(of: verdicts) }
 
   /// 1: a check failed, beyond what clients are known to. 2: a check of `mustDecide` (or any, where `undecidedFails`) is undecided or was not made. 0: else.
   public func exitStatus(mustDecide: [String], undecidedFails: Bool) -> Int32 {
-    let summaries = summaries
+    Self.exitStatus(of: verdicts, mustDecide: mustDecide, undecidedFails: undecidedFails)
+  }
+
+  /// The same of any verdicts, sorted by check, such as those that several runs come to together.
+  public static func exitStatus(of verdicts: [Verdict], mustDecide: [String], undecidedFails: Bool) -> Int32 {
+    let summaries = CheckSummary.all(of: verdicts)
     if summaries.contains(where: { $0.outcome == .fail }) { return 1 }
     if undecidedFails, summaries.contains(where: { $0.outcome == .undecided }) { return 2 }
     let decided = Set(summaries.filter { $0.outcome != .undecided }.map(\.check))
@@ -60,6 +56,18 @@ public struct CheckSummary: Hashable, Sendable {
   init(check: String, kind: Verdict.Kind) {
     self.check = check
     self.kind = kind
+  }
+
+  /// - Parameter verdicts: Sorted by check.
+  static func all(of verdicts: [Verdict]) -> [CheckSummary] {
+    var summaries: [CheckSummary] = []
+    for verdict in verdicts {
+      if summaries.last?.check != verdict.check {
+        summaries.append(CheckSummary(check: verdict.check, kind: verdict.kind))
+      }
+      summaries[summaries.count - 1].add(verdict)
+    }
+    return summaries
   }
 
   public var outcome: Verdict.Outcome {

@@ -135,11 +135,14 @@ extension PeerPlan.LimitedBy {
 }
 
 extension PeerPlan {
-  /// Of a server or a client nobody judges choking, and a client is gone once it is complete.
+  /// Of a server or a client nobody judges choking, and a client is gone once it is complete. What `defaults` says of the
+  /// other direction is for the others.
   mutating func becomesPartOfClientServer() {
     profile = nil
     client.choking = nil
     onComplete = role == .leecher ? OnComplete(action: .leave) : OnComplete(action: .seed)
+    if role == .leecher { upload = nil } else { download = nil }
+    if upload == nil, download == nil { limitedBy = .none }
   }
 }
 

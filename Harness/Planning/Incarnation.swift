@@ -25,7 +25,8 @@ extension PeerPlan {
 
   /// Twenty characters, for a native peer that is given another peer id in mid-run.
   public func peerID(identity: Int) -> String {
-    var random = RandomSource(seed: randomSeed(identity: identity))
+    // As a process of this identity draws it at its start, so that a restart keeps it.
+    var random = RandomSource(seed: RandomSeed.derive(from: randomSeed(identity: identity), name: "peer id"))
     return String(decoding: ClientName.ownPrefix + random.letters(12), as: UTF8.self)
   }
 }

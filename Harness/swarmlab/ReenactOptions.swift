@@ -30,7 +30,9 @@ struct ReenactOptions: ParsableArguments {
     }
   }
 
-  func run(_ capture: String, metainfo: Metainfo?, output: String) async throws -> ExitState {
+  func run(
+    _ capture: String, metainfo: Metainfo?, output: String, undecidedFails: Bool
+  ) async throws -> ExitState {
     let started = RealTime.monotonicNanoseconds()
     let interrupts = Interrupts()
     let sidecar = try Sidecar(besides: capture)
@@ -61,7 +63,7 @@ struct ReenactOptions: ParsableArguments {
     guard troubles.isEmpty else { return .usage }
     let run = SwarmRun(
       plan: plan, topology: topology, output: output, timeout: nil,
-      clients: await ClientStandings(topology.topology).versions, undecidedFails: false, started: started,
+      clients: await ClientStandings(topology.topology).versions, undecidedFails: undecidedFails, started: started,
       interrupts: interrupts)
     let outcome = try await run.perform()
     guard let judgement = outcome.judgement else { return outcome.state }

@@ -29,7 +29,7 @@ struct ReportCommand: AsyncParsableCommand {
 
   @Argument(help: "Run folders.") var runs: [String]
   @Option(help: "Name of a peer: draw it instead of writing the reports.") var picture: String?
-  @Option(help: "What to draw: chokes, rates or order of the peer, pieces or shares of all.") var plot = Plot.chokes
+  @Option(help: "What to draw: chokes (the default), rates or order of the peer, pieces or shares of all.") var plot: Plot?
   @Option(help: "Swarm time at which the picture begins: 20 s.", transform: RealDuration.init(text:))
   var from: RealDuration?
   @Option(help: "Swarm time at which the picture ends.", transform: RealDuration.init(text:))
@@ -45,7 +45,7 @@ struct ReportCommand: AsyncParsableCommand {
       if runs.count != 1 { throw ValidationError("--picture draws one run; \(runs.count) are named") }
       return
     }
-    if from != nil || until != nil || output != nil || partners != nil {
+    if from != nil || until != nil || output != nil || partners != nil || plot != nil {
       throw ValidationError("name the peer to draw with --picture")
     }
   }
@@ -101,7 +101,7 @@ struct ReportCommand: AsyncParsableCommand {
         expected: "a stretch within the run, which ends at \(Quantity.instant(shown.end))")
     }
     if let partners { drawing.mostPartners = partners }
-    let svg = drawing.svg(plot.kind)
+    let svg = drawing.svg((plot ?? .chokes).kind)
     if let output { try Files.write(svg, to: output) } else { Output.print(svg) }
   }
 }

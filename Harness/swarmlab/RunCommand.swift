@@ -125,6 +125,8 @@ struct RunCommand: AsyncParsableCommand {
         "  efficiency \(median.text(places: 3)) (median of \(efficiencies.count); \(low.text(places: 3)) to "
           + "\(high.text(places: 3)))")
     }
-    return .passed
+    let status = Judgement.exitStatus(
+      of: verdicts, mustDecide: swarm.plan.mustDecide, undecidedFails: undecided == .fail)
+    return ExitState(rawValue: status) ?? .fault
   }
 }

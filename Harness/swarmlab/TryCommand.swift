@@ -43,6 +43,7 @@ struct TryCommand: AsyncParsableCommand {
     return """
       name: try
       description: A program of yours in a small swarm.
+      randomSeed: \(seed)
       payload: {size: \(JSONString.quoted(size)), pieceLength: 64 KiB}
       tracker: {announceInterval: 10 s}\(isPrivate ? "\naddresses: private" : "")
       peers:

@@ -13,6 +13,8 @@ public struct PeerConfiguration: Sendable {
   public var upload: RateLimit?
   public var download: RateLimit?
   public var randomSeed: UInt64
+  /// The same each time that a process joins the swarm: for what it is to do again.
+  public var lastingSeed: UInt64
   /// 20 bytes of our own peer id, to know ourselves when the tracker echoes our address.
   public var peerID: [UInt8]
   public var ownAddress: PeerAddress
@@ -49,6 +51,7 @@ public struct PeerConfiguration: Sendable {
     self.upload = upload
     self.download = download
     self.randomSeed = randomSeed
+    lastingSeed = randomSeed
     self.peerID = peerID
     self.ownAddress = ownAddress
   }

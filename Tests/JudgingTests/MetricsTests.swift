@@ -31,6 +31,16 @@ import Wire
     #expect(leecher.shareRatio?.description == "0.000000")
   }
 
+  @Test("Utilisation goes by the limits that a peer had, from change to change")
+  func changedLimit() throws {
+    var stage = Stage.honest()
+    stage.note(
+      4, .rateChanged(peer: "seed", upload: 524_288, download: nil, uploadBurst: 524_288, downloadBurst: nil))
+    let seed = try #require(Metrics(stage.scene).peers.first)
+    // 1 MiB/s over 4 s and half of it over 4.885 s.
+    #expect(seed.uploadUtilisation == Fixed(seed.streamUp, over: 4_194_304 + 2_561_146))
+  }
+
   @Test func messagesAreCountedByStreamAndKind() throws {
     let streams = Metrics(Stage.honest().scene).streams
     let stream = try #require(streams.first)

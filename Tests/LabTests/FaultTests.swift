@@ -105,6 +105,35 @@ import Testing
     #expect(!late.go(to: 6).contains { if case .kill = $0 { true } else { false } })
   }
 
+  /// Begins the process anew that a fault has killed.
+  private static func beginAnew(_ name: String, _ run: inout Rehearsal) {
+    run.give(.exited(name, .signalled(9), lastWords: []))
+    run.go(to: 9)
+    run.give(.spawned(name, processID: 2))
+    run.give(.listening(name))
+  }
+
+  @Test("Who is begun anew during a pause is stopped again")
+  func pausedAnew() {
+    var pause = fault(.pause, lasts: .seconds(100))
+    pause.id = "2"
+    var run = Rehearsal([fault(.restart, lasts: .seconds(3)), pause])
+    #expect(run.go(to: 6).contains(.kill("a")))
+    Self.beginAnew("a", &run)
+    #expect(run.actions.contains(.pause("a")))
+  }
+
+  @Test("A tracker that is begun anew while it is to err is told so again")
+  func errsAgain() throws {
+    var error = fault(.trackerError, at: 2, [], lasts: .seconds(100))
+    (error.id, error.answer) = ("2", .garbage)
+    var run = Rehearsal([error, fault(.stopTracker, [], lasts: .seconds(3))])
+    let isTold = run.go(to: 6).contains { if case .order("tracker", .fail(.some)) = $0 { true } else { false } }
+    #expect(isTold)
+    Self.beginAnew("tracker", &run)
+    #expect(run.actions.contains { if case .order("tracker", .fail(.some)) = $0 { true } else { false } })
+  }
+
   @Test("A pause ends with the run, so that everybody hears that it is over")
   func pause() {
     var run = Rehearsal([fault(.pause, lasts: .seconds(1000))])

@@ -177,4 +177,21 @@ import TopologyFile
     #expect(Addresses.peer(Addresses.maximumPeers - 1, incarnation: 2) == "127.255.255.3")
     #expect(Addresses.peer(300, range: .privateUse) == "10.65.44.1")
   }
+
+  @Test("Under client-server a limit of the defaults is for those who have that direction")
+  func clientServerLimits() throws {
+    let plan = try Sample.plan(
+      """
+      name: served
+      distribution: client-server
+      payload: {size: 1 MiB}
+      defaults: {upload: 1 MiB/s, download: 2 MiB/s}
+      peers:
+        server: {role: seed}
+        client: {count: 2}
+      until: {complete: all, within: 60 s}
+      """)
+    #expect(plan.peers.map { $0.upload?.bytesPerSecond } == [1 << 20, nil, nil])
+    #expect(plan.peers.map { $0.download?.bytesPerSecond } == [nil, 2 << 20, 2 << 20])
+  }
 }

@@ -80,7 +80,8 @@ struct Fairness: Check {
     }
     let sent = members.reduce(0.0) { $0 + Double($1.sent) }
     let capacity = members.reduce(0.0) { sum, share in
-      sum + Double(scene.plan.peers[share.peer].upload?.bytesPerSecond ?? 0) * Double(share.nanoseconds) / 1e9
+      let span = share.span
+      return sum + Double(scene.facts.uploadCapacity(of: share.peer, from: span.lowerBound, to: span.upperBound) ?? 0)
     }
     let use = Fixed(nearest: capacity > 0 ? sent / capacity : 0)
     guard use >= inUse else {

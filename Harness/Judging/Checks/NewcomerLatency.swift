@@ -65,7 +65,7 @@ struct NewcomerLatency: Check {
           + "\(Wording.seconds(span.end - span.start)), with a slot free all the while")
     }
     let unserved = demand.waits[peer].filter { wait in
-      let patience = firstPayload + Self.round(scene.plan.peers[peer], first.slots)
+      let patience = firstPayload + Self.round(scene.facts.leastUpload(of: peer), first.slots)
       return first.isTooLong(wait.span, of: wait.receiver, beyond: patience)
         && scene.deliveries.bytes(from: peer, to: wait.receiver, after: .distantPast, through: wait.span.end) == 0
     }
@@ -93,8 +93,8 @@ struct NewcomerLatency: Check {
   }
 
   /// Twice the time in which a peer serves all its slots in turn.
-  private static func round(_ peer: PeerPlan, _ slots: Int) -> SwarmDuration {
-    guard let rate = peer.upload?.bytesPerSecond, rate > 0 else { return .zero }
+  private static func round(_ rate: Int64?, _ slots: Int) -> SwarmDuration {
+    guard let rate, rate > 0 else { return .zero }
     let seconds = Double(2 * Int64(slots) * max(turn, rate)) / Double(rate)
     return .seconds(min(seconds, 1e6))
   }

@@ -150,10 +150,9 @@ extension PeerMetrics {
       dwellLeast = figures.dwellLeast?.nanoseconds
       flaps = figures.flaps
     }
-    guard let rate = planned.upload?.bytesPerSecond, rate > 0 else { return }
     let until = min(makespan ?? scene.end.nanoseconds, scene.departure(index).nanoseconds)
-    let (high, low) = rate.multipliedFullWidth(by: max(0, until - arrivedAt))
-    guard high == 0, let capacity = Int64(exactly: low / 1_000_000_000) else { return }
+    let (start, end) = (SwarmInstant(nanoseconds: arrivedAt), SwarmInstant(nanoseconds: until))
+    guard let capacity = scene.facts.uploadCapacity(of: index, from: start, to: end), capacity > 0 else { return }
     uploadUtilisation = Fixed(streamUp, over: capacity)
   }
 }

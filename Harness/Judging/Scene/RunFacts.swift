@@ -34,6 +34,7 @@ public struct RunFacts: Hashable, Sendable {
   /// By place in the plan.
   public private(set) var joined: [SwarmInstant?]
   private let plannedUploads: [Int64?]
+  private let plannedDownloads: [Int64?]
   /// By id of a partition, as the plan names them.
   private let otherSides: [String: [String]]
   /// How each peer ended: the first death that nobody ordered, else the last end.
@@ -110,6 +111,7 @@ public struct RunFacts: Hashable, Sendable {
 
   public init(plan: Plan, record: [RecordEntry]) {
     plannedUploads = plan.peers.map { $0.upload?.bytesPerSecond }
+    plannedDownloads = plan.peers.map { $0.download?.bytesPerSecond }
     otherSides = Dictionary(plan.faults.map { ($0.id, $0.others) }) { first, _ in first }
     joined = Array(repeating: nil, count: plan.peers.count)
     exits = Array(repeating: nil, count: plan.peers.count)
@@ -124,6 +126,7 @@ public struct RunFacts: Hashable, Sendable {
   /// from the streams shows.
   init(_ strangers: Strangers, trace: Trace) {
     plannedUploads = strangers.peers.map { _ in nil }
+    plannedDownloads = plannedUploads
     otherSides = [:]
     joined = Array(repeating: nil, count: strangers.peers.count)
     exits = Array(repeating: nil, count: strangers.peers.count)
@@ -235,6 +238,36 @@ public struct RunFacts: Hashable, Sendable {
       }
     }
     return spans
+  }
+
+  /// The download limit that a peer was to keep then, bytes per swarm second; nil for none.
+  func download(of peer: Int, at instant: SwarmInstant) -> Int64? {
+    rateChanges.last { $0.peer == peer && $0.at <= instant && $0.download != nil }?.download ?? plannedDownloads[peer]
+  }
+
+  /// The lowest upload limit that a peer ever had, bytes per swarm second; nil for none.
+  func leastUpload(of peer: Int) -> Int64? {
+    ([plannedUploads[peer]] + rateChanges.map { $0.peer == peer ? $0.upload : nil }).compactMap { $0 }.min()
+  }
+
+  /// Bytes that a peer's upload limits allow over a stretch; nil where the plan has none for it, and beyond 64 bits.
+  func uploadCapacity(of peer: Int, from start: SwarmInstant, to end: SwarmInstant) -> Int64? {
+    guard var rate = plannedUploads[peer] else { return nil }
+    var (at, sum) = (start, Int64(0))
+    for change in rateChanges where change.peer == peer && change.at < end {
+      guard let next = change.upload else { continue }
+      if change.at > at {
+        guard let part = Self.bytes(at: rate, over: change.at - at) else { return nil }
+        (at, sum) = (change.at, sum + part)
+      }
+      rate = next
+    }
+    return Self.bytes(at: rate, over: end - at).map { sum + $0 }
+  }
+
+  private static func bytes(at rate: Int64, over time: SwarmDuration) -> Int64? {
+    let (high, low) = rate.multipliedFullWidth(by: max(0, time.nanoseconds))
+    return high == 0 ? Int64(exactly: low / 1_000_000_000) : nil
   }
 
   private static func bytes(hex: String) -> [UInt8]? {

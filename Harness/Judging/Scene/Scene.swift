@@ -208,13 +208,12 @@ public struct Scene: Sendable {
   /// hold payload, which are those that it serves at once. Measured: a seed of four at 1 MiB/s held 126 to 139 KB in each of
   /// four sockets, most of it in the class, where what comes on any other connection waits behind it, too. What waits for a
   /// receiver's own kernel limit is not counted. And as late as the lab's own timer was seen to be, sender and receiver may
-  /// have been each: a socket empties when its reader runs.
+  /// have been each: a socket empties when its reader runs. Of a peer whose limit a fault changed the lowest counts.
   func queueing(_ peer: Int) -> SwarmDuration {
-    guard peer < plan.peers.count, plan.peers[peer].isLimitedByKernel, let limit = plan.peers[peer].upload,
-      limit.bytesPerSecond > 0
+    guard peer < plan.peers.count, plan.peers[peer].isLimitedByKernel, let rate = facts.leastUpload(of: peer), rate > 0
     else { return scheduling }
     let held = Self.socketBuffer * Int64(max(1, servedAtOnce.most[peer]))
-    return scheduling + SwarmDuration(nanoseconds: held * 1_000_000_000 / limit.bytesPerSecond)
+    return scheduling + SwarmDuration(nanoseconds: held * 1_000_000_000 / rate)
   }
 
   /// How late the processes at both ends of a connection may have run, taken together: as late as the lab's own timer each;

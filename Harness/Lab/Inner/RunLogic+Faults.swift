@@ -135,7 +135,9 @@ extension RunLogic {
     person.hasJoined = isCommand(name)
     people[name] = person
     spawn(name)
-    if isCommand(name) { actions.append(.record(.joined(peer: name))) }
+    guard isCommand(name) else { return }
+    actions.append(.record(.joined(peer: name)))
+    pauseAgain(name)
   }
 
   /// A native process that came back listens: it gets its clock, and joins.
@@ -144,12 +146,22 @@ extension RunLogic {
     people[name]?.isReturning = false
     guard takesOrders(name) else { return }
     actions.append(.order(name, .start(clock)))
-    if name == Self.tracker { return }
+    if name == Self.tracker {
+      let trouble = inForce.last { $0.fault.kind == .trackerError }.flatMap { TrackerTrouble($0.fault) }
+      if let trouble { actions.append(.order(name, .fail(trouble))) }
+      return
+    }
     // Its command line tells it the plan's limits, and the judge goes by those that a fault has set.
     if let person = people[name], person.upload != nil || person.download != nil { orderRates(person) }
     people[name]?.hasJoined = true
     actions.append(.order(name, .join))
     actions.append(.record(.joined(peer: name)))
+    pauseAgain(name)
+  }
+
+  /// What stops a peer stops the process that it is now.
+  private mutating func pauseAgain(_ name: String) {
+    if !stillInForce(.pause, name).isEmpty { actions.append(.pause(name)) }
   }
 
   // MARK: Addresses and rates

@@ -49,7 +49,7 @@ public enum TopologySchema {
     keys: [
       SchemaKey(
         "announceInterval", .value(.seconds), default: "30 min",
-        "How often peers are told to announce, in swarm time; a tracker counts in whole seconds."
+        "How often peers are told to announce, in swarm time; a tracker counts in whole seconds, and native peers wait 5 s at least."
       ),
       SchemaKey(
         "protocol", .value(.choice(["http", "udp", "both"])), default: "http",

@@ -22,14 +22,15 @@ struct SteadyStateCommand: AsyncParsableCommand {
   var seedsStay: Period?
   @Option(name: .customLong("gives-up"), help: "Mean patience of a leecher, 1 / theta; endless if not given.")
   var givesUp: Period?
-  @Option(help: "Pieces of the file, P, for eta; 1 if neither these nor --uploads are given.") var pieces: Int?
-  @Option(help: "Partners that a peer uploads to at once, k: eta is 1 - (ln P / P)^k.") var uploads = 4
+  @Option(help: "Pieces of the file, P, for eta, which is 1 if they are not given.") var pieces: Int?
+  @Option(help: "Partners that a peer uploads to at once, k: eta is 1 - (ln P / P)^k; 4 if not given.") var uploads: Int?
   @OptionGroup var pictures: PictureOptions
 
   func validate() throws {
     if upload.bytesPerSecond == nil { throw ValidationError("--upload must be a rate, such as 128 KiB/s") }
     if let pieces, pieces < 2 { throw ValidationError("--pieces must be at least 2; it is \(pieces)") }
-    if uploads < 1 { throw ValidationError("--uploads must be at least 1; it is \(uploads)") }
+    if uploads != nil, pieces == nil { throw ValidationError("--uploads says nothing without --pieces") }
+    if let uploads, uploads < 1 { throw ValidationError("--uploads must be at least 1; it is \(uploads)") }
   }
 
   func run() async throws {
@@ -55,7 +56,7 @@ struct SteadyStateCommand: AsyncParsableCommand {
       arrivals: 1 / every.seconds, upload: Double(upload.bytesPerSecond ?? 0) / file,
       download: download?.bytesPerSecond.map { Double($0) / file } ?? .infinity,
       aborts: givesUp.map { 1 / $0.seconds } ?? 0, departures: seedsStay > 0 ? 1 / seedsStay : .infinity,
-      effectiveness: pieces.map { SteadyState.effectiveness(pieces: $0, uploads: uploads) } ?? 1)
+      effectiveness: pieces.map { SteadyState.effectiveness(pieces: $0, uploads: uploads ?? 4) } ?? 1)
   }
 
   private var plot: Plot {

@@ -7,14 +7,15 @@ struct StopShort: Rule {
   private let pieceCount: Int
   private let hidden: PieceSet
 
-  /// - Parameter share: of all pieces, rounded up; drawn by lot.
+  /// - Parameter share: of the pieces that it wants, rounded up; drawn by lot, the same after every return.
   init(_ configuration: PeerConfiguration, share: Double) {
     pieceCount = configuration.pieceCount
-    var random = RandomSource(seed: RandomSeed.derive(from: configuration.randomSeed, name: "stop-short"))
-    var pieces = Array(0..<pieceCount)
+    var random = RandomSource(seed: RandomSeed.derive(from: configuration.lastingSeed, name: "stop-short"))
+    let wanted = min(pieceCount, configuration.wantedPieces ?? pieceCount)
+    var pieces = Array(0..<wanted)
     random.shuffle(&pieces)
     var hidden = PieceSet(capacity: pieceCount)
-    for piece in pieces.prefix(Int((Double(pieceCount) * share).rounded(.up))) { hidden.insert(piece) }
+    for piece in pieces.prefix(Int((Double(wanted) * share).rounded(.up))) { hidden.insert(piece) }
     self.hidden = hidden
   }
 

@@ -104,6 +104,7 @@ extension Node {
       totalLength: settings.metainfo.totalLength, pieceLength: settings.metainfo.pieceLength,
       havePieces: storage.verified, upload: upload, download: download, randomSeed: seed, peerID: identity,
       ownAddress: address)
+    configuration.lastingSeed = settings.randomSeed
     configuration.choking = settings.choking
     configuration.wantedPieces = settings.wantedPieces
     configuration.givenPeers = settings.peers

@@ -50,6 +50,9 @@ struct OptimisticUnchoke: Check {
     let leechers = scene.plan.peers.indices.filter { index in
       scene.plan.peers[index].role != .seed && (groups.isEmpty || groups.contains(scene.plan.peers[index].group))
     }
+    if let unknown = groups.first(where: { name in !scene.plan.peers.contains { $0.group == name } }) {
+      throw CheckTrouble("there is no group \(unknown); groups are names of `peers`")
+    }
     guard !leechers.isEmpty else { throw CheckTrouble("the plan has no leechers to be judged") }
     let statistics = Double(max(1, parts.count - (parts.contains(.presence) ? 1 : 0)))
     let bound = Likelihood.ln(statistics * Double(leechers.count) / Self.familyError)
