@@ -18,7 +18,8 @@ struct ReplayCommand: AsyncParsableCommand {
   var capture: String
   @OptionGroup var stranger: StrangerOptions
   @Option(help: "Folder to write verdicts, metrics and reports to.") var output: String?
-  @Option(help: "What an undecided check that is not listed under mustDecide means for the exit status: ok, the default, or fail.")
+  @Option(
+    help: "What an undecided check not listed under mustDecide means for the exit status: ok (if not given) or fail.")
   var undecided: RunCommand.UndecidedRule?
   @OptionGroup(title: "Playing to a live client") var against: AgainstOptions
   @OptionGroup(title: "Running the like of it again") var reenact: ReenactOptions
@@ -26,7 +27,8 @@ struct ReplayCommand: AsyncParsableCommand {
   func validate() throws {
     guard against.address != nil else { return }
     if output != nil || undecided != nil || reenact.isAsked {
-      throw ValidationError("--against plays one side, and judges nothing: leave out --output, --undecided and --reenact")
+      throw ValidationError(
+        "--against plays one side, and judges nothing: leave out --output, --undecided and --reenact")
     }
   }
 
@@ -37,7 +39,8 @@ struct ReplayCommand: AsyncParsableCommand {
       }
       if reenact.isAsked {
         let path = try ReadCapture.file(capture)
-        return try await reenact.run(path, metainfo: try stranger.metainfo(), output: output ?? "runs", undecidedFails: undecided == .fail)
+        return try await reenact.run(
+          path, metainfo: try stranger.metainfo(), output: output ?? "runs", undecidedFails: undecided == .fail)
       }
       let read = try ReadCapture(capture, stranger, checks: Sidecar.everyCheck)
       let evaluation = Evaluation(read.scene)

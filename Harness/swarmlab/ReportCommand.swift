@@ -29,7 +29,8 @@ struct ReportCommand: AsyncParsableCommand {
 
   @Argument(help: "Run folders.") var runs: [String]
   @Option(help: "Name of a peer: draw it instead of writing the reports.") var picture: String?
-  @Option(help: "What to draw: chokes (the default), rates or order of the peer, pieces or shares of all.") var plot: Plot?
+  @Option(help: "What to draw: chokes (the default), rates or order of the peer, pieces or shares of all.")
+  var plot: Plot?
   @Option(help: "Swarm time at which the picture begins: 20 s.", transform: RealDuration.init(text:))
   var from: RealDuration?
   @Option(help: "Swarm time at which the picture ends.", transform: RealDuration.init(text:))

@@ -23,7 +23,8 @@ struct SteadyStateCommand: AsyncParsableCommand {
   @Option(name: .customLong("gives-up"), help: "Mean patience of a leecher, 1 / theta; endless if not given.")
   var givesUp: Period?
   @Option(help: "Pieces of the file, P, for eta, which is 1 if they are not given.") var pieces: Int?
-  @Option(help: "Partners that a peer uploads to at once, k: eta is 1 - (ln P / P)^k; 4 if not given.") var uploads: Int?
+  @Option(help: "Partners that a peer uploads to at once, k: eta is 1 - (ln P / P)^k; 4 if not given.")
+  var uploads: Int?
   @OptionGroup var pictures: PictureOptions
 
   func validate() throws {
