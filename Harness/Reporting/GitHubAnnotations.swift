@@ -87,9 +87,9 @@ public enum GitHubAnnotations {
     replaced(text, [("%", "%25"), ("\r", "%0D"), ("\n", "%0A"), (":", "%3A"), (",", "%2C")])
   }
 
-  private static func replaced(_ text: String, _ pairs: [(Character, String)]) -> String {
-    text.reduce(into: "") { out, character in
-      if let pair = pairs.first(where: { $0.0 == character }) { out += pair.1 } else { out.append(character) }
+  private static func replaced(_ text: String, _ pairs: [(Unicode.Scalar, String)]) -> String {
+    text.unicodeScalars.reduce(into: "") { out, scalar in
+      if let pair = pairs.first(where: { $0.0 == scalar }) { out += pair.1 } else { out.unicodeScalars.append(scalar) }
     }
   }
 }

@@ -120,7 +120,8 @@ struct RunCommand: AsyncParsableCommand {
     Output.print(VerdictLines.lines(verdicts, mustDecide: swarm.plan.mustDecide, style: Output.style))
     let efficiencies = judgements.compactMap(\.metrics.swarm.efficiency).sorted()
     if let low = efficiencies.first, let high = efficiencies.last {
-      let median = efficiencies[efficiencies.count / 2]
+      let middle = (efficiencies[(efficiencies.count - 1) / 2].value + efficiencies[efficiencies.count / 2].value) / 2
+      let median = Fixed(nearest: middle)
       Output.print(
         "  efficiency \(median.text(places: 3)) (median of \(efficiencies.count); \(low.text(places: 3)) to "
           + "\(high.text(places: 3)))")

@@ -70,9 +70,10 @@ struct SwarmRun {
   /// Judges what was captured, writes what comes of it, and says so.
   private func judge(_ folder: inout RunFolder, _ outcome: LabOutcome, _ work: Int) async throws -> Outcome {
     let record = try readRecord(folder)
-    let isPartial = outcome.reason == .interrupted || outcome.reason == .timedOut || interrupts.exitState != nil
     let evaluation = try await evaluate(folder, record)
     let wall = RealTime.monotonicNanoseconds() - started
+    // Who interrupts while it is judged finds that in the folder's name, as in the exit status.
+    let isPartial = outcome.reason == .interrupted || outcome.reason == .timedOut || interrupts.exitState != nil
     let state = self.state(evaluation, outcome)
     let manifest = RunManifest(
       plan: plan, topologyFile: topology.file, clients: clients, record: record, outcome: outcome, state: state,

@@ -56,7 +56,7 @@ extension Peer {
     guard !suspicions.isAwaited(piece) else { return }
     actions.append(.note("piece \(piece) failed its hash check"))
     let sources = table.sources(of: piece).all
-    if sources.contains(where: { $0.peerID != sources[0].peerID }) {
+    if sources.contains(where: { $0.peerID != sources[0].peerID || $0.ipv4 != sources[0].ipv4 }) {
       suspicions.expect(piece)
       actions.append(.hashBlocks(piece: piece))
       return
@@ -66,6 +66,13 @@ extension Peer {
     if let guilty = sources.first {
       blame(guilty, "piece \(piece), all from here, failed its hash check", now, &actions)
     }
+  }
+
+  /// What was written cannot be read back: who sent it may have been right.
+  mutating func unreadable(_ piece: Int) {
+    guard table.isStarted(piece), !suspicions.isAwaited(piece) else { return }
+    table.refused(piece)
+    requestsDue = true
   }
 
   /// What the blocks of a piece are: of one that was wrong for the record, of one that is right to find who was wrong.
@@ -102,8 +109,9 @@ extension Peer {
   private mutating func blame(
     _ guilty: BlockSource, _ reason: String, _ now: SwarmInstant, _ actions: inout ActionQueue
   ) {
-    contacts.met.ban(guilty.peerID, guilty.ipv4)
-    for slot in Array(open) where isOpen(slot) && remotes[slot].peer.peerID == guilty.peerID {
+    contacts.met.ban(guilty.ipv4)
+    for slot in Array(open) where isOpen(slot) && remotes[slot].peer.address.ipv4 == guilty.ipv4 {
+      guard remotes[slot].peer.peerID == guilty.peerID else { continue }
       drop(slot, reason: reason, now, &actions)
     }
   }

@@ -40,9 +40,9 @@ extension Peer {
   /// about our requests breaks BEP 6: nothing is waited for any longer.
   private mutating func findSnubbers(_ now: SwarmInstant, _ actions: inout ActionQueue) {
     for slot in Array(open) {
+      forgetCancelled(by: slot, before: now - Self.requestTimeout)
       if remotes[slot].isChokingUs {
-        let isOld = now - remotes[slot].chokedUsAt >= Self.silenceAfterChoke
-        if isOld, remotes[slot].allowedFast.isEmpty, !remotes[slot].outstanding.isEmpty { releaseRequests(of: slot) }
+        releaseUnanswered(slot, now)
         continue
       }
       if !remotes[slot].outstanding.isEmpty, remotes[slot].patience.owed(for: Self.choreInterval) {
@@ -61,12 +61,24 @@ extension Peer {
     }
   }
 
+  /// A peer that chokes us owes what it allowed us all the same, and is believed no longer once it has kept that back.
+  private mutating func releaseUnanswered(_ slot: Int, _ now: SwarmInstant) {
+    guard !remotes[slot].outstanding.isEmpty else { return }
+    let isAllowed = !remotes[slot].allowedFast.isEmpty
+    let since = max(remotes[slot].chokedUsAt, remotes[slot].waitingSince ?? .distantPast)
+    guard now - since >= (isAllowed ? Self.snubbedAfter : Self.silenceAfterChoke) else { return }
+    remotes[slot].allowedFast.removeAll()
+    releaseRequests(of: slot)
+  }
+
   /// It serves us, but has left out some requests for so long that it will hardly answer them.
   private mutating func withdrawOverdue(_ slot: Int, _ now: SwarmInstant, _ actions: inout ActionQueue) {
     for request in remotes[slot].outstanding where now - request.sentAt >= Self.requestTimeout {
       withdraw(request.block, from: slot, now, &actions)
       if remotes[slot].leftOut.count == Self.mostLeftOut { remotes[slot].leftOut.removeFirst() }
       remotes[slot].leftOut.append(request.block)
+      // A piece that it alone was to bring waits for it no longer.
+      abandonExclusivePieces(of: slot, now)
     }
   }
 }

@@ -41,6 +41,8 @@ public struct Peer: ~Copyable, PeerLogic {
   var outstandingBytes: Int64 = 0
   /// No more may be on its way at once; the next arrival lets all remotes be asked again.
   var isFullyOutstanding = false
+  /// When the first remote that rejected a request may be asked again; nil where none is waited for.
+  var pausesEnd: SwarmInstant?
   /// The disk takes what comes: while it does not, nothing is asked for.
   var storageTakes = true
   /// Blocks have become free to be asked for: every remote is to be looked at before this input is done with.
@@ -79,6 +81,7 @@ public struct Peer: ~Copyable, PeerLogic {
     if let retry = contacts.nextRetry { deadline = min(deadline, retry) }
     if let uploadDeadline { deadline = min(deadline, uploadDeadline) }
     if let requestDeadline { deadline = min(deadline, requestDeadline) }
+    if let pausesEnd { deadline = min(deadline, pausesEnd) }
     return deadline
   }
 
@@ -99,6 +102,7 @@ public struct Peer: ~Copyable, PeerLogic {
       remotes[slot.index].lastHeard = now
       arrived(block, handle, from: slot.index, now, &actions)
     case .pieceChecked(let piece, let valid): checked(piece, valid: valid, now, &actions)
+    case .pieceUnreadable(let piece): unreadable(piece)
     case .blocksHashed(let piece, let hashes): hashed(piece, hashes, now, &actions)
     case .writable(let slot, let isWritable):
       guard isOpen(slot.index) else { return }
@@ -118,6 +122,7 @@ public struct Peer: ~Copyable, PeerLogic {
       requestDeadline = nil
       requestsDue = true
     }
+    endPauses(now)
     if requestsDue { requestFromAll(now, &actions) }
     pumpUploads(now, &actions)
   }

@@ -72,6 +72,8 @@ public enum Input: Sendable {
   case addressesLearned([PeerAddress])
   /// Answer to `.verify`.
   case pieceChecked(piece: Int, valid: Bool)
+  /// The other answer to `.verify`: what was written cannot be read back. Nobody is to blame; it is fetched again.
+  case pieceUnreadable(piece: Int)
   /// Answer to `.hashBlocks`: a short hash of each block in order; empty where they could not be read.
   case blocksHashed(piece: Int, [UInt64])
   /// Whether the socket takes more: false above the shell's high-water mark, true again below the low one.

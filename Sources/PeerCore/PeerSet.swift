@@ -60,7 +60,7 @@ extension Peer {
     of peer: RemotePeer, in slot: Int, _ now: SwarmInstant, _ actions: inout ActionQueue
   ) -> String? {
     if peer.peerID == configuration.peerID { return "connected to ourselves" }
-    if contacts.met.isBanned(peer.peerID) || contacts.met.isBanned(peer.address) { return "it has sent a bad piece" }
+    if contacts.met.isBanned(peer.address) { return "it has sent a bad piece" }
     for older in Array(open) where isOpen(older) && remotes[older].peer.peerID == peer.peerID {
       switch precedence(of: peer, over: remotes[older], now) {
       case .newer: drop(older, reason: "duplicate connection", now, &actions)

@@ -6,7 +6,6 @@ struct PeersMet: Sendable {
   /// Whose peer id an address that we dialled showed: an address of our own, or a second one of a peer that is
   /// connected, is not dialled again.
   private var identities = Recent<Identity>(capacity: 256)
-  private var bannedIDs = Recent<[UInt8]>(capacity: 256)
   private var bannedAddresses = Recent<UInt32>(capacity: 256)
 
   private struct Seed: Hashable, Sendable {
@@ -32,13 +31,10 @@ struct PeersMet: Sendable {
 
   func peerID(at address: PeerAddress) -> [UInt8]? { identities.first { $0.address == address }?.peerID }
 
-  /// Who has sent what is not the payload: under no id, and from no address of that peer, is it talked to again.
-  mutating func ban(_ peerID: [UInt8], _ ipv4: UInt32) {
-    bannedIDs.add(peerID)
-    bannedAddresses.add(ipv4)
-  }
+  /// Who has sent what is not the payload is not talked to again, under whatever id. Its id is not banned: that is what
+  /// it says of itself, and may be another's.
+  mutating func ban(_ ipv4: UInt32) { bannedAddresses.add(ipv4) }
 
-  func isBanned(_ peerID: [UInt8]) -> Bool { bannedIDs.contains { $0 == peerID } }
   func isBanned(_ address: PeerAddress) -> Bool { bannedAddresses.contains { $0 == address.ipv4 } }
 }
 

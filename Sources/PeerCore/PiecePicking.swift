@@ -86,7 +86,8 @@ extension Peer {
         let block = remotes[other].outstanding[position].block
         guard remotes[slot].pieces.contains(Int(block.piece)),
           table.requesters(of: block, for: remotes[slot].serial).map({ $0 < Self.endgameRequesters }) ?? false,
-          !remotes[slot].outstanding.contains(where: { $0.block == block }), !remotes[slot].cancelled.contains(block)
+          !remotes[slot].outstanding.contains(where: { $0.block == block }),
+          !remotes[slot].cancelled.contains(where: { $0.block == block })
         else { continue }
         best = (block, other, wait)
         break

@@ -43,7 +43,7 @@ extension Peer {
   private mutating func arrivedUnasked(
     _ block: Block, _ handle: BlockHandle, from slot: Int, _ now: SwarmInstant, _ actions: inout ActionQueue
   ) {
-    let place = remotes[slot].cancelled.firstIndex(of: block)
+    let place = remotes[slot].cancelled.firstIndex { $0.block == block }
     if let place {
       remotes[slot].cancelled.remove(at: place)
       outstandingBytes -= Int64(block.length)

@@ -59,8 +59,8 @@ struct Remote: Sendable {
   var outstanding = ContiguousArray<Request>()
   /// Asked for and passed over for too long, the latest of them.
   var leftOut: [Block] = []
-  /// Asked for and then cancelled; a fast peer still answers each, with the block or a reject.
-  var cancelled: [Block] = []
+  /// Asked for and then cancelled, with when; a fast peer still answers each, with the block or a reject.
+  var cancelled: [Request] = []
   var received = RateWindow()
   /// As `allSent`.
   var allReceived: Int64 = 0

@@ -103,7 +103,7 @@ extension Peer {
     remotes[slot].outstanding.remove(at: place)
     if remotes[slot].outstanding.isEmpty { remotes[slot].waitingSince = nil }
     table.release(block)
-    awaitAnswer(to: block, from: slot)
+    awaitAnswer(to: block, from: slot, now)
     send(.cancel(block), to: slot, &actions)
   }
 
@@ -117,12 +117,12 @@ extension Peer {
     remotes[slot].currentPiece = nil
     requestsDue = true
     // BEP 6: a fast peer rejects what it will not serve, one by one. Any other peer has dropped it all (BEP 3).
-    guard !remotes[slot].peer.supportsFast else { return abandonExclusivePieces(of: slot) }
+    guard !remotes[slot].peer.supportsFast else { return abandonExclusivePieces(of: slot, now) }
     releaseRequests(of: slot)
   }
 
   mutating func rejected(_ block: Block, by slot: Int, _ now: SwarmInstant) {
-    if let place = remotes[slot].cancelled.firstIndex(of: block) {
+    if let place = remotes[slot].cancelled.firstIndex(where: { $0.block == block }) {
       remotes[slot].cancelled.remove(at: place)
       return refund(block)
     }
@@ -132,38 +132,57 @@ extension Peer {
     remotes[slot].allowedFast.removeAll { $0 == Int(block.piece) }
     giveUp(block)
     // A piece that it alone was to bring waits for it no longer.
-    abandonExclusivePieces(of: slot)
+    abandonExclusivePieces(of: slot, now)
     // Else it would be asked again at once, and again.
-    if !remotes[slot].isChokingUs { remotes[slot].pausedUntil = now + .seconds(1) }
+    if !remotes[slot].isChokingUs { pause(slot, until: now + .seconds(1)) }
+    requestsDue = true
+  }
+
+  private mutating func pause(_ slot: Int, until end: SwarmInstant) {
+    remotes[slot].pausedUntil = end
+    pausesEnd = min(pausesEnd ?? end, end)
+  }
+
+  mutating func endPauses(_ now: SwarmInstant) {
+    guard let end = pausesEnd, end <= now else { return }
+    pausesEnd = open.map { remotes[$0].pausedUntil }.filter { $0 > now }.min()
     requestsDue = true
   }
 
   /// All requests to a remote, sent or withdrawn, are as if they had never been.
   mutating func releaseRequests(of slot: Int) {
     for request in remotes[slot].outstanding { giveUp(request.block) }
-    for block in remotes[slot].cancelled { refund(block) }
+    for cancelled in remotes[slot].cancelled { refund(cancelled.block) }
     remotes[slot].outstanding.removeAll()
     remotes[slot].cancelled.removeAll()
     remotes[slot].waitingSince = nil
     _ = table.abandon(exclusiveTo: remotes[slot].serial)
   }
 
+  /// What a remote has not answered for long after it was taken back is charged for no longer.
+  mutating func forgetCancelled(by slot: Int, before instant: SwarmInstant) {
+    while let first = remotes[slot].cancelled.first, first.sentAt <= instant {
+      remotes[slot].cancelled.removeFirst()
+      refund(first.block)
+    }
+  }
+
   /// Pieces that only this remote was to bring begin anew with others; what it still sends of them comes too late.
-  private mutating func abandonExclusivePieces(of slot: Int) {
+  mutating func abandonExclusivePieces(of slot: Int, _ now: SwarmInstant) {
     let abandoned = table.abandon(exclusiveTo: remotes[slot].serial)
     guard !abandoned.isEmpty else { return }
     let late = remotes[slot].outstanding.filter { abandoned.contains(Int($0.block.piece)) }
     remotes[slot].outstanding.removeAll { abandoned.contains(Int($0.block.piece)) }
-    for request in late { awaitAnswer(to: request.block, from: slot) }
+    for request in late { awaitAnswer(to: request.block, from: slot, now) }
   }
 
   /// A peer with BEP 6 still answers what was taken back, with the block or a reject, and is charged for until then. Only so
   /// many are remembered: who is asked, chokes and unchokes without answering could else make them grow for ever.
-  private mutating func awaitAnswer(to block: Block, from slot: Int) {
+  private mutating func awaitAnswer(to block: Block, from slot: Int, _ now: SwarmInstant) {
     guard remotes[slot].peer.supportsFast, remotes[slot].cancelled.count < Self.mostRequests else {
       return refund(block)
     }
-    remotes[slot].cancelled.append(block)
+    remotes[slot].cancelled.append(Request(block: block, sentAt: now, wasAlone: false))
   }
 
   private mutating func giveUp(_ block: Block) {

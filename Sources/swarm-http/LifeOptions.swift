@@ -17,7 +17,9 @@ struct LifeOptions: ParsableArguments {
   var control: ControlChoice?
 
   func validate() throws {
-    guard speed > 0, speed.isFinite else { throw ValidationError("--speed: expected a number above 0, found \(speed)") }
+    guard (0.1...1000).contains(speed) else {
+      throw ValidationError("--speed: expected a number from 0.1 to 1000, found \(speed)")
+    }
   }
 
   /// Runs it to its end. Throws `ExitCode` 75 where it could not go on.

@@ -69,7 +69,9 @@ struct PeerOptions: ParsableArguments {
     guard let listen = PeerAddress(self.listen) else {
       throw ValidationError("--listen: expected an address and port, such as 127.0.0.1:7000, found “\(self.listen)”")
     }
-    guard speed > 0, speed.isFinite else { throw ValidationError("--speed: expected a number above 0, found \(speed)") }
+    guard (0.1...1000).contains(speed) else {
+      throw ValidationError("--speed: expected a number from 0.1 to 1000, found \(speed)")
+    }
     let randomSeed = randomSeed ?? UInt64.random(in: 0...UInt64.max)
     var settings = NodeSettings(
       metainfo: try metainfo(), dataFolder: data, listen: listen, peerID: NodeSettings.peerID(randomSeed: randomSeed),

@@ -11,11 +11,21 @@ import Wire
     for block in asked { script.block(1, block) }
     let actions = script.feed(.pieceChecked(piece: Int(asked[0].piece), valid: false))
     #expect(actions.closing(1)?.contains("failed its hash check") == true)
-    #expect(script.connect(2, id: 1).closing(2) == "it has sent a bad piece")
-    #expect(script.connect(3).closing(3) == nil)
+    #expect(script.connect(2, id: 9, address: 1).closing(2) == "it has sent a bad piece")
+    // Who says elsewhere that it is the same peer may lie, or be the one that the first said it was.
+    #expect(script.connect(3, id: 1).closing(3) == nil)
     #expect(
       Set(script.hear(3, .haveAll, .unchoke).requests(to: 3)).isSubset(
         of: Set((0..<32).map { Script.block($0 / 4, $0 % 4) })))
+  }
+
+  @Test func ofWhatCannotBeReadBackNobodyIsToBlame() throws {
+    let (script, requests) = RequestingTests.leecher(1)
+    let asked = try #require(requests[1])
+    for block in asked { script.block(1, block) }
+    let actions = script.feed(.pieceUnreadable(piece: Int(asked[0].piece)))
+    #expect(actions.closing(1) == nil)
+    #expect(Set(actions.requests(to: 1)).isSuperset(of: asked))
   }
 
   /// The only piece, its first block from 1, which chokes then; 2 is connected. What was asked of 1.

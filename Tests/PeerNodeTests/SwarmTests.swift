@@ -49,6 +49,18 @@ struct SwarmTests {
     }
   }
 
+  @Test("A piece of more files than may be open at once is checked like any other")
+  func smallFiles() async throws {
+    let files = (0..<150).map { (path: ["file \($0)"], size: 700 + $0) }
+    try await TestSwarm.with(files: files, pieceLength: 131_072) { swarm in
+      try swarm.giveEverything(to: "seed")
+      let seed = try await swarm.start("seed", at: "127.77.40.1")
+      let leecher = try await swarm.start("leecher", at: "127.77.40.2") { $0.peers = [seed.address] }
+      try await leecher.completed()
+      try swarm.expectWhole("leecher")
+    }
+  }
+
   @Test("A torrent of many files, empty ones and folders included, arrives as it is")
   func manyFiles() async throws {
     let files: [(path: [String], size: Int)] = [

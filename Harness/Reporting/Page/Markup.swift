@@ -15,20 +15,23 @@ package enum Markup {
     "<span class=\"pill \(outcome.rawValue)\">\(mark(outcome)) \(outcome.rawValue)</span>"
   }
 
-  /// JSON that may stand in a script element, where only "<" could end it or begin a comment.
+  /// JSON that may stand in a script element, where only "<" could end it or begin a comment. By scalars, here as below: what
+  /// is one character to a person, a mark before "<", is two to a browser.
   static func json(_ text: String) -> String {
-    text.reduce(into: "") { out, character in if character == "<" { out += "\\u003c" } else { out.append(character) } }
+    text.unicodeScalars.reduce(into: "") { out, scalar in
+      if scalar == "<" { out += "\\u003c" } else { out.unicodeScalars.append(scalar) }
+    }
   }
 
   /// Text for an element or a quoted attribute.
   package static func text(_ text: String) -> String {
-    text.reduce(into: "") { out, character in
-      switch character {
+    text.unicodeScalars.reduce(into: "") { out, scalar in
+      switch scalar {
       case "&": out += "&amp;"
       case "<": out += "&lt;"
       case ">": out += "&gt;"
       case "\"": out += "&quot;"
-      default: out.append(character)
+      default: out.unicodeScalars.append(scalar)
       }
     }
   }

@@ -137,8 +137,16 @@ extension Node {
     case .verify(let piece):
       let job = try storage.checkJob(piece: piece, expected: Array(settings.metainfo.hash(ofPiece: piece)))
       let epoch = epoch
-      worker.runIfActive(eventLoop: eventLoop) { job.isRight() }.assumeIsolated().whenSuccess { isRight in
-        self.checked(piece, isRight: isRight, isOfPresentPeer: epoch == self.epoch)
+      worker.runIfActive(eventLoop: eventLoop) { job.outcome() }.assumeIsolated().whenSuccess { outcome in
+        let isOfPresentPeer = epoch == self.epoch
+        switch outcome {
+        case .right: self.checked(piece, isRight: true, isOfPresentPeer: isOfPresentPeer)
+        case .wrong: self.checked(piece, isRight: false, isOfPresentPeer: isOfPresentPeer)
+        case .unreadable(let error):
+          self.report(.error(code: error.code, text: error.text))
+          self.log("piece-unreadable", text: error.text, piece: piece)
+          if isOfPresentPeer { self.feed(.pieceUnreadable(piece: piece)) }
+        }
       }
     }
   }

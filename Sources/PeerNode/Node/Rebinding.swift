@@ -27,9 +27,10 @@ extension Node {
     let old = listener
     listener = nil
     old?.close(promise: nil)
-    for connection in Array(connections) { connection.close() }
+    // Whoever takes the place of a connection that ends is dialled from the new address.
     address = new
     if let peerID { identity = Array(peerID.utf8) }
+    for connection in Array(connections) { connection.close() }
     let isNew = peerID != nil
     listen().assumeIsolated().whenComplete { result in
       switch result {

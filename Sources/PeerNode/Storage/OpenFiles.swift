@@ -11,6 +11,8 @@ final class OpenFiles {
   }
 
   private static let maximumOpen = 64
+  /// So many that are asked for one after the other are all still open.
+  static let safelyTogether = maximumOpen / 2
   private let layout: PayloadLayout
   private var entries: [Int: Entry] = [:]
   private var uses: UInt64 = 0

@@ -91,15 +91,23 @@ final class PayloadStorage {
     return 0
   }
 
-  /// What a hash of the piece needs to know.
+  /// What a hash of the piece needs to know. A piece of many files has them opened one after the other, as they are read:
+  /// there are never so many descriptors, and none that is given up before the hash has been read from it.
   ///
   /// - Throws: `StorageError` when a file of it cannot be opened.
   func checkJob(piece: Int, expected: [UInt8]) throws(StorageError) -> PieceCheck {
+    let segments = layout.segments(ofPiece: piece)
+    let areMany = segments.count > OpenFiles.safelyTogether
     var parts: [PieceCheck.Part] = []
-    for segment in layout.segments(ofPiece: piece) {
-      let isPadding = layout.files[segment.file].isPadding
-      let descriptor = try isPadding ? nil : files.descriptor(of: segment.file, forWriting: false)
-      parts.append(PieceCheck.Part(descriptor: descriptor, offset: segment.offset, length: segment.length))
+    for segment in segments {
+      let file = layout.files[segment.file]
+      let source: PieceCheck.Source =
+        try file.isPadding
+        ? .padding
+        : areMany
+          ? .file(file, folder: layout.folder)
+          : .descriptor(files.descriptor(of: segment.file, forWriting: false))
+      parts.append(PieceCheck.Part(source: source, offset: segment.offset, length: segment.length))
     }
     return PieceCheck(parts: parts, expected: expected)
   }

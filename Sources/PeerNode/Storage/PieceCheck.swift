@@ -5,10 +5,23 @@ import Wire
 /// The hash of one piece as it lies on disk; computed on the worker thread.
 struct PieceCheck: Sendable {
   struct Part: Sendable {
-    /// nil for padding, which is zeros.
-    var descriptor: Int32?
+    var source: Source
     var offset: Int64
     var length: Int
+  }
+
+  enum Source: Sendable {
+    case descriptor(Int32)
+    /// Opened for as long as it is read from.
+    case file(PayloadLayout.File, folder: String)
+    /// Zeros.
+    case padding
+  }
+
+  enum Outcome: Sendable {
+    case right, wrong
+    /// Nobody knows what the piece is: what came may have been right.
+    case unreadable(StorageError)
   }
 
   var parts: [Part]
@@ -18,63 +31,77 @@ struct PieceCheck: Sendable {
   /// Stays within a second-level cache.
   private static let portion = 65536
 
-  /// Whether the bytes on disk are the piece; false also when they cannot be read.
-  func isRight() -> Bool {
+  /// Whether the bytes on disk are the piece.
+  func outcome() -> Outcome {
+    var hash = Insecure.SHA1()
+    let trouble = forEachPortion { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+    if let trouble { return .unreadable(trouble) }
+    return hash.finalize().elementsEqual(expected) ? .right : .wrong
+  }
+
+  /// Reads the parts one after another, a portion never reaching over a part's end; says why where that fails.
+  private func forEachPortion(_ body: (UnsafeMutableRawBufferPointer) -> Void) -> StorageError? {
     let space = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.portion, alignment: 64)
     defer { space.deallocate() }
-    return isRight(space)
-  }
-
-  private func isRight(_ space: UnsafeMutableRawBufferPointer) -> Bool {
-    var hash = Insecure.SHA1()
-    let isRead = forEachPortion(space, atMost: Self.portion) { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
-    return isRead && hash.finalize().elementsEqual(expected)
-  }
-
-  /// Reads the parts one after another, a portion never reaching over a part's end; false when that fails.
-  private func forEachPortion(
-    _ space: UnsafeMutableRawBufferPointer, atMost limit: Int, _ body: (UnsafeMutableRawBufferPointer) -> Void
-  ) -> Bool {
-    for part in parts {
-      var done = 0
-      while done < part.length {
-        let target = UnsafeMutableRawBufferPointer(rebasing: space[..<min(limit, part.length - done)])
-        if let descriptor = part.descriptor {
-          if DiskRead.exactly(target, descriptor, at: part.offset + Int64(done), path: "") != nil { return false }
-        } else {
-          target.initializeMemory(as: UInt8.self, repeating: 0)
-        }
-        body(target)
-        done += target.count
-      }
+    do throws(StorageError) {
+      for part in parts { try read(part, space, body) }
+      return nil
+    } catch {
+      return error
     }
-    return true
+  }
+
+  private func read(
+    _ part: Part, _ space: UnsafeMutableRawBufferPointer, _ body: (UnsafeMutableRawBufferPointer) -> Void
+  ) throws(StorageError) {
+    var descriptor: Int32?
+    var opened: Int32?
+    var path = "a file of the payload"
+    switch part.source {
+    case .descriptor(let known): descriptor = known
+    case .file(let file, let folder):
+      opened = try OpenFiles.open(file, in: folder)
+      descriptor = opened
+      path = folder + "/" + file.names.joined(separator: "/")
+    case .padding: break
+    }
+    defer { if let opened { close(opened) } }
+    var done = 0
+    while done < part.length {
+      let target = UnsafeMutableRawBufferPointer(rebasing: space[..<min(Self.portion, part.length - done)])
+      if let descriptor {
+        let trouble = DiskRead.exactly(target, descriptor, at: part.offset + Int64(done), path: path)
+        if let trouble { throw trouble }
+      } else {
+        target.initializeMemory(as: UInt8.self, repeating: 0)
+      }
+      body(target)
+      done += target.count
+    }
   }
 
   /// The beginning of each block's SHA-1, to tell a bad block from a good one; empty when they cannot be read.
   func blockHashes() -> [UInt64] {
-    let space = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.portion, alignment: 64)
-    defer { space.deallocate() }
     var hashes: [UInt64] = []
     var hash = Insecure.SHA1()
     var lacking = Int(Block.standardLength)
-    func close() {
+    func end() {
       hashes.append(hash.finalize().prefix(8).reduce(0) { $0 << 8 | UInt64($1) })
       hash = Insecure.SHA1()
       lacking = Int(Block.standardLength)
     }
-    let isRead = forEachPortion(space, atMost: Self.portion) { portion in
+    let trouble = forEachPortion { portion in
       var rest = UnsafeRawBufferPointer(portion)
       while !rest.isEmpty {
         let taken = min(lacking, rest.count)
         hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: rest[..<taken]))
         rest = UnsafeRawBufferPointer(rebasing: rest[taken...])
         lacking -= taken
-        if lacking == 0 { close() }
+        if lacking == 0 { end() }
       }
     }
-    if lacking < Int(Block.standardLength) { close() }
-    return isRead ? hashes : []
+    if lacking < Int(Block.standardLength) { end() }
+    return trouble == nil ? hashes : []
   }
 }
 
@@ -101,10 +128,12 @@ struct PayloadCheck: Sendable {
           guard let opened = try? OpenFiles.open(file, in: layout.folder) else { return false }
           descriptors[segment.file] = opened
         }
-        parts.append(
-          PieceCheck.Part(descriptor: descriptors[segment.file], offset: segment.offset, length: segment.length))
+        let source = descriptors[segment.file].map(PieceCheck.Source.descriptor) ?? .padding
+        parts.append(PieceCheck.Part(source: source, offset: segment.offset, length: segment.length))
       }
-      return PieceCheck(parts: parts, expected: Array(pieceHashes[piece * 20..<piece * 20 + 20])).isRight()
+      let check = PieceCheck(parts: parts, expected: Array(pieceHashes[piece * 20..<piece * 20 + 20]))
+      if case .right = check.outcome() { return true }
+      return false
     }
   }
 

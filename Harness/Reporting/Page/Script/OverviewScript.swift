@@ -40,7 +40,7 @@ extension PageScript {
     }
     const median = list => { const s = [...list].sort((a, b) => a - b); return s.length ? (s[(s.length - 1) >> 1] + s[s.length >> 1]) / 2 : null; };
     function fillTables() {
-      const classes = byID("groups"), table = byID("totals"), heads = ["class", "peers", "sent, mean", "received, mean", "share ratio", "complete, median"];
+      const classes = byID("groups"), table = byID("totals"), heads = ["class", "peers", "sent, mean", "received, mean", "share ratio", "complete after joining, median"];
       line(classes, heads, true);
       groups.forEach(group => {
         const members = data.peers.filter(p => p.group === group), n = members.length;
