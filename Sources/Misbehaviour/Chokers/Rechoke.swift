@@ -1,3 +1,4 @@
+import Choking
 import PeerCore
 import SwarmTime
 
