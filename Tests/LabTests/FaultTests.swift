@@ -115,7 +115,7 @@ import Testing
 
   @Test("Who is begun anew during a pause is stopped again")
   func pausedAnew() {
-    var pause = fault(.pause, lasts: .seconds(100))
+    var pause = fault(.pause, at: 2, lasts: .seconds(100))
     pause.id = "2"
     var run = Rehearsal([fault(.restart, lasts: .seconds(3)), pause])
     #expect(run.go(to: 6).contains(.kill("a")))
