@@ -3,6 +3,8 @@ public enum ProfileFile {
   /// How long `snubbedAfter` is for a client that has no such rule: longer than any run.
   public static let never: Int64 = 24 * 3600 * 1_000_000_000
 
+  private static let told = "Beside what is measured; no check goes by it."
+
   public static let schema = SchemaTable(
     "profile", "A client's choking: what is known of it, from its source or by measurement.",
     keys: [
@@ -16,7 +18,8 @@ public enum ProfileFile {
       SchemaKey(
         "restartsOnVacancy", .value(.flag), default: "false",
         "A slot that falls free brings the next round at once, and the grid begins anew with it."),
-      SchemaKey("startsAt", .value(.duration), default: "0 s", allowsZero: true, "Its first round, after its start."),
+      SchemaKey(
+        "startsAt", .value(.duration), default: "0 s", allowsZero: true, "Its first round, after its start. \(told)"),
       SchemaKey(
         "slots", .value(.integer(0...1000)), "Regular upload slots; left out where the client sets them itself."),
       SchemaKey("optimisticSlots", .value(.integer(0...1000)), default: "1", "Optimistic upload slots."),
@@ -55,8 +58,9 @@ public enum ProfileFile {
         "How long a peer that is asked may send nothing before it loses its regular slot; left out where nobody does."),
       SchemaKey(
         "immediateUnchoke", .value(.flag), default: "false",
-        "A free slot is given at once to a peer that turns interested."),
-      SchemaKey("chokesUninterested", .value(.flag), default: "false", "It chokes a peer that loses interest at once."),
+        "A free slot is given at once to a peer that turns interested. \(told)"),
+      SchemaKey(
+        "chokesUninterested", .value(.flag), default: "false", "It chokes a peer that loses interest at once. \(told)"),
       SchemaKey(
         "unchokesUninterested", .value(.flag), default: "false",
         "It unchokes peers that want nothing, beyond its slots; if they then want something, the next round sees to it."
