@@ -10,6 +10,8 @@ import SwarmTime
 struct Evaluation: Sendable {
   let plan: Plan
   let judgement: Judgement
+  /// Whether any undecided check fails the run (`--undecided fail`).
+  private var undecidedFails = false
 
   /// - Throws: `CaptureError` for a file that is no capture or is cut short.
   init(capture: String, plan: Plan, record: [RecordEntry]) throws {
@@ -26,7 +28,17 @@ struct Evaluation: Sendable {
     judgement = Judge.judge(scene)
   }
 
-  func exitState(undecidedFails: Bool) -> ExitState {
+  /// The same with `--undecided fail`, or without.
+  func judging(undecidedFails: Bool) -> Evaluation {
+    var evaluation = self
+    evaluation.undecidedFails = undecidedFails
+    return evaluation
+  }
+
+  /// Checks that fail a build where they are undecided.
+  private var mustDecide: [String] { undecidedFails ? judgement.summaries.map(\.check) : plan.mustDecide }
+
+  var exitState: ExitState {
     ExitState(rawValue: judgement.exitStatus(mustDecide: plan.mustDecide, undecidedFails: undecidedFails)) ?? .fault
   }
 
@@ -41,8 +53,7 @@ struct Evaluation: Sendable {
   func writeReports(into folder: String, facts: [ReportPage.Fact], milliseconds: Int64, isPartial: Bool) throws {
     try Files.write(judgement.scene.intervalsCSV, to: folder + "/intervals.csv")
     let suite = JUnit.Suite(
-      name: plan.name, verdicts: judgement.verdicts, mustDecide: plan.mustDecide, milliseconds: milliseconds,
-      folder: folder)
+      name: plan.name, verdicts: judgement.verdicts, mustDecide: mustDecide, milliseconds: milliseconds, folder: folder)
     try Files.write(JUnit.xml([suite]), to: folder + "/junit.xml")
     let page = ReportPage(
       plan: plan, picture: RunPicture(judgement), verdicts: judgement.verdicts, facts: facts + figures,

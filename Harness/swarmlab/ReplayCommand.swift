@@ -43,7 +43,7 @@ struct ReplayCommand: AsyncParsableCommand {
           path, metainfo: try stranger.metainfo(), output: output ?? "runs", undecidedFails: undecided == .fail)
       }
       let read = try ReadCapture(capture, stranger, checks: Sidecar.everyCheck)
-      let evaluation = Evaluation(read.scene)
+      let evaluation = Evaluation(read.scene).judging(undecidedFails: undecided == .fail)
       let account = Account(read.scene)
       if let output { try write(evaluation, account, read, to: output) }
       Output.print("\(Output.style.bold(evaluation.plan.name)): \(read.path)")
@@ -53,7 +53,7 @@ struct ReplayCommand: AsyncParsableCommand {
       Output.print(evaluation.lines)
       if let headline = evaluation.headline { Output.print("  \(headline)") }
       if let output { Output.print(output) }
-      return evaluation.exitState(undecidedFails: undecided == .fail)
+      return evaluation.exitState
     }
   }
 

@@ -90,7 +90,9 @@ struct RunCommand: AsyncParsableCommand {
         if Output.isGitHub {
           Output.print(
             GitHubAnnotations.lines(
-              runs: judged, mustDecide: swarm.plan.mustDecide, file: swarm.topology.file,
+              runs: judged,
+              mustDecide: undecided == .fail ? judged.flatMap { $0.verdicts.map(\.check) } : swarm.plan.mustDecide,
+              file: swarm.topology.file,
               line: swarm.topology.line(of:)))
         }
       }

@@ -70,7 +70,7 @@ struct SwarmRun {
   /// Judges what was captured, writes what comes of it, and says so.
   private func judge(_ folder: inout RunFolder, _ outcome: LabOutcome, _ work: Int) async throws -> Outcome {
     let record = try readRecord(folder)
-    let evaluation = try await evaluate(folder, record)
+    let evaluation = try await evaluate(folder, record).judging(undecidedFails: undecidedFails)
     let wall = RealTime.monotonicNanoseconds() - started
     // Who interrupts while it is judged finds that in the folder's name, as in the exit status.
     let isPartial = outcome.reason == .interrupted || outcome.reason == .timedOut || interrupts.exitState != nil
@@ -178,7 +178,7 @@ struct SwarmRun {
   private func state(_ evaluation: Evaluation, _ outcome: LabOutcome) -> ExitState {
     if let interrupted = interrupts.exitState { return interrupted }
     if outcome.reason == .timedOut { return .timedOut }
-    return evaluation.exitState(undecidedFails: undecidedFails)
+    return evaluation.exitState
   }
 
   // MARK: The last lines
