@@ -3,7 +3,7 @@ import Testing
 
 /// `swarmlab study` before anything runs: what is wrong with studies is said, and no folder is made.
 @Suite struct StudyCommandTests {
-  private static func study(_ claim: String) -> String {
+  private static func study(_ claim: String, against other: String = "completion-median") -> String {
     """
     name: made
     question: Which of both completes sooner?
@@ -14,7 +14,7 @@ import Testing
       - says: The late are later
         setting: upload=64 KiB/s
         is: above
-        otherMetric: completion-median
+        otherMetric: \(other)
         metric: \(claim)
     """
   }
@@ -26,7 +26,7 @@ import Testing
     swarm.more = ["late: {count: 2, upload: 256 KiB/s, arrive: {at: 5 s}}"]
     _ = try scratch.write(swarm.text, as: "small.swarm.yaml")
     let one = try scratch.write(Self.study("completion-median:lat"), as: "one.study.yaml")
-    let other = try scratch.write(Self.study("fairness:late"), as: "other.study.yaml")
+    let other = try scratch.write(Self.study("fairness:late", against: "share-ratio"), as: "other.study.yaml")
     let said = try await Swarmlab.run("study", one, other, "--output", scratch.runs)
     #expect(said.code == 64 && said.output.isEmpty, "\(said.all)")
     for text in [
@@ -60,9 +60,10 @@ import Testing
   @Test("A topology that is not there is said of every study that names it, at its line, with what was meant")
   func lostTopology() async throws {
     let scratch = try Scratch()
-    let lost = try scratch.write(Self.study("fairness"), as: "lost.study.yaml")
+    let study = Self.study("fairness", against: "share-ratio")
+    let lost = try scratch.write(study, as: "lost.study.yaml")
     let other = try scratch.write(
-      Self.study("fairness").replacing("small.swarm.yaml", with: "made/up.swarm.yaml"), as: "other.study.yaml")
+      study.replacing("small.swarm.yaml", with: "made/up.swarm.yaml"), as: "other.study.yaml")
     _ = try scratch.write(SmallSwarm().text, as: "smal.swarm.yaml")
     let said = try await Swarmlab.run("study", lost, other, "--output", scratch.runs)
     #expect(said.code == 64 && said.output.isEmpty, "\(said.all)")
