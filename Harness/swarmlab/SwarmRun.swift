@@ -114,11 +114,20 @@ struct SwarmRun {
     return outcome
   }
 
-  /// The lab could not do its work. What it left is kept only where it shows more than the error says.
+  /// The lab could not do its work. What it left is kept only where it shows more than the error says: where peers had
+  /// joined, or the error is of a process that was started, whose log it names.
   private func abandon(_ folder: inout RunFolder, because error: LabError) throws -> Never {
     // The end of the record may be what failed: its last line is perhaps cut.
     let record = (try? RunRecord.salvage(path: folder.file("record.jsonl"))) ?? []
-    guard record.contains(where: { if case .joined = $0.event { true } else { false } }) else {
+    let isOfAProcess = error.fault != .environment
+    let showsMore = record.contains { entry in
+      switch entry.event {
+      case .joined: true
+      case .spawned(error.place, _): isOfAProcess
+      default: false
+      }
+    }
+    guard showsMore else {
       try folder.remove()
       throw error
     }
