@@ -64,10 +64,11 @@ struct ClientCourse {
       if case .notReady(Self.subject) = event { await lab.stop() }
     }
     let outcome = await lab.outcome
+    // Before the capture is read, of which such an error may have left half a frame.
+    if let error = outcome.error, error.place != Self.subject { throw error }
     let record = (try? RunRecord.salvage(path: folder + "/record.jsonl")) ?? []
     let capture = folder + "/capture.pcap"
     let trace = Files.exists(capture) ? try Dissection.trace(ofCapture: capture) : Trace()
-    if let error = outcome.error, error.place != Self.subject { throw error }
     return CourseFindings(
       client: client, role: role, plan: plan, outcome: outcome, record: record, trace: trace, folder: folder
     ).items

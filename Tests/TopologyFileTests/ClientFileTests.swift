@@ -30,6 +30,18 @@ struct ClientFileTests {
     #expect(client.knownDeviations == [.init(check: "upload-slots", reason: "It unchokes more.", source: "measured")])
   }
 
+  @Test("A relative path of a file to copy begins in the client file's folder")
+  func copied() throws {
+    for (path, expected) in [
+      ("./a.json", "/clients/a.json"), ("a.json", "/clients/a.json"), ("../b/a.json", "/clients/../b/a.json"),
+      ("/a.json", "/a.json"), ("{home}/a.json", "{home}/a.json"), ("{here}/a.json", "/clients/a.json"),
+    ] {
+      let text = SampleClient.text.replacing("{copy: \"{torrent}\"}", with: "{copy: \"\(path)\"}")
+      let client = try #require(SampleClient.read(text)?.client)
+      #expect(client.files.last?.content == .copy(expected))
+    }
+  }
+
   @Test("A topology chooses a client by name, with options, which reach command and files")
   func chosen() throws {
     let text = Sample.with("  leecher: {client: {name: sample, options: {mode: slow, extra: a b}}}")

@@ -67,6 +67,12 @@ enum Seats {
 
   private static func copy(_ from: String, _ to: String) throws(LabError) {
     let source = open(from, O_RDONLY | O_CLOEXEC)
+    // The payload has just been made: this is a file that a client wants.
+    guard source >= 0 else {
+      throw LabError(
+        .usage, what: "cannot be copied to \(to): \(Descriptor.reason())", place: from,
+        expected: "a file that can be read", mend: "correct its `copy` under the client's `files`")
+    }
     defer { close(source) }
     try copy(source, named: from, to)
   }
@@ -77,7 +83,7 @@ enum Seats {
     defer { close(target) }
     var count = 0
     repeat { count = sendfile(target, source, nil, 1 << 26) } while count > 0
-    guard source >= 0, target >= 0, count == 0 else {
+    guard target >= 0, count == 0 else {
       throw LabError(.environment, what: "\(from) cannot be copied here: \(Descriptor.reason())", place: to)
     }
   }

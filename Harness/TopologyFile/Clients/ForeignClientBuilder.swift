@@ -64,6 +64,12 @@ struct ForeignClientBuilder {
     program.hasPrefix("./") ? ClientShelf.joined(folder, program) : placed(program)
   }
 
+  /// A relative path begins in the client file's folder; in a topology's own client, where its user stands.
+  private func located(_ path: String) -> String {
+    let path = placed(path)
+    return table.has("name") && !path.hasPrefix("{") ? ClientShelf.joined(folder, path) : path
+  }
+
   private func files() -> [ForeignClient.File] {
     guard case .files(let files) = table.entries["files"]?.value else { return [] }
     return files.compactMap { file in
@@ -76,7 +82,7 @@ struct ForeignClientBuilder {
       switch file.content {
       case .scalar(.text(let text)): return .init(path: placed(file.path), content: .text(placed(text)))
       case .table(let table):
-        return table.text("copy").map { .init(path: placed(file.path), content: .copy(placed($0))) }
+        return table.text("copy").map { .init(path: placed(file.path), content: .copy(located($0))) }
       default: return nil
       }
     }

@@ -94,7 +94,10 @@ public enum ForeignClientSchema {
 
   static let copied = SchemaTable(
     "copied file", "A file that is copied before the client starts.",
-    keys: [SchemaKey("copy", .value(.text), required: true, "Path of the original, such as `{torrent}`.")])
+    keys: [
+      SchemaKey(
+        "copy", .value(.text), required: true, "Path of the original, such as `{torrent}` or `./settings.json`.")
+    ])
 
   static let ready = SchemaTable(
     "ready", "What shows that a client is there.",
