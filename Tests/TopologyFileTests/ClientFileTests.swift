@@ -30,6 +30,19 @@ struct ClientFileTests {
     #expect(client.knownDeviations == [.init(check: "upload-slots", reason: "It unchokes more.", source: "measured")])
   }
 
+  @Test("A program is looked up in PATH by its name, and a relative path to it begins in the client file's folder")
+  func programs() throws {
+    for (path, expected) in [
+      ("sample", "sample"), ("./sample", "/clients/sample"), ("../build/sample", "/clients/../build/sample"),
+      ("bin/sample", "/clients/bin/sample"), ("/bin/sample", "/bin/sample"), ("{here}/sample", "/clients/sample"),
+    ] {
+      let text = SampleClient.text.replacing("./sample.py", with: "\"\(path)\"")
+      let client = try #require(SampleClient.read(text)?.client)
+      #expect(client.program == expected && client.command[0] == expected)
+      #expect(client.version?.command[0] == expected)
+    }
+  }
+
   @Test("A relative path of a file to copy begins in the client file's folder")
   func copied() throws {
     for (path, expected) in [

@@ -19,11 +19,11 @@ struct ForeignClientBuilder {
     let name = table.text("name")
     var client = ForeignClient(
       name: name, summary: table.text("summary") ?? "",
-      program: table.text("program").map(resolved) ?? (name == nil ? command[0] : resolved(command[0])),
+      program: table.text("program").map(resolved) ?? command[0],
       install: .init(
         debian: table.table("install")?.text("debian") ?? "", text: table.table("install")?.text("text") ?? ""),
       version: version(), peerIDPrefixes: table.texts("peerIDPrefixes")?.map(\.value) ?? [], files: files,
-      command: [name == nil ? command[0] : resolved(command[0])] + command.dropFirst(), whenSeed: words("whenSeed"),
+      command: command, whenSeed: words("whenSeed"),
       whenUploadLimited: words("whenUploadLimited"), whenDownloadLimited: words("whenDownloadLimited"),
       whenUDPTracker: words("whenUDPTracker"),
       environment: environment(), usesPrivateAddresses: table.text("addresses") == "private",
@@ -51,7 +51,7 @@ struct ForeignClientBuilder {
         expected: "a program and its arguments, such as [./mine, \"{torrent}\"]")
       return nil
     }
-    return words.map { placed($0.value) }
+    return [resolved(program)] + words.dropFirst().map { placed($0.value) }
   }
 
   private func words(_ key: String) -> [String] { table.texts(key)?.map { placed($0.value) } ?? [] }
@@ -59,10 +59,8 @@ struct ForeignClientBuilder {
   /// `{here}` is known now; the rest is filled in later.
   private func placed(_ text: String) -> String { Template(text).substituting { $0 == "here" ? folder : nil } }
 
-  /// A program that begins with `./` lies beside its client file.
-  private func resolved(_ program: String) -> String {
-    program.hasPrefix("./") ? ClientShelf.joined(folder, program) : placed(program)
-  }
+  /// A program without a slash is looked up in `PATH`.
+  private func resolved(_ program: String) -> String { program.contains("/") ? located(program) : placed(program) }
 
   /// A relative path begins in the client file's folder; in a topology's own client, where its user stands.
   private func located(_ path: String) -> String {
