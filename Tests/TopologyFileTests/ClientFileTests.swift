@@ -43,6 +43,16 @@ struct ClientFileTests {
     }
   }
 
+  @Test("In a topology's own client {here} is the topology's folder, from where its user stands")
+  func here() throws {
+    let text = Sample.with("  leecher: {client: {command: [\"{here}/mine\", \"{here}/x\", \"{torrent}\"]}}")
+    for (file, folder) in [("t.swarm.yaml", "."), ("a/b/t.swarm.yaml", "a/b"), ("/a/t.swarm.yaml", "/a")] {
+      let read = TopologyReader.read(text: text, file: file, checks: TestChecks.all, clients: SampleClient.shelf)
+      let client = try #require(read.topology?.groups[1].client.foreign?.client)
+      #expect(client.command == ["\(folder)/mine", "\(folder)/x", "{torrent}"])
+    }
+  }
+
   @Test("A relative path of a file to copy begins in the client file's folder")
   func copied() throws {
     for (path, expected) in [

@@ -56,8 +56,11 @@ struct ForeignClientBuilder {
 
   private func words(_ key: String) -> [String] { table.texts(key)?.map { placed($0.value) } ?? [] }
 
-  /// `{here}` is known now; the rest is filled in later.
-  private func placed(_ text: String) -> String { Template(text).substituting { $0 == "here" ? folder : nil } }
+  /// `{here}` is known now; the rest is filled in later. A topology's own client runs where its user stands, from where
+  /// the folder of a topology that lies there too is `.`.
+  private func placed(_ text: String) -> String {
+    Template(text).substituting { $0 == "here" ? (folder.isEmpty ? "." : folder) : nil }
+  }
 
   /// A program without a slash is looked up in `PATH`.
   private func resolved(_ program: String) -> String { program.contains("/") ? located(program) : placed(program) }
