@@ -32,7 +32,8 @@ public enum RecordEvent: Codable, Hashable, Sendable {
     peer: String, upload: Int64?, download: Int64?, uploadBurst: Int64? = nil, downloadBurst: Int64? = nil)
   /// `code` for an exit, `signal` for a death by signal. `ordered`: by us.
   case exited(process: String, code: Int32?, signal: Int32?, ordered: Bool)
-  /// The payload file of a peer at the end of the run (or when it left); of a peer that wants a part, that part.
+  /// The payload file of a peer at the end of the run (or when it left); of a peer that wants a part, that part. The hash
+  /// is empty where a client of others was complete, and there is no such file.
   case file(peer: String, sizeBytes: Int64, sha256: String)
   /// SHA-256 of so many first bytes of the payload, hex: what the file of a peer that wants a part of it should begin with.
   case prefix(sizeBytes: Int64, sha256: String)

@@ -130,9 +130,9 @@ struct CourseFindings {
       item.trouble = "it never announced that it is complete, and never said on the wire that it has all pieces"
       item.mend = "see its log, and the frames of the capture (--output keeps both)"
       item.log = log
-    } else if let file, file.1 != right {
-      item.trouble = "the file of \(file.0) bytes is another one"
-    } else if file == nil {
+    } else if let file, !file.1.isEmpty {
+      if file.1 != right { item.trouble = "the file of \(file.0) bytes is another one" }
+    } else {
       item.trouble = "it completed, but there is no such file"
       item.mend = "tell it {data} as the folder for the payload"
     }

@@ -42,6 +42,15 @@ import Wire
     #expect(verdict.frames == [99])
   }
 
+  @Test func whoIsCompleteAndHasPutItsFileElsewhereFailsIntegrity() throws {
+    var stage = Stage.honest()
+    #expect(stage.verdict("integrity", of: "leecher-1")?.status == .pass)
+    stage.note(20, .file(peer: "leecher-1", sizeBytes: 0, sha256: ""))
+    let verdict = try #require(stage.verdict("integrity", of: "leecher-1"))
+    #expect(verdict.status == .fail && verdict.observed == "no file at peers/leecher-1/data/payload")
+    #expect(stage.verdict("integrity", of: "leecher-2")?.status == .pass)
+  }
+
   @Test func completionAfterTheDeadlineFails() {
     let stage = Stage.honest()
     let verdicts = stage.judge("completion", ["within": .integer(8_000_000_000)])

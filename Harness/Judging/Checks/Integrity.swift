@@ -41,6 +41,7 @@ struct Integrity: Check {
     guard let file = scene.facts.files[peer] else {
       return say(.undecided, "no hash of its file", reason: "the record holds no hash of \(name)'s file")
     }
+    if file.sha256.isEmpty { return say(.fail, "no file at peers/\(name)/data/\(scene.plan.payload.name)") }
     guard let payload = part.sha256 else {
       let lack = "the record holds no hash of the payload's first \(size) bytes"
       return say(.undecided, "nothing to hold its file against", reason: lack)

@@ -229,9 +229,14 @@ actor Laboratory {
     var parts: [String: Int64] = [:]
     for peer in plan.peers where peer.wantedPieces != nil { parts[peer.name] = plan.wantedBytes(of: peer) }
     let prefixes = await FinishedFiles.hashes(ofFirst: Set(parts.values).sorted(), of: payload.path)
-    let findings = await FinishedFiles.examine(
+    var findings = await FinishedFiles.examine(
       finished.map { ($0.name, "\(lines.folder.data(of: $0.name))/\(plan.payload.name)") }, payload: payload.path,
       sha256: hash, parts: parts)
+    // Another program that has all of it, and has put it elsewhere.
+    let found = Set(findings.map(\.peer))
+    for peer in finished where peer.role == .leecher && peer.client.kind == .command && !found.contains(peer.name) {
+      findings.append(FileFinding(peer: peer.name, sizeBytes: 0, sha256: "", isPayload: false))
+    }
     let statistics = await ending.value
     try recorder.closeWithoutZero()
     let now = SwarmClock.monotonicNanoseconds()
