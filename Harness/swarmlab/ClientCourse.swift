@@ -30,12 +30,13 @@ struct ClientCourse {
 
   private var text: String {
     let other = role == .leecher ? "seed: {role: seed}" : "leecher: {}"
+    let transport = client.trackers == [.udp] ? ", protocol: udp" : ""
     let path = name.contains("/") ? name : name.hasSuffix(ClientFolder.suffix) ? "./\(name)" : name
     return """
       name: check-\(role.rawValue)
       description: \(JSONString.quoted(role.title))
       payload: {size: 4 MiB, pieceLength: 64 KiB}
-      tracker: {announceInterval: 10 s}
+      tracker: {announceInterval: 10 s\(transport)}
       peers:
         \(other)
         client: {role: \(role.rawValue), client: \(JSONString.quoted(path))}
@@ -49,7 +50,11 @@ struct ClientCourse {
   func items(output: String?, interrupts: Interrupts) async throws -> [CourseItem] {
     guard let loaded = try TopologyOptions.read(Array(text.utf8), file: "check-\(role.rawValue).swarm.yaml"),
       let plan = try loaded.plan(randomSeed: nil)
-    else { throw Failure(state: .fault, what: "the course is no valid topology") }
+    else {
+      throw Failure(
+        state: .usage, what: "the client cannot take its course", place: name,
+        expected: "a client that a swarm of two can hold", mend: "correct what is said above")
+    }
     let folder = try makeFolder(output)
     defer { if output == nil { try? Files.remove(folder) } }
     try Files.write(plan.yaml, to: folder + "/plan.yaml")
