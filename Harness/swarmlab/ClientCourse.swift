@@ -31,6 +31,8 @@ struct ClientCourse {
   private var text: String {
     let other = role == .leecher ? "seed: {role: seed}" : "leecher: {}"
     let transport = client.trackers == [.udp] ? ", protocol: udp" : ""
+    // A leecher is started at zero, and has its own time to be ready.
+    let seconds = 60 + Int(client.ready.within.seconds.rounded(.up))
     let path = name.contains("/") ? name : name.hasSuffix(ClientFolder.suffix) ? "./\(name)" : name
     return """
       name: check-\(role.rawValue)
@@ -40,7 +42,7 @@ struct ClientCourse {
       peers:
         \(other)
         client: {role: \(role.rawValue), client: \(JSONString.quoted(path))}
-      until: {complete: all, within: 60 s}
+      until: {complete: all, within: \(seconds) s}
       checks: [completion, integrity]
 
       """
