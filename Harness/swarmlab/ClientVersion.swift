@@ -21,7 +21,7 @@ enum ClientVersion: Sendable, Hashable {
     guard let program = query.command.first, ClientProgram.isExecutable(program) else {
       return .missing("\(query.command.first ?? "") is not installed")
     }
-    guard let said = await output(of: query.command) else {
+    guard let said = await output(of: query.command, client) else {
       return .missing("\(query.command.joined(separator: " ")) did not end within \(patience) s")
     }
     guard let pattern = try? Regex(query.pattern), let match = try? pattern.firstMatch(in: said.text) else {
@@ -36,19 +36,26 @@ enum ClientVersion: Sendable, Hashable {
 
   /// What it prints, on either output; nil where it does not end. Some make folders in their home even for that, so it
   /// gets one of its own.
-  private static func output(of command: [String]) async -> (isSuccess: Bool, text: String)? {
+  private static func output(
+    of command: [String], _ client: ForeignClient
+  ) async -> (isSuccess: Bool, text: String)? {
     let path = ClientProgram.path(command[0]) ?? command[0]
     let home = (try? TemporaryFolder.make()) ?? "/tmp"
     defer { if home != "/tmp" { try? Files.remove(home) } }
+    let variables = variables(of: client, home: home)
     return await withTaskGroup(of: (isSuccess: Bool, text: String)?.self) { group in
       group.addTask {
-        let result = try? await Subprocess.run(
-          .path(FilePath(path)), arguments: Arguments(Array(command.dropFirst())),
-          environment: .inherit.updating(["HOME": home]), input: .none,
-          output: .string(limit: 1 << 16, encoding: UTF8.self), error: .string(limit: 1 << 16, encoding: UTF8.self))
-        guard let result else { return (false, "it cannot be started") }
-        let text = result.standardOutput + "\n" + result.standardError
-        return (result.terminationStatus.isSuccess, text)
+        do {
+          let result = try await Subprocess.run(
+            .path(FilePath(path)), arguments: Arguments(Array(command.dropFirst())),
+            environment: .inherit.updating(variables), input: .none,
+            output: .string(limit: 1 << 16, encoding: UTF8.self), error: .string(limit: 1 << 16, encoding: UTF8.self))
+          let text = result.standardOutput + "\n" + result.standardError
+          return (result.terminationStatus.isSuccess, text)
+        } catch {
+          let isTooMuch = (error as? SubprocessError)?.code == .outputLimitExceeded
+          return (false, isTooMuch ? "it prints more than 64 KiB" : "it cannot be started")
+        }
       }
       group.addTask {
         try? await Task.sleep(for: .seconds(patience))
@@ -59,5 +66,14 @@ enum ClientVersion: Sendable, Hashable {
       group.cancelAll()
       return first
     }
+  }
+
+  /// What its file adds to its environment, where that can be told without a peer.
+  private static func variables(of client: ForeignClient, home: String) -> [Environment.Key: String?] {
+    var variables: [Environment.Key: String?] = ["HOME": home]
+    for (name, text) in client.environment where Template(text).names.allSatisfy({ $0 == "home" }) {
+      variables[Environment.Key(stringLiteral: name)] = Template(text).filled { _ in home }
+    }
+    return variables
   }
 }
