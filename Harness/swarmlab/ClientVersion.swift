@@ -45,10 +45,14 @@ enum ClientVersion: Sendable, Hashable {
     let variables = variables(of: client, home: home)
     return await withTaskGroup(of: (isSuccess: Bool, text: String)?.self) { group in
       group.addTask {
+        var options = PlatformOptions()
+        // What it has started ends with it.
+        options.processGroupID = 0
+        options.teardownSequence = [.send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .zero)]
         do {
           let result = try await Subprocess.run(
             .path(FilePath(path)), arguments: Arguments(Array(command.dropFirst())),
-            environment: .inherit.updating(variables), input: .none,
+            environment: .inherit.updating(variables), platformOptions: options, input: .none,
             output: .string(limit: 1 << 16, encoding: UTF8.self), error: .string(limit: 1 << 16, encoding: UTF8.self))
           let text = result.standardOutput + "\n" + result.standardError
           return (result.terminationStatus.isSuccess, text)
