@@ -130,6 +130,7 @@ struct CourseFindings {
       item.trouble = "it never announced that it is complete, and never said on the wire that it has all pieces"
       item.mend = "see its log, and the frames of the capture (--output keeps both)"
       item.log = log
+      blameEncryption(&item)
     } else if let file, !file.1.isEmpty {
       if file.1 != right { item.trouble = "the file of \(file.0) bytes is another one" }
     } else {
@@ -142,14 +143,26 @@ struct CourseFindings {
   private var seeds: CourseItem {
     var item = CourseItem(what: "seeds to a leecher, which completes")
     guard let leecher = plan.peers.first(where: { $0.role == .leecher }), !isComplete(leecher) else { return item }
-    let met = trace.connections.contains { connection in
-      connection.content == .peerWire
-        && Set([connection.a.endpoint.address, connection.b.endpoint.address]).contains(subject.address)
-    }
-    item.trouble = met ? "they met, and the leecher did not complete in time" : "the two never spoke to each other"
+    item.trouble =
+      hasSpoken ? "they met, and the leecher did not complete in time" : "the two never spoke to each other"
     item.mend = "whenSeed: what it must be told to take {data}/{payloadName} for complete; see its log"
     item.log = log
+    blameEncryption(&item)
     return item
+  }
+
+  /// Of peers, and to the tracker.
+  private var connections: [TracedConnection] {
+    trace.connections.filter { [$0.a, $0.b].contains { $0.endpoint.address == subject.address } }
+  }
+
+  private var hasSpoken: Bool { connections.contains { $0.content == .peerWire } }
+
+  /// Who tries encryption first, and plain text then, fails for another reason.
+  private func blameEncryption(_ item: inout CourseItem) {
+    guard !hasSpoken, let encrypted = connections.first(where: { $0.cipher == .mse }) else { return }
+    item.trouble = "its connections are encrypted (frame \(encrypted.openedFrame))"
+    item.mend = "turn encryption off: native peers speak plain text only, and nothing else can be judged"
   }
 
   private func isComplete(_ peer: PeerPlan) -> Bool {
