@@ -100,17 +100,26 @@ struct CourseFindings {
     if let strange {
       item.trouble = "a connection came from \(strange.a.endpoint.address) (frame \(strange.openedFrame))"
       item.mend = "bind its outgoing connections to {address}; where it has no such option, say outgoing: unbound"
+    } else if !connections.contains(where: { $0.a.endpoint.address == subject.address }),
+      !trace.announces.contains(where: { $0.source == subject.address })
+    {
+      item.trouble = "none was seen"
+      item.isOpen = true
     }
     return item
   }
 
   private var isNamed: CourseItem {
     var item = CourseItem(what: "bears a peer id with one of its prefixes (BEP 20)")
-    let ids = trace.announces.filter { $0.source == subject.address }.map(\.peerID)
-    guard let id = ids.first, !client.peerIDPrefixes.isEmpty else {
-      if client.peerIDPrefixes.isEmpty { item.what = "bears a peer id (its file names no prefixes to compare)" }
+    let announced = trace.announces.first { $0.source == subject.address && !$0.peerID.isEmpty }?.peerID
+    let sides = connections.flatMap { [$0.a, $0.b] }.filter { $0.endpoint.address == subject.address }
+    if client.peerIDPrefixes.isEmpty { item.what = "bears a peer id (its file names no prefixes to compare)" }
+    guard let id = announced ?? sides.compactMap(\.peerID).first else {
+      item.trouble = "none was seen"
+      item.isOpen = true
       return item
     }
+    guard !client.peerIDPrefixes.isEmpty else { return item }
     let isKnown = client.peerIDPrefixes.contains { id.starts(with: Array($0.utf8)) }
     if !isKnown {
       let shown = String(decoding: id.prefix(8), as: UTF8.self)
