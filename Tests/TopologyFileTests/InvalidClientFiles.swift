@@ -73,7 +73,7 @@ struct InvalidClientFile: Sendable, CustomTestStringConvertible {
       saying:
         "23:72: error: options.mode.profile: \"fasst\" is not known here; expected fast or slow; did you mean \"fast\"?",
       "23:80: error: unknown key \"slotz\" in options.mode.profile.fasst; did you mean \"slots\"?",
-      "23:106: error: options.mode.profile.slow.period: unknown placeholder {port}; expected {option.slots}, {option.mode} or {option.extra}"
+      "23:106: error: options.mode.profile.slow.period: unknown placeholder {port}; expected {option.slots}, {option.mode}, {option.extra} or {{port}} for the text {port}"
     ),
     .init(
       "options that change a profile which is not there",

@@ -36,7 +36,7 @@ extension InvalidTopology {
     .init(
       "a placeholder like no other", lines: ["  leecher: {client: {command: [./mine, \"{colour}\", \"{torrent}\"]}}"],
       saying: [
-        "t.swarm.yaml:5:40: error: peers.leecher.client.command: unknown placeholder {colour}; expected {torrent}, {data}, {home}, {address}, {port}, {tracker}, {url}, {name}, {role}, {payloadName}, {peerID}, {randomSeed}, {upload}, {download}, {uploadKiB}, {downloadKiB}, {uploadKB}, {downloadKB}, {uploadLimited}, {downloadLimited} or {here}"
+        "t.swarm.yaml:5:40: error: peers.leecher.client.command: unknown placeholder {colour}; expected {torrent}, {data}, {home}, {address}, {port}, {tracker}, {url}, {name}, {role}, {payloadName}, {peerID}, {randomSeed}, {upload}, {download}, {uploadKiB}, {downloadKiB}, {uploadKB}, {downloadKB}, {uploadLimited}, {downloadLimited}, {here} or {{colour}} for the text {colour}"
       ]),
     .init(
       "a command that is not told what to fetch", lines: ["  leecher: {client: {command: [./mine, \"{data}\"]}}"],

@@ -93,10 +93,11 @@ struct Templates {
         continue
       }
       let suggestion = Suggestion.nearest(to: name, among: known + optionNames).map { "{\($0)}" }
+      // Who means the braces themselves is told how to write them.
+      let listed = (known + optionNames).map { "{\($0)}" } + ["{{\(name)}} for the text {\(name)}"]
       sink.error(
         text.place, "\(text.path): unknown placeholder {\(name)}",
-        expected: suggestion == nil ? ScalarReader.list((known + optionNames).map { "{\($0)}" }) : nil,
-        suggestion: suggestion)
+        expected: suggestion == nil ? ScalarReader.list(listed) : nil, suggestion: suggestion)
     }
   }
 }
