@@ -110,7 +110,8 @@ struct ComparisonMaking {
       let began = RealTime.monotonicNanoseconds()
       let run = SwarmRun(
         plan: plan, topology: matrix.topologies[turn.run.setting], output: folder.runs, timeout: timeout,
-        clients: matrix.clients, undecidedFails: false, started: began, interrupts: interrupts, isQuiet: true)
+        clients: matrix.clients[turn.run.setting], undecidedFails: false, started: began, interrupts: interrupts,
+        isQuiet: true)
       let setting = matrix.settings[turn.run.setting]
       let above = folder.path + "/"
       let struck = try struck(randomSeed: turn.run.randomSeed)

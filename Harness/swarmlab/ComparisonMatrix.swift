@@ -16,14 +16,14 @@ struct ComparisonMatrix {
   /// Of the settings, with the first random seed.
   let plans: [Plan]
   let randomSeeds: [UInt64]
-  /// Versions of foreign clients by name.
-  let clients: [String: String]
+  /// Versions of foreign clients by name, for each setting.
+  let clients: [[String: String]]
 
   /// Nil where something is wrong; all of it is said.
   ///
   /// - Parameter mayVaryNothing: one setting is enough: groups within one swarm are compared.
   init?(_ command: CompareCommand, mayVaryNothing: Bool = false) async throws {
-    var versions: [String: String] = [:]
+    var versions: [[String: String]] = []
     let variations = try Self.variations(command, mayVaryNothing: mayVaryNothing || command.baseline != nil)
     tournament = command.tournament ? try Self.tournament(command, variations) : nil
     if command.tournament, tournament == nil { return nil }
@@ -49,7 +49,7 @@ struct ComparisonMatrix {
   /// Plans every setting once: one that is none for one random seed is none for any. Returns nil where
   /// one cannot be planned, or its clients cannot be executed; what is wrong with several is said once.
   private static func firstPlans(
-    _ topologies: [LoadedTopology], _ randomSeed: UInt64?, _ versions: inout [String: String]
+    _ topologies: [LoadedTopology], _ randomSeed: UInt64?, _ versions: inout [[String: String]]
   ) async throws -> [Plan]? {
     var said: [Diagnostic] = []
     var plans: [Plan] = []
@@ -59,7 +59,7 @@ struct ComparisonMatrix {
         let plan = try Planner.plan(topology.topology, randomSeed: randomSeed, speed: nil)
         plans.append(plan)
         let standings = await ClientStandings(topology.topology)
-        versions.merge(standings.versions) { one, _ in one }
+        versions.append(standings.versions)
         found = Planner.warnings(about: plan, of: topology.topology) + topology.clientTroubles(plan, as: .error)
         found += standings.troubles
       } catch let error as PlanningError {

@@ -114,6 +114,25 @@ struct ClientFileTests {
     #expect(read.topology?.groups[1].client.foreign?.client.program == "/some/where/sample.py")
   }
 
+  @Test("Two clients of one swarm do not share a name; one client in two groups is one")
+  func sameName() throws {
+    let shelf = ClientShelf(folder: "/clients", names: ["sample"]) { path in
+      let text = path.hasSuffix("profile.yaml") ? "period: 10 s\n" : SampleClient.text
+      let folder = path.hasPrefix("/clients/") ? "/clients" : "/elsewhere"
+      return ClientShelf.Source(file: path, folder: folder, bytes: Array(text.utf8))
+    }
+    func messages(_ other: String) -> [String] {
+      let text = Sample.with("  leecher: {client: sample}", "  other: {client: \(other)}")
+      return TopologyReader.read(text: text, file: "t.swarm.yaml", checks: TestChecks.all, clients: shelf).diagnostics
+        .map(\.description)
+    }
+    #expect(messages("sample") == [])
+    #expect(
+      messages("./mine.client.yaml") == [
+        "t.swarm.yaml:6:19: error: peers.other.client: another client of the swarm is named \"sample\" too; expected another name in one of the two client files"
+      ])
+  }
+
   @Test("What is wrong with a client file is said at its own place, in a topology too, and once for all groups")
   func inATopology() throws {
     let shelf = SampleClient.shelf(SampleClient.with("stop: {signal: HUPP}"))

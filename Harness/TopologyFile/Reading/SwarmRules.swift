@@ -10,6 +10,7 @@ struct SwarmRules {
   /// - Parameter hasEnd: Whether the end of the run could be read.
   func check(hasEnd: Bool) {
     checkNames()
+    checkClientNames()
     checkRoles()
     for built in groups {
       LimitRules(sink: sink).check(built)
@@ -42,6 +43,20 @@ struct SwarmRules {
           built.namePlace, "peers.\(built.group.name): the peer name \"\(name)\" is that of \(owner) already",
           expected: "another name for the group")
       }
+    }
+  }
+
+  /// A run keeps the version of a client by its name.
+  private func checkClientNames() {
+    var clients: [String: ForeignClient] = [:]
+    for built in groups {
+      guard let client = built.group.client.foreign?.client, let name = client.name,
+        let other = clients.updateValue(client, forKey: name), other != client
+      else { continue }
+      sink.error(
+        built.values.place("client"),
+        "\(built.values.path("client")): another client of the swarm is named \(SourceTree.quoted(name)) too",
+        expected: "another name in one of the two client files")
     }
   }
 
