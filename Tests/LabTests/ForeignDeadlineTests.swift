@@ -69,6 +69,18 @@ struct ForeignDeadlineTests {
     }
   }
 
+  @Test("a client whose port is open for UDP only is told how else it is seen to be ready")
+  func datagramsOnly() throws {
+    var run = Rehearsal([Self.peer(0, "seed", role: .seed, Manners(readyWithinSeconds: 5))])
+    run.give(.spawned("seed", processID: 2))
+    run.give(.openForDatagrams("seed"))
+    run.wait()
+    for name in ["seed", "tracker"] { run.give(.exited(name, .signalled(9), lastWords: [])) }
+    let error = try #require(run.failure)
+    #expect(error.what == "was not listening within 5 s of its start, but for UDP")
+    #expect(error.expected == "a listening socket on 127.64.0.1:7000, for TCP" && error.mend.contains("ready: {output"))
+  }
+
   @Test("a leecher that is not ready in its own time is told of, and the run goes on")
   func lateLeecher() {
     var run = Rehearsal([

@@ -65,6 +65,13 @@ extension RunLogic {
     }
     let within = "within \(Self.seconds(peer.client.manners.readyWithinSeconds)) of its start"
     guard let output = peer.client.manners.readyOutput else {
+      if people[name]?.isOpenForDatagrams == true {
+        return LabError(
+          .usage, what: "was not listening \(within), but for UDP\(others)", place: name,
+          expected: "a listening socket on \(address), for TCP",
+          mend: "say with ready: {output: …} what a client of uTP alone prints once it is there; see its log, "
+            + "\(log)/stderr.log")
+      }
       return LabError(
         .usage, what: "was not listening \(within)\(others)", place: name,
         expected: "a listening socket on \(address)",

@@ -185,8 +185,12 @@ actor Laboratory {
       for peer in awaited {
         // Who has a namespace of its own listens there.
         let own = place.networks[peer.name] == nil ? nil : children[peer.name]?.processID.map(ListeningSockets.of)
-        guard (own ?? sockets).contains(address: peer.address, port: peer.port) else { continue }
-        try handle(.listening(peer.name))
+        let open = own ?? sockets
+        if open.contains(address: peer.address, port: peer.port) {
+          try handle(.listening(peer.name))
+        } else if open.containsDatagram(address: peer.address, port: peer.port) {
+          try handle(.openForDatagrams(peer.name))
+        }
       }
     }
     waits.look(at: children.values.compactMap(\.processID))

@@ -8,6 +8,8 @@ struct Participant: Sendable {
   var isAlive = false
   var spawnedAt: Int64?
   var isReady = false
+  /// Of a foreign client that is not ready: its port is open for UDP only.
+  var isOpenForDatagrams = false
   var hasJoined = false
   var isComplete = false
   var isSeenComplete = false

@@ -13,6 +13,8 @@ package struct RunLogic: Sendable {
     case spawned(String, processID: Int32)
     /// Its socket is open: said by a native process, seen for others.
     case listening(String)
+    /// Its port is open for UDP, and not for TCP.
+    case openForDatagrams(String)
     /// A native peer says that all its pieces are verified.
     case completed(String)
     /// A peer was seen complete on the wire.
@@ -87,6 +89,7 @@ package struct RunLogic: Sendable {
     case .begin: begin(now)
     case .spawned(let name, let id): spawned(name, id, now)
     case .listening(let name): listening(name, now)
+    case .openForDatagrams(let name): people[name]?.isOpenForDatagrams = true
     case .completed(let name): completed(name, now, bySelf: true)
     case .seenComplete(let name): completed(name, now, bySelf: false)
     case .complained(let name, let code, let text): people[name]?.complaint = (code, text)
