@@ -3,7 +3,9 @@ import SwarmTime
 extension Judge {
   /// The verdicts of several runs of one plan, pooled by run (DEFINITIONS, Verdict).
   ///
-  /// - Invariants: any run's fail is a fail; else any undecided run leaves it undecided.
+  /// - Invariants: any run's fail is a fail; else any undecided run leaves it undecided. Faults may draw other peers in
+  ///   each run: one that says nothing of a peer counts neither way, unless the check was undecided of somebody there,
+  ///   or silent.
   /// - Statistics: the mean over runs with its 95 % interval (Student's t, two-sided); a fail where the interval lies
   ///   wholly below the bound, a pass where wholly above, else undecided. Runs that measured nothing are told.
   ///
@@ -11,19 +13,26 @@ extension Judge {
   /// several things of one subject, the place among them). Evidence is the first failing run's.
   public static func pool(_ runs: [[Verdict]]) -> [Verdict] {
     guard runs.count > 1 else { return runs.first ?? [] }
-    var groups: [Key: [Verdict]] = [:]
-    for run in runs {
+    var groups: [Key: [(run: Int, verdict: Verdict)]] = [:]
+    let decided = runs.map { run in
+      Set(run.map(\.check)).subtracting(run.filter { $0.status == .undecided }.map(\.check))
+    }
+    for (number, run) in runs.enumerated() {
       var seen: [Key: Int] = [:]
       for verdict in run.sorted(by: Verdict.precedes) {
         var key = Key(check: verdict.check, scope: verdict.scope, subjects: verdict.subjects, place: 0)
         let place = seen[key, default: 0]
         seen[key] = place + 1
         key.place = place
-        groups[key, default: []].append(verdict)
+        groups[key, default: []].append((number, verdict))
       }
     }
-    return groups.values.map { verdicts in
-      verdicts.contains { $0.effect != nil } ? statistic(verdicts, of: runs.count) : invariant(verdicts, of: runs.count)
+    return groups.map { (key, members) -> Verdict in
+      let verdicts = members.map(\.verdict)
+      if verdicts.contains(where: { $0.effect != nil }) { return statistic(verdicts, of: runs.count) }
+      let made = Set(members.map(\.run))
+      let isKnown = runs.indices.allSatisfy { made.contains($0) || decided[$0].contains(key.check) }
+      return invariant(verdicts, of: runs.count, isKnown: isKnown)
     }.sorted(by: Verdict.precedes)
   }
 
@@ -34,7 +43,8 @@ extension Judge {
     var place: Int
   }
 
-  private static func invariant(_ verdicts: [Verdict], of runs: Int) -> Verdict {
+  /// - Parameter isKnown: of every run without such a verdict it is known why.
+  private static func invariant(_ verdicts: [Verdict], of runs: Int, isKnown: Bool) -> Verdict {
     var pooled = verdicts[0]
     let n = verdicts.reduce(0) { $0 &+ $1.power.n }
     let failed = verdicts.filter { $0.status == .fail }
@@ -45,6 +55,8 @@ extension Judge {
     } else if let first = undecided.first {
       pooled = first
       pooled.observed = "undecided in \(undecided.count) of \(Wording.count(runs, "run")); first: \(first.observed)"
+    } else if verdicts.count < runs, isKnown {
+      pooled.observed = "made in \(verdicts.count) of \(runs) runs, and passed there; first: \(pooled.observed)"
     } else if verdicts.count < runs {
       pooled.status = .undecided
       pooled.reason = "made in \(verdicts.count) of \(Wording.count(runs, "run"))"

@@ -126,6 +126,22 @@ import Wire
     #expect(pooled.filter { $0.check == "rate-limit" }.count == good.filter { $0.check == "rate-limit" }.count)
   }
 
+  /// Each repeat draws other peers, of whom the other runs say nothing.
+  @Test func whoWasStruckInSomeRunsOnlyIsJudgedByThose() throws {
+    func verdict(_ peer: String, _ status: Verdict.Status) -> Verdict {
+      Verdict(
+        check: "address-change", kind: .invariant, status: status, scope: .peer, subjects: [peer], parameters: [:],
+        expected: "", observed: "payload", power: .init(n: 1, needed: 1))
+    }
+    let good = [[verdict("a", .pass)], [verdict("b", .pass)], [verdict("a", .pass)]]
+    let pooled = Judge.pool(good)
+    #expect(pooled.map(\.status) == [.pass, .pass])
+    #expect(pooled.first?.observed == "made in 2 of 3 runs, and passed there; first: payload")
+    #expect(Judge.pool([good[0], [verdict("b", .undecided)]]).map(\.status) == [.undecided, .undecided])
+    #expect(Judge.pool([good[0], []]).map(\.reason) == ["made in 1 of 2 runs"])
+    #expect(Judge.pool([good[0], [verdict("b", .fail)]]).map(\.status) == [.pass, .fail])
+  }
+
   /// Each repeat has a payload of its own: one's hash is not what all were measured by.
   @Test func whatEachRunExpectedForItselfIsNotSaidOfAll() throws {
     func run(_ digits: String) -> [Verdict] {
