@@ -74,6 +74,26 @@ import Wire
     return stage
   }
 
+  @Test("Who has left after seeding for a while holds nothing for those who stay, though its process lives on")
+  func leftLater() throws {
+    let cases: [(Double?, Double?, Verdict.Status)] = [
+      (nil, nil, .fail), (30, nil, .undecided), (30, 40, .fail), (100, nil, .fail),
+    ]
+    for (left, back, status) in cases {
+      var stage = Stage(leechers: 2, pieces: 4)
+      let first = stage.connect("leecher-1", "seed")
+      let second = stage.connect("leecher-2", "seed")
+      stage.say("leecher-1", first, .have, 0, at: 5)
+      for piece in 0..<4 { stage.say("leecher-2", second, .have, piece, at: 6 + Double(piece)) }
+      stage.note(20, .fault(id: "1", kind: "kill", peers: ["seed"], isHealing: false))
+      if let left { stage.note(left, .leaveOrdered(peer: "leecher-2")) }
+      if let back { stage.note(back, .joined(peer: "leecher-2")) }
+      stage.recordOrdinaryRun(end: 100, reason: "deadline")
+      let verdict = try #require(stage.judge("churn-resilience").first)
+      #expect(verdict.status == status && verdict.subjects == ["leecher-1"], "\(verdict.observed)")
+    }
+  }
+
   @Test("What is on the other side of a partition is out of reach")
   func parted() throws {
     let verdict = try #require(Self.cutOff(by: .partition).judge("churn-resilience").first)

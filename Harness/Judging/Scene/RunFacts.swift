@@ -41,6 +41,10 @@ public struct RunFacts: Hashable, Sendable {
   public private(set) var exits: [Exit?]
   /// By place in the plan, in the order of time: a peer that comes back is a process anew.
   public private(set) var lives: [[Life]]
+  /// When each peer was told to leave and did not come back since, where its process may live on outside of the swarm:
+  /// of one that leaves by itself the end is on record.
+  public private(set) var leaves: [SwarmInstant?]
+  private let leavesByItself: [Bool]
   public private(set) var files: [FinishedFile?]
   public private(set) var trackerExit: Exit?
   /// Hex.
@@ -112,10 +116,12 @@ public struct RunFacts: Hashable, Sendable {
   public init(plan: Plan, record: [RecordEntry]) {
     plannedUploads = plan.peers.map { $0.upload?.bytesPerSecond }
     plannedDownloads = plan.peers.map { $0.download?.bytesPerSecond }
+    leavesByItself = plan.peers.map { $0.onComplete.action == .leave }
     otherSides = Dictionary(plan.faults.map { ($0.id, $0.others) }) { first, _ in first }
     joined = Array(repeating: nil, count: plan.peers.count)
     exits = Array(repeating: nil, count: plan.peers.count)
     lives = Array(repeating: [], count: plan.peers.count)
+    leaves = joined
     files = Array(repeating: nil, count: plan.peers.count)
     var places: [String: Int] = [:]
     for (place, peer) in plan.peers.enumerated() { places[peer.name] = place }
@@ -127,10 +133,12 @@ public struct RunFacts: Hashable, Sendable {
   init(_ strangers: Strangers, trace: Trace) {
     plannedUploads = strangers.peers.map { _ in nil }
     plannedDownloads = plannedUploads
+    leavesByItself = strangers.peers.map { _ in false }
     otherSides = [:]
     joined = Array(repeating: nil, count: strangers.peers.count)
     exits = Array(repeating: nil, count: strangers.peers.count)
     lives = Array(repeating: [], count: strangers.peers.count)
+    leaves = joined
     files = Array(repeating: nil, count: strangers.peers.count)
     infoHash = strangers.infoHash
     capture = CaptureTotals(frames: trace.coverage.frames, dropped: 0, wasCutShort: false)
@@ -139,9 +147,15 @@ public struct RunFacts: Hashable, Sendable {
   private mutating func add(_ entry: RecordEntry, _ places: [String: Int]) {
     switch entry.event {
     case .spawned(let process, _):
-      if let place = places[process] { lives[place].append(Life(start: entry.at)) }
+      guard let place = places[process] else { return }
+      lives[place].append(Life(start: entry.at))
+      comeBack(place, entry.at)
     case .joined(let peer):
-      if let place = places[peer] { joined[place] = joined[place] ?? entry.at }
+      guard let place = places[peer] else { return }
+      joined[place] = joined[place] ?? entry.at
+      comeBack(place, entry.at)
+    case .leaveOrdered(let peer):
+      if let place = places[peer], !leavesByItself[place] { leaves[place] = entry.at }
     case .exited(let process, let code, let signal, let ordered):
       let exit = Exit(at: entry.at, code: code, signal: signal, wasOrdered: ordered)
       if let place = places[process] {
@@ -190,6 +204,10 @@ public struct RunFacts: Hashable, Sendable {
     case .ended(let reason): end = End(at: entry.at, reason: reason)
     default: break
     }
+  }
+
+  private mutating func comeBack(_ place: Int, _ at: SwarmInstant) {
+    if let left = leaves[place], left <= at { leaves[place] = nil }
   }
 
   /// When the process of a peer ended that was there at an instant, or came next; nil where its end is not on record.

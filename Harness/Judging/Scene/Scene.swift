@@ -245,8 +245,8 @@ public struct Scene: Sendable {
   /// tcp_wmem and tcp_rmem maximum of the sandbox, in bytes.
   static let socketBuffer: Int64 = 131072
 
-  /// When a peer of the plan was gone for good: the end of its last life, else the end.
+  /// When a peer of the plan was gone for good: the end of its last life, or when it was told to leave, else the end.
   func departure(_ peer: Int) -> SwarmInstant {
-    min(facts.endOfLastLife(peer, by: .distantFuture) ?? end, end)
+    [facts.endOfLastLife(peer, by: .distantFuture), facts.leaves[peer], end].compactMap { $0 }.min() ?? end
   }
 }

@@ -101,6 +101,8 @@ struct Survivors {
       guard scene.facts.joined[peer] != nil else { return false }
       // Who was told to go may be on its way still, and who is cut off is there for nobody.
       guard scene.facts.absence(of: peer, at: end) == nil else { return false }
+      // Who has seeded for as long as it was to is out of the swarm, though its process lives on.
+      if let left = scene.facts.leaves[peer], left < end { return false }
       // Who died unordered, or left once complete, is gone, unless it came back: as a process anew.
       return scene.facts.endOfLastLife(peer, by: end).map { $0 >= end } ?? true
     }
