@@ -19,6 +19,18 @@ import Wire
     #expect(verdict.status == (isComplete ? .pass : .fail), "\(verdict.observed)")
   }
 
+  @Test("What is captured after the run's end is no time to go on elsewhere in", arguments: [40.0, 60])
+  func teardown(end: Double) throws {
+    var (stage, connection) = Stage.pair(pieces: 4)
+    stage.say("leecher-1", connection, .have, 0, at: 5)
+    stage.note(10, .fault(id: "1", kind: "changeAddress", peers: ["leecher-1"], isHealing: false))
+    stage.note(10, .addressChanged(peer: "leecher-1", from: "127.64.1.1", to: "127.64.1.2"))
+    stage.recordOrdinaryRun(end: end, reason: "deadline")
+    stage.push("seed", connection, bytes: 16, at: 70)
+    let verdict = try #require(stage.judge("address-change").first)
+    #expect(verdict.status == (end < 50 ? .undecided : .fail), "\(verdict.observed)")
+  }
+
   @Test("Who is cut off when it changes address is not judged by that change", arguments: [true, false])
   func movesCutOff(isCutOff: Bool) throws {
     var (stage, connection) = Stage.pair(pieces: 4)

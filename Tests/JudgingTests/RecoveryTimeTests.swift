@@ -66,6 +66,13 @@ import Wire
     }
   }
 
+  @Test("What is captured after the run's end is no time to come back in")
+  func teardown() throws {
+    var stage = Self.stopped(back: nil, end: 95)
+    stage.push("seed", 0, bytes: 16, at: 110)
+    #expect(stage.judge("recovery-time").map(\.status) == [.undecided])
+  }
+
   @Test("Without a fault there is nothing to judge")
   func nothing() {
     #expect(Stage.honest().judge("recovery-time").map(\.status) == [.undecided])

@@ -96,7 +96,8 @@ struct Resumption {
       let isOther = ![.changeAddress, .changeRate, .resetConnections].contains(fault.kind)
       return isOther && fault.touches(move.peer) && (fault.at > move.at || fault.isInForce(at: move.at))
     }
-    over = [next, struckAgain.map { max(move.at, $0.at) }, scene.end].compactMap { $0 }.min()
+    // The capture goes on while all are told to stop.
+    over = [next, struckAgain.map { max(move.at, $0.at) }, scene.facts.end?.at ?? scene.end].compactMap { $0 }.min()
     for connection in scene.trace.connections where scene.instant(connection.opened) >= move.at {
       if connection.b.endpoint.address == move.from { attemptsOnOld += 1 }
     }

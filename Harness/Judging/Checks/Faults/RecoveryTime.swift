@@ -126,7 +126,7 @@ private struct Recoveries {
         let until = min(back, completed)
         let next = scene.facts.faults.first { $0.at > fault.at && $0.at >= over && $0.touches(peer) }
         // A window that another fault cuts into says nothing.
-        let known = min(next?.at ?? .distantFuture, scene.end)
+        let known = min(next?.at ?? .distantFuture, scene.facts.end?.at ?? scene.end)
         let due = Self.due(fault, over: over, scene)
         let took = until < .distantFuture && min(until + window, completed) <= known ? max(.zero, until - due) : nil
         let hadTime = due <= known && due + within + window <= known
