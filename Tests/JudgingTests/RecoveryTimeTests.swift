@@ -73,6 +73,16 @@ import Wire
     #expect(stage.judge("recovery-time").map(\.status) == [.undecided])
   }
 
+  @Test(
+    "Whose source another fault takes away or slows in that time is not judged",
+    arguments: [("kill", 40.0, Verdict.Status.undecided), ("changeRate", 15, .undecided), ("kill", 150, .fail)])
+  func sourceless(kind: String, at: Double, status: Verdict.Status) throws {
+    var stage = Self.stopped(back: nil)
+    stage.note(at, .fault(id: "2", kind: kind, peers: ["seed"], isHealing: false))
+    let verdicts = stage.judge("recovery-time")
+    #expect(verdicts.map(\.status) == [status], "\(verdicts)")
+  }
+
   @Test("Without a fault there is nothing to judge")
   func nothing() {
     #expect(Stage.honest().judge("recovery-time").map(\.status) == [.undecided])

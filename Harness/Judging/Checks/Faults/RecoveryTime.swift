@@ -8,6 +8,7 @@ import TopologyFile
 /// back at the beginning of the first window, none of it before the fault's end, that brings at least `share` of as much;
 /// or when it completes. Who came back, or went on elsewhere, while there was no tracker to tell it of others is waited for
 /// from the tracker's own return. A fault that came since the beginning of that window and still holds is waited for as well.
+/// What came from those whom another fault took away or slowed since then counts for nothing in the former rate.
 /// Judged are leechers that were incomplete when the fault was over and had got a few blocks in the
 /// window before it. Who is struck again, or outlived by the run's end, too soon to tell, is counted and not judged.
 struct RecoveryTime: Check {
@@ -51,8 +52,9 @@ struct RecoveryTime: Check {
     let evidence = late.prefix(Self.quoted).map { one in
       Evidence(
         t: one.over, frame: nil, peers: [name],
-        text: "here \(one.kind.rawValue) is over for \(name), which had received \(Wording.bytes(one.former)) in the "
-          + "window before it, and " + (one.took.map { "is back after \(Wording.seconds($0))" } ?? "is not back"))
+        text: "here \(one.kind.rawValue) is over for \(name), which had received \(Wording.bytes(one.former)) of those "
+          + "who stayed in the window before it, and "
+          + (one.took.map { "is back after \(Wording.seconds($0))" } ?? "is not back"))
     }
     let longest = late.compactMap(\.took).max()
     return verdict(
@@ -97,7 +99,7 @@ private struct Recovery {
   var kind: FaultPlan.Kind
   /// When the fault was over.
   var over: SwarmInstant
-  /// Payload bytes that it had received in the window before the fault.
+  /// Payload bytes that it had received in the window before the fault, of those whom no other one took away since.
   var former: Int64
   /// From then until it was back; nil where it was not seen to be.
   var took: SwarmDuration?
@@ -119,23 +121,41 @@ private struct Recoveries {
       for peer in fault.peers + fault.others where scene.plan.peers[peer].role == .leecher {
         guard let over = Self.lastEnd(healed, of: peer, since: fault.at - window, scene) else { continue }
         let completed = scene.holdings.completions[peer]?.at ?? .distantFuture
-        let former = receipts.bytes(of: peer, after: fault.at - window, through: fault.at)
-        guard completed > over, scene.arrivals[peer] + window <= fault.at, former >= Self.leastFormer else { continue }
+        let received = receipts.bytes(of: peer, after: fault.at - window, through: fault.at)
+        guard completed > over, scene.arrivals[peer] + window <= fault.at, received >= Self.leastFormer
+        else { continue }
+        let due = Self.due(fault, over: over, scene)
+        let lost = Self.withheld(beside: fault, until: due + within + window, scene).reduce(0) { sum, sender in
+          sum + scene.deliveries.bytes(from: sender, to: peer, after: fault.at - window, through: fault.at)
+        }
+        let former = received - lost
         let needed = max(1, Int64((Double(former) * share).rounded(.up)))
         let back = receipts.first(of: peer, from: over, window: window, atLeast: needed) ?? .distantFuture
         let until = min(back, completed)
         let next = scene.facts.faults.first { $0.at > fault.at && $0.at >= over && $0.touches(peer) }
         // A window that another fault cuts into says nothing.
         let known = min(next?.at ?? .distantFuture, scene.facts.end?.at ?? scene.end)
-        let due = Self.due(fault, over: over, scene)
-        let took = until < .distantFuture && min(until + window, completed) <= known ? max(.zero, until - due) : nil
-        let hadTime = due <= known && due + within + window <= known
+        // Nor does one in which nearly all came from who is gone.
+        let isKnown = former >= Self.leastFormer
+        let isSeen = until < .distantFuture && min(until + window, completed) <= known
+        let took = isKnown && isSeen ? max(.zero, until - due) : nil
+        let hadTime = isKnown && due <= known && due + within + window <= known
         all.append(
           Recovery(
             peer: peer, kind: fault.kind, over: over, former: former, took: took,
             isLate: took.map { $0 > within } ?? hadTime))
       }
     }
+  }
+
+  /// Whom other faults than this one took away or slowed, at any time from when it struck to the end of the time
+  /// allowed.
+  private static func withheld(beside fault: RunFacts.Struck, until end: SwarmInstant, _ scene: Scene) -> [Int] {
+    let others = scene.facts.faults.filter { other in
+      [.leave, .kill, .restart, .pause, .isolate, .changeRate].contains(other.kind) && other != fault
+        && other.at <= end && other.healedAt ?? .distantFuture >= fault.at
+    }
+    return scene.plan.peers.indices.filter { peer in others.contains { $0.peers.contains(peer) } }
   }
 
   /// Longest wait of a native peer between two announces that fail.
