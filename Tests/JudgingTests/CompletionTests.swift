@@ -88,6 +88,18 @@ import Wire
     #expect(stage.verdict("completion", of: "leecher-1")?.reason == "the run was interrupted at 6 s")
   }
 
+  @Test func whereNobodyShouldCompleteAnInterruptedRunShowsNothing() {
+    let expecting: [String: PlannedValue] = ["expect": .text("none")]
+    func status(_ reason: String) -> Verdict.Status? {
+      var stage = Stage.honest()
+      stage.trace.messages.removeAll { $0.kind == .have }
+      stage.note(1, .ended(reason: reason))
+      return stage.verdict("completion", expecting)?.status
+    }
+    #expect(status("deadline") == .pass)
+    #expect(status("interrupted") == .undecided)
+  }
+
   @Test func whatAHardLimitOfRealTimeCutOffIsUndecided() {
     var stage = Stage.honest()
     stage.trace.messages.removeAll { $0.kind == .have }

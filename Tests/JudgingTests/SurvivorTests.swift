@@ -10,7 +10,7 @@ import Wire
 @Suite struct SurvivorTests {
   /// Two leechers, of whom the second leaves and comes back, and completes; the first, another program, is ended and
   /// begun anew at another address, and never completes.
-  private static func moved() -> Stage {
+  private static func moved(end: Double = 100, reason: String = "deadline") -> Stage {
     var stage = Stage(leechers: 2, pieces: 4)
     let first = stage.connect("leecher-1", "seed")
     let second = stage.connect("leecher-2", "seed")
@@ -22,13 +22,19 @@ import Wire
     stage.note(30, .addressChanged(peer: "leecher-1", from: stage.plan.peers[1].address, to: "127.64.1.2"))
     stage.note(30.5, .exited(process: "leecher-1", code: nil, signal: 9, ordered: true))
     stage.note(31, .spawned(process: "leecher-1", processID: 7))
-    stage.recordOrdinaryRun(end: 100, reason: "deadline")
+    stage.recordOrdinaryRun(end: end, reason: reason)
     return stage
   }
 
   @Test func whoIsBegunAnewAtAnotherAddressIsThere() throws {
     let verdict = try #require(Self.moved().judge("churn-resilience").first)
     #expect(verdict.status == .fail && verdict.subjects == ["leecher-1"], "\(verdict.observed)")
+  }
+
+  @Test func whoHadNoTimeSinceTheRunWasCutShortIsNotBlamed() throws {
+    let verdict = try #require(Self.moved(end: 50, reason: "interrupted").judge("churn-resilience").first)
+    #expect(verdict.status == .undecided && verdict.reason == "the run was interrupted at 50 s")
+    #expect(Self.moved(end: 50).judge("churn-resilience").map(\.status) == [.fail])
   }
 
   @Test func whoWasEndedAndNeverCameBackIsNot() throws {

@@ -23,7 +23,7 @@ struct Completion: Check {
     let deadline = SwarmInstant.zero + (parameters.duration("within") ?? scene.plan.until.within)
     guard parameters.values["expect"] != .text("none") else {
       return scene.plan.peers.indices.compactMap { death(of: $0, scene, parameters) }
-        + [Standstill(scene: scene).verdict(parameters)]
+        + [Standstill(scene: scene).verdict(by: deadline, parameters)]
     }
     return scene.plan.peers.indices.compactMap { peer in
       death(of: peer, scene, parameters)
@@ -43,16 +43,6 @@ struct Completion: Check {
       observed: "\(name) \(how) at \(Wording.seconds(exit.at)); its log is in peers/\(name)",
       power: .init(n: 1, needed: 1),
       evidence: [Evidence(t: exit.at, frame: nil, peers: [name], text: "\(name) \(how), which nobody had ordered")])
-  }
-
-  /// How a run was cut short; nil for one that went its course. Nobody knows what would have come of it.
-  private static func cut(_ reason: String) -> String? {
-    switch reason {
-    case "interrupted": "was interrupted"
-    case "timedOut": "reached its hard limit of real time"
-    case "failed": "failed"
-    default: nil
-    }
   }
 
   private func completion(
@@ -79,9 +69,7 @@ struct Completion: Check {
     let held = "\(scene.holdings.count(peer)) of \(scene.holdings.wanted[peer]) pieces seen"
     if let gaps = scene.gaps { return say(.undecided, held, reason: gaps) }
     if let lack = scene.lack(of: .plaintext) { return say(.undecided, held, reason: lack) }
-    if let end = scene.facts.end, let how = Self.cut(end.reason), end.at < deadline {
-      return say(.undecided, held, reason: "the run \(how) at \(Wording.seconds(end.at))")
-    }
+    if let cut = scene.facts.cut(before: deadline) { return say(.undecided, held, reason: cut) }
     if let absence = scene.facts.absence(of: peer, at: min(deadline, scene.end)) {
       return say(
         .undecided, held,

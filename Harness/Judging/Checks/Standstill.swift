@@ -15,13 +15,15 @@ struct Standstill {
     var last: (at: SwarmInstant, frame: Int)?
   }
 
-  func verdict(_ parameters: Parameters) -> Verdict {
+  func verdict(by deadline: SwarmInstant, _ parameters: Parameters) -> Verdict {
     let expected = scene.plan.peers.indices.filter { scene.plan.peers[$0].expectedToComplete }
     let complete = expected.filter { scene.holdings.completions[$0] != nil }
     let stands = expected.filter { scene.holdings.completions[$0] == nil }.map(stand)
     var (status, reason): (Verdict.Status, String?) = (complete.isEmpty ? .pass : .fail, nil)
     if expected.isEmpty { (status, reason) = (.undecided, "nobody should complete anyway") }
-    if status == .pass, let lack = scene.gaps ?? scene.lack(of: .plaintext) { (status, reason) = (.undecided, lack) }
+    if status == .pass, let lack = scene.gaps ?? scene.lack(of: .plaintext) ?? scene.facts.cut(before: deadline) {
+      (status, reason) = (.undecided, lack)
+    }
     return Completion().verdict(
       status, scope: .swarm, subjects: complete.map { scene.cast.names[$0] }, parameters: parameters,
       expected: "nobody completes", observed: words(stands, of: expected.count),

@@ -210,6 +210,19 @@ public struct RunFacts: Hashable, Sendable {
     if let left = leaves[place], left <= at { leaves[place] = nil }
   }
 
+  /// How the run was cut short before then; nil for one that went its course. Nobody knows what would have come of it.
+  func cut(before deadline: SwarmInstant) -> String? {
+    guard let end, end.at < deadline else { return nil }
+    let how: String
+    switch end.reason {
+    case "interrupted": how = "was interrupted"
+    case "timedOut": how = "reached its hard limit of real time"
+    case "failed": how = "failed"
+    default: return nil
+    }
+    return "the run \(how) at \(Wording.seconds(end.at))"
+  }
+
   /// When the process of a peer ended that was there at an instant, or came next; nil where its end is not on record.
   func endOfLife(_ peer: Int, after instant: SwarmInstant) -> SwarmInstant? {
     guard peer < lives.count else { return nil }

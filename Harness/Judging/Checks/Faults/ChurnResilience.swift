@@ -155,7 +155,8 @@ struct Survivors {
     if judged.isEmpty {
       (status, reason) = (.undecided, "nobody who should complete was left")
     } else if !incomplete.isEmpty {
-      status = wronged.isEmpty ? .undecided : .fail
+      reason = scene.facts.cut(before: SwarmInstant.zero + scene.plan.until.within)
+      status = wronged.isEmpty || reason != nil ? .undecided : .fail
       if wronged.isEmpty {
         let wanted = wanted(by: incomplete)
         let joint = jointlyHeld(by: present, of: wanted, at: scene.end)
