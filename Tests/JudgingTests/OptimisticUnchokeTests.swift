@@ -1,4 +1,5 @@
 import Choking
+import Dissection
 import Judging
 import Planning
 import Staging
@@ -168,6 +169,15 @@ import Testing
     #expect(verdict.status == .fail, "\(verdict.reason ?? verdict.observed)")
     #expect(verdict.evidence.count == shunned)
     #expect(Set(verdict.evidence.flatMap(\.peers)) == Set(["leecher-1"] + (0..<shunned).map { "leecher-\($0 + 7)" }))
+  }
+
+  @Test func aWaitIsQuotedAtTheFrameInWhichItBegins() throws {
+    var choker = SkewedDraw()
+    choker.weight = { $0 == 5 ? 0 : 1 }
+    let stage = OneChoker.play(choker, lives(crowd: 8, seconds: 4500), seconds: 4500)
+    let evidence = try #require(parts(stage)["reach"]?.evidence.first)
+    let quoted = try #require(stage.trace.messages.first { Int($0.frame) == evidence.frame })
+    #expect(abs(quoted.time - Stage.realtime(evidence.t.seconds)) < 5_000_000_000)
   }
 
   @Test(arguments: [3.0, 6, 20]) func favourFailsChoice(factor: Double) throws {

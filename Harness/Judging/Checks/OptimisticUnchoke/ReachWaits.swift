@@ -7,8 +7,9 @@ struct ReachWaits: Sendable {
     var partner: Int
     var start: SwarmInstant
     var end: SwarmInstant
-    var draws = 0
+    /// Of the first draw.
     var frame: Int?
+    var draws = 0
     /// Logarithm of the chance that all these draws passed it by.
     var logarithm = 0.0
     /// How often it should have been chosen.
@@ -41,10 +42,9 @@ struct ReachWaits: Sendable {
         }
         guard draw.chosen != partner, let weight = draw.weight(of: partner), draw.candidates.count > 1 else { continue }
         let chance = Double(weight) / Double(draw.total)
-        var wait = open ?? Wait(partner: partner, start: draw.at, end: draw.at)
+        var wait = open ?? Wait(partner: partner, start: draw.at, end: draw.at, frame: draw.frame)
         wait.draws += 1
         wait.end = draw.at
-        wait.frame = draw.frame
         wait.logarithm += Likelihood.ln(1 - chance)
         wait.due += chance
         open = wait
