@@ -59,6 +59,22 @@ import Wire
     }
   }
 
+  @Test("A reject that a socket may have held back until a fault stood between is nobody's breach")
+  func rejects() throws {
+    for (begin, status) in [(10.0, Verdict.Status.pass), (30, .fail)] {
+      var (stage, connection) = Stage.pair()
+      // What the kernel has of it takes ten seconds to the wire.
+      stage.change("seed") { ($0.limitedBy, $0.upload) = (.kernel, LimitPlan(bytesPerSecond: 13_107)) }
+      stage.say("leecher-1", connection, .request, 1, 0, Stage.block, at: 2)
+      stage.say("seed", connection, .choke, at: 2.5)
+      stage.note(begin, .fault(id: "1", kind: "isolate", peers: ["leecher-1"], isHealing: false))
+      stage.note(60, .fault(id: "1", kind: "isolate", peers: ["leecher-1"], isHealing: true))
+      stage.recordOrdinaryRun(end: 300)
+      let verdict = try #require(stage.verdict("protocol-conformance", of: "seed"))
+      #expect(verdict.status == status, "\(begin) s: \(verdict.observed)")
+    }
+  }
+
   @Test("What was sent again into the next fault waits for as long as since the first")
   func successive() throws {
     for (second, at, status) in [(nil, 190.0, Verdict.Status.fail), (120.0, 190, .pass), (120, 280, .fail)] {

@@ -61,12 +61,14 @@ struct ConformanceWalk {
 
   /// What answers something that a fault may have kept from being heard, or heard in time, is nobody's breach.
   private func isOfFault(_ breach: Breach) -> Bool {
+    // A reject may be as long on its way as the rule allows.
+    var answered = breach.at + rejectWithin
     switch breach.rule {
-    case .requestWhileChoked, .missingReject, .heldPiece:
-      scene.disturbances.isTouched(
-        breach.offender, breach.other, from: breach.at - grace, through: breach.at + rejectWithin)
-    case .bitfieldFirst, .lengths, .ranges, .fastExtension, .unaskedBlock, .falseHave: false
+    case .requestWhileChoked, .heldPiece: break
+    case .missingReject: answered = answered + scene.delayAtMost(breach.offender)
+    case .bitfieldFirst, .lengths, .ranges, .fastExtension, .unaskedBlock, .falseHave: return false
     }
+    return scene.disturbances.isTouched(breach.offender, breach.other, from: breach.at - grace, through: answered)
   }
 
   private mutating func walk(_ place: Int, _ conversation: Conversation) {
