@@ -31,6 +31,21 @@ import Wire
     #expect(verdict.status == (end < 50 ? .undecided : .fail), "\(verdict.observed)")
   }
 
+  @Test("Who had all when it moved, and says so later, is judged by its connection", arguments: [true, false])
+  func completeByAHair(isComplete: Bool) throws {
+    var (stage, connection) = Stage.pair(pieces: 4)
+    for piece in 0..<3 { stage.say("leecher-1", connection, .have, piece, at: 5 + Double(piece)) }
+    stage.note(10, .fault(id: "1", kind: "changeAddress", peers: ["leecher-1"], isHealing: false))
+    stage.note(10, .addressChanged(peer: "leecher-1", from: "127.64.1.1", to: "127.64.1.2"))
+    stage.change("leecher-1") { $0.address = "127.64.1.2" }
+    let other = stage.connect("leecher-1", "seed", at: 12)
+    stage.say("leecher-1", other, .have, isComplete ? 3 : 2, at: 12.5)
+    stage.change("leecher-1") { $0.address = "127.64.1.1" }
+    stage.recordOrdinaryRun(end: 100, reason: "deadline")
+    let verdict = try #require(stage.judge("address-change").first)
+    #expect(verdict.status == (isComplete ? .pass : .fail), "\(verdict.observed)")
+  }
+
   @Test("Who is cut off when it changes address is not judged by that change", arguments: [true, false])
   func movesCutOff(isCutOff: Bool) throws {
     var (stage, connection) = Stage.pair(pieces: 4)

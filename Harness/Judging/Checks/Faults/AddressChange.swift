@@ -7,8 +7,8 @@ import Wire
 /// Who goes on at another address is in the exchange again soon: payload goes to or from the new address within
 /// `resumeWithin`, swarm time since the change.
 ///
-/// A leecher must receive there, a complete peer may have nobody left to serve, so that it is judged by a connection with
-/// both handshakes alone. Told besides: when the first connection and the first payload came, how often others tried the
+/// A leecher must receive there; a complete peer may have nobody left to serve, so that it is judged by a connection with
+/// both handshakes alone, and so is one that shows in that time that it had all, and got nothing there. Told besides: when the first connection and the first payload came, how often others tried the
 /// dead address, and what was fetched again.
 struct AddressChange: Check {
   static let name = "address-change"
@@ -36,7 +36,10 @@ struct AddressChange: Check {
   ) -> Verdict {
     let move = resumption.move
     let name = scene.cast.names[move.peer]
-    let wasComplete = scene.holdings.completions[move.peer].map { $0.at <= move.at } ?? false
+    let wasComplete =
+      scene.holdings.completions[move.peer].map { completed in
+        completed.at <= move.at || resumption.firstPayload == nil && completed.at - move.at <= within
+      } ?? false
     let resumed = wasComplete ? resumption.firstConnection : resumption.firstPayload
     let what = wasComplete ? "a connection" : "payload"
     var evidence = [
