@@ -1,3 +1,4 @@
+import Dissection
 import Judging
 import Planning
 import Recording
@@ -33,6 +34,16 @@ import Wire
   @Test func theRarestFirstPasses() throws {
     let verdict = try #require(Self.picks(Self.odd + Self.even, pieces: 240).verdict("rarest-first", of: "leecher-1"))
     #expect(verdict.status == .pass && verdict.observed.contains("0.000000 over 116 picks"), "\(verdict.observed)")
+  }
+
+  @Test("A handshake that nobody answers hides nothing, unless something was said", arguments: [false, true])
+  func unanswered(isSpoken: Bool) throws {
+    var stage = Self.picks(Self.odd + Self.even, pieces: 240)
+    let unanswered = stage.connect("leecher-1", "leecher-2", at: 60)
+    stage.trace.connections[unanswered].b.handshakeAt = nil
+    if isSpoken { stage.say("leecher-1", unanswered, .interested, at: 60.1) }
+    let verdict = stage.verdict("rarest-first", of: "leecher-1")
+    #expect((verdict?.status == .pass) == !isSpoken, "\(verdict?.observed ?? "")")
   }
 
   @Test func inOrderIsAsBadAsByLot() throws {

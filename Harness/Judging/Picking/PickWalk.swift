@@ -128,11 +128,14 @@ struct PickWalk {
     walk()
   }
 
-  /// Who spoke or was spoken to where not all is known is not judged.
+  /// Who spoke or was spoken to where not all is known is not judged. Where a handshake was not answered nobody spoke.
   private mutating func findUnknown() {
     for (place, conversation) in scene.conversations.enumerated() where conversation.isOurs {
       let isWhole = scene.holes[place].allSatisfy { scene.trace.holes[Int($0)].loses == .payload }
-      guard !conversation.isKnownFromStart || !isWhole else { continue }
+      let isSilent =
+        scene.trace.connections[conversation.connection].start == .syn && scene.messages[place].isEmpty
+      let isKnown = conversation.isKnownFromStart || isSilent
+      guard !isKnown || !isWhole else { continue }
       tallies[conversation.first].isKnown = false
       tallies[conversation.second].isKnown = false
     }
