@@ -89,7 +89,9 @@ struct DemandWalk {
     private mutating func end(_ asked: (at: SwarmInstant, frame: Int32), _ at: SwarmInstant, _ frame: Int32) {
       let start = asked.at + patience
       guard start < at else { return }
-      spans.append(Span(start: start, end: at, startFrame: asked.frame, endFrame: frame))
+      // The request's frame is not where the wait begins, unless nothing is allowed for.
+      let startFrame = patience > .zero ? 0 : asked.frame
+      spans.append(Span(start: start, end: at, startFrame: startFrame, endFrame: frame))
     }
   }
 
