@@ -138,6 +138,21 @@ import Wire
     }
   }
 
+  @Test("Whose own downlink is full waits for itself", arguments: [(64, Verdict.Status.pass), (4096, .fail)])
+  func fullDownlink(kibibytes: Int, status: Verdict.Status) throws {
+    var stage = Stage(leechers: 2, pieces: 12)
+    stage.change("leecher-1") { $0.download = LimitPlan(bytesPerSecond: Int64(kibibytes) << 10) }
+    let connection = stage.connect("leecher-1", "seed")
+    let other = stage.connect("leecher-1", "leecher-2")
+    stage.open(seed: "seed", leecher: "leecher-1", connection, at: 0.5)
+    stage.say("seed", connection, .unchoke, at: 1)
+    stage.say("leecher-1", connection, .request, 0, 0, Stage.block, at: 2)
+    for half in 0..<240 { stage.push("leecher-2", other, bytes: 32768, at: 2.1 + Double(half) / 2) }
+    stage.recordOrdinaryRun(end: 122)
+    let verdict = try #require(stage.verdict("newcomer-latency", of: "seed"))
+    #expect(verdict.status == status, "\(verdict.observed)")
+  }
+
   @Test func aNewcomerThatNobodyUnchokesThoughItWasDrawnForIsLate() throws {
     let five = [1: 1.1, 2: 1.1, 3: 1.1, 4: 1.1, 5: 1.1]
     let verdicts = StarvationTests.queue(6, served: five, end: 900).judge("newcomer-latency")

@@ -64,10 +64,19 @@ struct NewcomerLatency: Check {
         text: "from here \(scene.cast.names[waiter.partner]) waits for its first unchoke by \(name) for "
           + "\(Wording.seconds(span.end - span.start)), with a slot free all the while")
     }
+    let patience = firstPayload + Self.round(scene.facts.leastUpload(of: peer), first.slots)
     let unserved = demand.waits[peer].filter { wait in
-      let patience = firstPayload + Self.round(scene.facts.leastUpload(of: peer), first.slots)
-      return first.isTooLong(wait.span, of: wait.receiver, beyond: patience)
-        && scene.deliveries.bytes(from: peer, to: wait.receiver, after: .distantPast, through: wait.span.end) == 0
+      guard first.isTooLong(wait.span, of: wait.receiver, beyond: patience),
+        scene.deliveries.bytes(from: peer, to: wait.receiver, after: .distantPast, through: wait.span.end) == 0
+      else { return false }
+      // While its own downlink was full it waited for itself.
+      let conversations = scene.conversations.indices.filter { place in
+        [scene.conversations[place].first, scene.conversations[place].second].contains(wait.receiver)
+      }
+      let full = FullDownlinks.spans(of: wait.receiver, scene, conversations: conversations)
+      return Span.difference([wait.span], full).contains {
+        first.isTooLong($0, of: wait.receiver, beyond: patience)
+      }
     }
     evidence += unserved.prefix(Self.quoted).map { wait in
       Evidence(
