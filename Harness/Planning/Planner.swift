@@ -17,6 +17,9 @@ public enum Planner {
     let gone = Set(faults.filter(\.isForGood).flatMap(\.peers))
     for index in peers.indices where gone.contains(peers[index].name) { peers[index].expectedToComplete = false }
     let theory = DistributionTime(payloadBytes: topology.payload.sizeBytes, peers: peers)
+    // Theory knows of nobody who wants a part, goes for good or gets another rate.
+    let isBounded =
+      peers.allSatisfy { $0.wantedPieces == nil } && !faults.contains { $0.isForGood || $0.kind == .changeRate }
     let isServed = topology.distribution == .clientServer
     return Plan(
       name: topology.name, description: topology.description, randomSeed: runSeed, speed: speed ?? topology.speed,
@@ -28,9 +31,7 @@ public enum Planner {
       tracker: isServed ? nil : TrackerPlan(topology.tracker, address: Addresses.tracker(in: topology.range)),
       peers: peers, until: UntilPlan(topology.until), capture: CapturePlan(topology.capture),
       checks: topology.checks.map(CheckPlan.init), mustDecide: topology.mustDecide, faults: faults,
-      // Theory knows of nobody who wants a part.
-      bound: peers.contains(where: { $0.wantedPieces != nil })
-        ? nil : isServed ? theory.clientServer : theory.peerToPeer)
+      bound: !isBounded ? nil : isServed ? theory.clientServer : theory.peerToPeer)
   }
 
   /// What is doubtful about a plan, though it can be run.

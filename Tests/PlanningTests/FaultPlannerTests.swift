@@ -19,6 +19,17 @@ import TopologyFile
     #expect(Set(others).count > 10)
   }
 
+  @Test("No bound is known where somebody goes for good, or gets another rate")
+  func bound() throws {
+    for (fault, isKnown) in [
+      ("kill: {peers: leecher-*, pick: 1}", false), ("pause: {peers: leecher-*, pick: 1, for: 2 s}", true),
+      ("changeRate: {peers: seed, upload: 1 KiB/s}", false),
+    ] {
+      let bound = try plan("{at: 2 s, \(fault)}").bound
+      #expect((bound != nil) == isKnown, "\(fault)")
+    }
+  }
+
   @Test("A change of rate brings its burst, the usual one where none is said, and says so")
   func bursts() throws {
     let faults = try plan(
