@@ -46,6 +46,20 @@ import Wire
     #expect(verdict.status == (isComplete ? .pass : .fail), "\(verdict.observed)")
   }
 
+  @Test("Who moves while there is no tracker is waited for from the tracker's return", arguments: [true, false])
+  func movesWithoutTracker(isAway: Bool) throws {
+    var (stage, connection) = Stage.pair(pieces: 4)
+    stage.say("leecher-1", connection, .have, 0, at: 5)
+    if isAway { stage.note(8, .fault(id: "1", kind: "stopTracker", peers: [], isHealing: false)) }
+    stage.note(10, .fault(id: "2", kind: "changeAddress", peers: ["leecher-1"], isHealing: false))
+    stage.note(10, .addressChanged(peer: "leecher-1", from: "127.64.1.1", to: "127.64.1.2"))
+    if isAway { stage.note(50, .fault(id: "1", kind: "stopTracker", peers: [], isHealing: true)) }
+    stage.recordOrdinaryRun(end: 100, reason: "deadline")
+    let verdict = try #require(stage.judge("address-change").first)
+    // Its next try may come 40 s after the tracker's return.
+    #expect(verdict.status == (isAway ? .undecided : .fail), "\(verdict.observed)")
+  }
+
   @Test("Who is cut off when it changes address is not judged by that change", arguments: [true, false])
   func movesCutOff(isCutOff: Bool) throws {
     var (stage, connection) = Stage.pair(pieces: 4)

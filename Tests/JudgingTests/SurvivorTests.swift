@@ -100,6 +100,23 @@ import Wire
     }
   }
 
+  @Test("Who moves while there is no tracker, and meets nobody, is not one who stayed", arguments: [true, false])
+  func stranded(meets: Bool) throws {
+    var stage = Stage(leechers: 2, pieces: 4)
+    let first = stage.connect("leecher-1", "seed")
+    let second = stage.connect("leecher-2", "seed")
+    stage.say("leecher-1", first, .have, 0, at: 15)
+    for piece in 0..<4 { stage.say("leecher-2", second, .have, piece, at: 16 + Double(piece) / 2) }
+    stage.note(20, .fault(id: "1", kind: "stopTracker", peers: [], isHealing: false))
+    stage.note(30, .fault(id: "2", kind: "changeAddress", peers: ["leecher-1"], isHealing: false))
+    stage.note(30, .addressChanged(peer: "leecher-1", from: "127.64.1.1", to: "127.64.1.2"))
+    if meets { stage.connect("leecher-2", "leecher-1", at: 40) }
+    stage.recordOrdinaryRun(end: 100, reason: "deadline")
+    let verdict = try #require(stage.judge("survives-tracker-loss").first)
+    #expect(verdict.status == (meets ? .fail : .pass), "\(verdict.observed)")
+    #expect(verdict.subjects == (meets ? ["leecher-1"] : []))
+  }
+
   @Test("What is on the other side of a partition is out of reach")
   func parted() throws {
     let verdict = try #require(Self.cutOff(by: .partition).judge("churn-resilience").first)

@@ -245,6 +245,20 @@ public struct Scene: Sendable {
   /// tcp_wmem and tcp_rmem maximum of the sandbox, in bytes.
   static let socketBuffer: Int64 = 131072
 
+  /// Longest wait of a native peer between two announces that fail.
+  private static let longestRetry = SwarmDuration.seconds(300)
+
+  /// From when one that asks for others is told: at once, or where the tracker is away or errs then, at its next try
+  /// after the tracker's return. Clients double their waits, so that may be as long again.
+  func findsOthers(from moment: SwarmInstant) -> SwarmInstant {
+    if let death = facts.trackerExit, !death.wasOrdered, death.at <= moment { return end }
+    var returned = moment
+    for fault in facts.faults where fault.kind.isOfTracker && fault.at <= returned {
+      returned = max(returned, fault.healedAt ?? end)
+    }
+    return returned + min(returned - moment, Self.longestRetry)
+  }
+
   /// When a peer of the plan was gone for good: the end of its last life, or when it was told to leave, else the end.
   func departure(_ peer: Int) -> SwarmInstant {
     [facts.endOfLastLife(peer, by: .distantFuture), facts.leaves[peer], end].compactMap { $0 }.min() ?? end

@@ -5,11 +5,13 @@ import TopologyFile
 import Wire
 
 /// Who goes on at another address is in the exchange again soon: payload goes to or from the new address within
-/// `resumeWithin`, swarm time since the change.
+/// `resumeWithin`, swarm time since the change; where the tracker was away or erred then, since a next try after its
+/// return.
 ///
 /// A leecher must receive there; a complete peer may have nobody left to serve, so that it is judged by a connection with
-/// both handshakes alone, and so is one that shows in that time that it had all, and got nothing there. Told besides: when the first connection and the first payload came, how often others tried the
-/// dead address, and what was fetched again.
+/// both handshakes alone, and so is one that shows in that time that it had all, and got nothing there. Told besides:
+/// when the first connection and the first payload came, how often others tried the dead address, and what was fetched
+/// again.
 struct AddressChange: Check {
   static let name = "address-change"
   static let kind = Verdict.Kind.invariant
@@ -36,9 +38,11 @@ struct AddressChange: Check {
   ) -> Verdict {
     let move = resumption.move
     let name = scene.cast.names[move.peer]
+    // Without the tracker nobody learns where it is now.
+    let due = scene.findsOthers(from: move.at)
     let wasComplete =
       scene.holdings.completions[move.peer].map { completed in
-        completed.at <= move.at || resumption.firstPayload == nil && completed.at - move.at <= within
+        completed.at <= move.at || resumption.firstPayload == nil && completed.at - due <= within
       } ?? false
     let resumed = wasComplete ? resumption.firstConnection : resumption.firstPayload
     let what = wasComplete ? "a connection" : "payload"
@@ -63,8 +67,8 @@ struct AddressChange: Check {
         expected: "\(what) at \(name)'s new address within \(Wording.seconds(within))", observed: observed,
         power: .init(n: 1, needed: 1), evidence: evidence, reason: reason)
     }
-    if let resumed, resumed.at - move.at <= within { return say(.pass) }
-    if let over = resumption.over, over - move.at < within {
+    if let resumed, resumed.at - due <= within { return say(.pass) }
+    if let over = resumption.over, over - due < within {
       return say(
         .undecided,
         reason: over <= move.at

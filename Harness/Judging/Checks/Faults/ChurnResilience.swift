@@ -103,8 +103,21 @@ struct Survivors {
       guard scene.facts.absence(of: peer, at: end) == nil else { return false }
       // Who has seeded for as long as it was to is out of the swarm, though its process lives on.
       if let left = scene.facts.leaves[peer], left < end { return false }
+      guard !Self.isStranded(peer, scene, end) else { return false }
       // Who died unordered, or left once complete, is gone, unless it came back: as a process anew.
       return scene.facts.endOfLastLife(peer, by: end).map { $0 >= end } ?? true
+    }
+  }
+
+  /// It came back, or went on elsewhere, where no tracker told it of others in time, and met nobody since.
+  private static func isStranded(_ peer: Int, _ scene: Scene, _ end: SwarmInstant) -> Bool {
+    let returns = scene.facts.faults.filter { [.leave, .restart].contains($0.kind) && $0.peers.contains(peer) }
+    let moves = scene.facts.moves.filter { $0.peer == peer }
+    guard let last = (returns.compactMap(\.healedAt) + moves.map(\.at)).max(), scene.findsOthers(from: last) >= end
+    else { return false }
+    return !scene.conversations.contains { conversation in
+      [conversation.first, conversation.second].contains(peer) && conversation.isKnownFromStart
+        && conversation.opened >= last
     }
   }
 

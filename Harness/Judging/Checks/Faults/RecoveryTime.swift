@@ -158,19 +158,9 @@ private struct Recoveries {
     return scene.plan.peers.indices.filter { peer in others.contains { $0.peers.contains(peer) } }
   }
 
-  /// Longest wait of a native peer between two announces that fail.
-  private static let longestRetry = SwarmDuration.seconds(300)
-
-  /// From when a peer can be back: the fault's end, or where it has to ask for others, and the tracker was away or erring
-  /// then, its next try after the tracker's return. Clients double their waits, so that may be as long again.
+  /// From when a peer can be back: the fault's end, or where it has to ask for others, when it can have been answered.
   private static func due(_ fault: RunFacts.Struck, over: SwarmInstant, _ scene: Scene) -> SwarmInstant {
-    guard [.leave, .restart, .changeAddress].contains(fault.kind) else { return over }
-    if let death = scene.facts.trackerExit, !death.wasOrdered, death.at <= over { return scene.end }
-    var returned = over
-    for tracker in scene.facts.faults where tracker.kind == .stopTracker || tracker.kind == .trackerError {
-      if tracker.at <= returned { returned = max(returned, tracker.healedAt ?? scene.end) }
-    }
-    return returned + min(returned - over, longestRetry)
+    [.leave, .restart, .changeAddress].contains(fault.kind) ? scene.findsOthers(from: over) : over
   }
 
   /// When the last of the faults was over that began since then and held a peer at the end of the one before; nil where it
