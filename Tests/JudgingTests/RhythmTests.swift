@@ -47,6 +47,18 @@ import Wire
     #expect(try rhythm(choker).offGrid.count == 1)
   }
 
+  @Test("After a pause the rounds of another program may lie elsewhere", arguments: [ClientPlan.Kind.native, .command])
+  func paused(kind: ClientPlan.Kind) throws {
+    var choker = Choker()
+    choker.stage.change(Choker.name) { $0.client = ClientPlan(kind: kind) }
+    choker.change(at: [3, 13, 23, 33, 67, 77])
+    choker.stage.note(40, .fault(id: "1", kind: "pause", peers: [Choker.name], isHealing: false))
+    choker.stage.note(44, .fault(id: "1", kind: "pause", peers: [Choker.name], isHealing: true))
+    let rhythm = try rhythm(choker)
+    #expect(rhythm.onGrid.count == 4)
+    #expect(rhythm.offGrid.count == (kind == .native ? 2 : 0))
+  }
+
   @Test func whereWhatIsDecidedTakesLongToTheWireThereIsNoGrid() throws {
     var choker = Choker()
     choker.change(at: [3, 13, 23])

@@ -34,7 +34,12 @@ public struct Disturbances: Sendable {
     for fault in facts.faults {
       let cut = Cut(at: fault.at, healed: min(end, fault.healedAt ?? end))
       switch fault.kind {
-      case .pause, .isolate: for peer in fault.peers { ofPeer[peer, default: []].append(cut) }
+      case .pause, .isolate:
+        for peer in fault.peers {
+          ofPeer[peer, default: []].append(cut)
+          // Another program's timers may go on from where they were stopped; a native peer's keep their phase.
+          if fault.kind == .pause, plan.peers[peer].client.kind == .command { beginsAnew(peer, fault.at) }
+        }
       case .partition:
         for peer in fault.peers {
           for other in fault.others { ofPair[Self.pair(peer, other), default: []].append(cut) }
@@ -56,8 +61,8 @@ public struct Disturbances: Sendable {
     firstReturns[peer] = min(at, firstReturns[peer] ?? .distantFuture)
   }
 
-  /// When a peer first went that comes back, or was begun anew: its rounds lie on a grid of another phase from then on.
-  /// Nil for one that stayed.
+  /// When a peer first went that comes back, or was begun anew, or stopped where its timers do not keep their phase:
+  /// its rounds lie on a grid of another phase from then on. Nil for one that stayed.
   func newGrid(of peer: Int) -> SwarmInstant? { firstReturns[peer] }
 
   private mutating func addGhosts(
