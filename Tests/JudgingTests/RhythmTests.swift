@@ -59,6 +59,19 @@ import Wire
     #expect(rhythm.offGrid.count == (kind == .native ? 2 : 0))
   }
 
+  @Test func aDecisionIsToldByTheGridOfItsOwnStretch() throws {
+    var choker = Choker()
+    choker.stage.change(Choker.name) { $0.profile?.restartsOnVacancy = true }
+    choker.change(at: [3, 13, 23, 33, 37])
+    let holder = choker.served[0]
+    choker.stage.say("leecher-\(holder + 2)", choker.connections[holder], .notInterested, at: 40)
+    choker.change(at: [46, 56, 66, 76, 86])
+    let rhythm = try rhythm(choker)
+    let stray = try #require(rhythm.offGrid.first)
+    let offset = try #require(rhythm.ownGrid(of: stray)).offset(of: stray.at)
+    #expect(rhythm.offGrid.count == 1 && abs(offset.seconds - 4) < 0.01)
+  }
+
   @Test func whereWhatIsDecidedTakesLongToTheWireThereIsNoGrid() throws {
     var choker = Choker()
     choker.change(at: [3, 13, 23])

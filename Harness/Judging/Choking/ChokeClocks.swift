@@ -19,6 +19,8 @@ struct ChokeClocks {
   private(set) var offGrid: [ChokeDecision] = []
   /// Those of `onGrid` that the optimistic clock explains, and no round.
   private(set) var ofOptimisticClock: [ChokeDecision] = []
+  /// The grid of the stretch in which each was made.
+  private(set) var fits: [ChokeDecision: ChokeGridFit] = [:]
 
   init(_ decisions: [ChokeDecision], profile: Profile, tolerance: SwarmDuration, restarts: [SwarmInstant]) {
     let rounds = Rounds(decisions, profile.period, tolerance, restarts)
@@ -44,6 +46,7 @@ struct ChokeClocks {
     offGrid = off
     grid = rounds.fit.map { ChokeGridFit($0, matched: onGrid.count, unmatched: off.count) }
     stretch = rounds.stretch
+    fits = rounds.fits
   }
 
   /// One clock, and what it explains.
@@ -67,6 +70,7 @@ struct ChokeClocks {
     var on: [ChokeDecision] = []
     var off: [ChokeDecision] = []
     var stretch: Range<SwarmInstant> = .distantPast ..< .distantFuture
+    var fits: [ChokeDecision: ChokeGridFit] = [:]
 
     init(
       _ decisions: [ChokeDecision], _ period: SwarmDuration, _ tolerance: SwarmDuration, _ restarts: [SwarmInstant]
@@ -85,6 +89,7 @@ struct ChokeClocks {
         let clock = Clock(members, period, tolerance)
         on += clock.on
         off += clock.off
+        for member in members { fits[member] = clock.fit }
         // The latest of equals: what came last has settled.
         if clock.on.count >= most {
           (most, fit) = (clock.on.count, clock.fit)

@@ -18,6 +18,7 @@ public struct ChokeRhythm: Sendable {
   /// Those of `onGrid` that the optimistic clock explains, and no round.
   public private(set) var ofOptimisticClock: [ChokeDecision] = []
   public private(set) var offGrid: [ChokeDecision] = []
+  private var fits: [ChokeDecision: ChokeGridFit] = [:]
 
   public init(_ view: ChokingView) {
     tolerance = view.profile.gridTolerance + SwarmDuration(nanoseconds: view.timelyDelay.nanoseconds / 2)
@@ -32,7 +33,11 @@ public struct ChokeRhythm: Sendable {
       tolerance: tolerance, restarts: view.restarts)
     (grid, optimisticClock) = (clocks.grid, clocks.optimistic)
     (onGrid, offGrid, ofOptimisticClock) = (clocks.onGrid, clocks.offGrid, clocks.ofOptimisticClock)
+    fits = clocks.fits
   }
+
+  /// The grid of the stretch in which a decision was made, for one that begins anew; else `grid`.
+  public func ownGrid(of decision: ChokeDecision) -> ChokeGridFit? { fits[decision] ?? grid }
 
   public var count: Int { onGrid.count + offGrid.count }
 

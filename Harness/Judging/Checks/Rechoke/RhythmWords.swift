@@ -12,8 +12,8 @@ struct RhythmWords {
 
   /// The first decisions off the grid.
   var offGrid: [Evidence] {
-    guard let grid = rhythm.grid else { return [] }
-    return rhythm.offGrid.prefix(Self.most).map { decision in
+    rhythm.offGrid.prefix(Self.most).compactMap { decision in
+      guard let grid = rhythm.ownGrid(of: decision) else { return nil }
       let offset = grid.offset(of: decision.at).nanoseconds
       let side = offset < 0 ? "before" : "after"
       return evidence(
@@ -24,8 +24,9 @@ struct RhythmWords {
 
   /// The first decisions, with the rounds in which they were made.
   var series: [Evidence] {
-    guard let grid = rhythm.grid else { return [] }
-    return rhythm.onGrid.prefix(Self.most).map { evidence($0, "in round \(grid.number(of: $0.at)) of its grid") }
+    rhythm.onGrid.prefix(Self.most).compactMap { decision in
+      rhythm.ownGrid(of: decision).map { evidence(decision, "in round \($0.number(of: decision.at)) of its grid") }
+    }
   }
 
   private func evidence(_ decision: ChokeDecision, _ place: String) -> Evidence {
