@@ -162,6 +162,15 @@ import Testing
     #expect(verdict.evidence.first?.text.contains("at most 4 served of 5; waiting: leecher-7") == true)
   }
 
+  @Test func whoWaitedForAPartOfAnEmptyStretchIsNotSaidToWaitAllTheWhile() throws {
+    var choker = SkewedDraw()
+    choker.idleRounds = 1_000_000
+    var partners = lives(crowd: 16, seconds: 1800)
+    partners[5].interested = [1.5..<900]
+    let verdict = try #require(parts(OneChoker.play(choker, partners, seconds: 1800))["presence"])
+    #expect(verdict.evidence.contains { $0.t < .seconds(890) && $0.text.contains("waiting: leecher-8") })
+  }
+
   @Test(arguments: [1, 2, 4]) func theShunnedFailReach(shunned: Int) throws {
     var choker = SkewedDraw()
     choker.weight = { $0 >= 5 && $0 < 5 + shunned ? 0 : 1 }

@@ -10,6 +10,7 @@ struct PresenceLapses: Sendable {
     /// Served at most, of so many that should have been.
     var served: Int
     var needed: Int
+    /// Who waited at all of its rounds.
     var waiting: [Int]
     var rounds: Int
     var length: SwarmDuration { end - start }
@@ -49,8 +50,12 @@ struct PresenceLapses: Sendable {
       }
       rounds += 1
       if isOpen, stretches.last?.end == round.at || stretches.last.map({ round.at - $0.end <= tolerance }) == true {
-        stretches[stretches.count - 1].end = round.until
-        stretches[stretches.count - 1].rounds += 1
+        let last = stretches.count - 1
+        stretches[last].end = round.until
+        stretches[last].rounds += 1
+        stretches[last].served = max(stretches[last].served, served.count)
+        stretches[last].needed = max(stretches[last].needed, needed)
+        stretches[last].waiting.removeAll { !waiting.contains($0) }
       } else {
         stretches.append(
           Stretch(
