@@ -182,10 +182,8 @@ let package = Package(
     tests(
       "JudgingTests",
       [
-        "Choking", "Dissection", "Judging", "Misbehaviour", "Oracle", "PeerCore", "Planning", "ProofMatrix",
-        "Recording",
-        "Staging",
-        "SwarmTime", "TopologyFile", "Wire",
+        "Choking", "Dissection", "Judging", "PeerCore", "Planning", "Recording", "Staging", "SwarmTime", "TopologyFile",
+        "Wire",
       ]),
     tests("ReplayingTests", ["Dissection", "Judging", "PacketCapture", "Replaying", "Staging", "SwarmTime", "Wire"]),
     tests(
