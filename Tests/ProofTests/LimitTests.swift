@@ -3,18 +3,16 @@ import ProofMatrix
 import SwarmTime
 import Testing
 
-/// `./Harness/bench limits` measures the limits of detection; here each stated one is found, and honest peers of its scene
-/// are not, at a few random seeds.
+/// `./Harness/bench limits` measures the limits of detection over hundreds of random seeds; here each stated one is found,
+/// and honest peers of its scene are not, at one of them: that a scene or a check no longer does what the table says.
 @Suite struct LimitTests {
   private static let titles = DetectionLimit.all.map(\.title)
 
   @Test("What is stated as a limit is found, and honest peers of its scene are not", arguments: titles)
   func isFound(title: String) throws {
     let limit = try #require(DetectionLimit.all.first { $0.title == title })
-    for randomSeed: UInt64 in 1001...1002 {
-      let found = try limit.trial(limit.stated, randomSeed: randomSeed).sight(limit.check)
-      #expect(found.isFound && found.blamed == 0, "\(found.trial): \(found.quote)")
-    }
+    let found = try limit.trial(limit.stated, randomSeed: 1001).sight(limit.check)
+    #expect(found.isFound && found.blamed == 0, "\(found.trial): \(found.quote)")
     let honest = try limit.honest(randomSeed: 1003).sight(limit.check)
     #expect(!honest.isFound && honest.blamed == 0, "\(honest.quote)")
   }
