@@ -3,8 +3,8 @@ import ProofMatrix
 import SwarmTime
 import Testing
 
-/// `./Harness/bench limits` measures the limits of detection over hundreds of random seeds; here each stated one is found,
-/// and honest peers of its scene are not, at one of them: that a scene or a check no longer does what the table says.
+/// `./Harness/bench limits` measures the limits of detection over many random seeds; here each stated one is found at
+/// one, and honest peers of its scene are not at another.
 @Suite struct LimitTests {
   private static let titles = DetectionLimit.all.map(\.title)
 
