@@ -3,7 +3,7 @@ import Hostility
 import Testing
 
 /// A swarm of processes, a seed and two leechers, each of which is attacked from outside.
-@Suite("Hostile remotes among honest peers", .serialized)
+@Suite("Hostile remotes among honest peers")
 struct AttackTests {
   /// Swarm seconds in each real one: what takes minutes of patience is over in seconds.
   static let speed = 80.0
@@ -61,12 +61,15 @@ struct AttackTests {
   /// The same swarm left alone, for comparison; made once.
   static let peace = Task { try await swarm(attackedBy: nil, net: 0) }
 
+  /// Three at a time: they wait more than they work, and all fifteen at once would be late for each other.
+  static let berths = Berths(3)
+
   @Test("The honest finish, nobody's memory grows, and who attacked is dropped", arguments: Attack.allCases)
   func attacked(_ attack: Attack) async throws {
     let peace = try await Self.peace.value
     #expect(peace.completed == 2)
     let net = 1 + (Attack.allCases.firstIndex(of: attack) ?? 0)
-    let outcome = try await Self.swarm(attackedBy: attack, net: net)
+    let outcome = try await Self.berths.use { try await Self.swarm(attackedBy: attack, net: net) }
     #expect(outcome.completed == 2, "\(outcome.said)")
     for (place, most) in outcome.memory.enumerated() {
       // Half as much again, or 8 MiB where that is more: sockets and buffers of a full peer set take some.
