@@ -7,13 +7,12 @@ import Wire
 /// One side of a recorded conversation, played to real clients over real sockets. Each has an address of its own, so that
 /// they do not wait for each other.
 @Suite struct AgainstTests {
-  private static let absent: Comment = "the client is not installed; ./Harness/test --with-clients installs it"
   private static let onlyLoopback: Comment =
     "Transmission dials nobody at 127.x.y.z, and there is no other address here"
 
   @Test(
     "libtorrent gets a whole file from a recorded seed, whoever connects",
-    .enabled(absent) { await Installed.has("libtorrent") })
+    .installed("libtorrent"))
   func libtorrent() async throws {
     for (address, role) in [("127.77.1.1", "initiator"), ("127.77.1.2", "responder")] {
       try await give(as: role, at: address) { place in
@@ -23,7 +22,7 @@ import Wire
   }
 
   @Test(
-    "aria2 gets a whole file from a recorded seed, whoever connects", .enabled(absent) { await Installed.has("aria2") })
+    "aria2 gets a whole file from a recorded seed, whoever connects", .installed("aria2"))
   func aria2() async throws {
     for (address, role) in [("127.77.2.1", "initiator"), ("127.77.2.2", "responder")] {
       let said = try await give(as: role, at: address) { Self.aria2($0, at: address) }
@@ -43,14 +42,14 @@ import Wire
 
   @Test(
     "Transmission gets a whole file from a recorded seed that connects to it",
-    .enabled(absent) { await Installed.has("transmission") })
+    .installed("transmission"))
   func transmission() async throws {
     try await give(as: "initiator", at: "127.77.3.1") { try Self.transmission($0, at: "127.77.3.1") }
   }
 
   @Test(
     "Transmission connects to a recorded seed, and gets a whole file from it",
-    .enabled(absent) { await Installed.has("transmission") }, .enabled(if: Place.outerAddress != nil, onlyLoopback))
+    .installed("transmission"), .enabled(if: Place.outerAddress != nil, onlyLoopback))
   func transmissionConnects() async throws {
     let address = try #require(Place.outerAddress)
     try await give(as: "responder", at: address) { try Self.transmission($0, at: address) }
@@ -96,7 +95,7 @@ import Wire
   }
 
   @Test(
-    "libtorrent, seeding, gives a recorded leecher all pieces", .enabled(absent) { await Installed.has("libtorrent") })
+    "libtorrent, seeding, gives a recorded leecher all pieces", .installed("libtorrent"))
   func libtorrentGives() async throws {
     let place = try Place(at: "127.77.1.3")
     try place.record(seedOpens: false)

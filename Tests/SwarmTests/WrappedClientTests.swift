@@ -6,8 +6,6 @@ import Wire
 /// A client of other people's behind a wrapper that makes it break a rule: the report names where in the recording it first did
 /// so, and what came. Each has an address of its own, so that they do not wait for each other.
 @Suite struct WrappedClientTests {
-  private static let absent: Comment = "the client is not installed; ./Harness/test --with-clients installs it"
-
   struct Fault: Sendable, CustomTestStringConvertible {
     let rule: String
     let address: String
@@ -59,7 +57,7 @@ import Wire
 
   @Test(
     "What a libtorrent that was made to break a rule says is the first departure",
-    .enabled(absent) { await Installed.has("libtorrent") }, arguments: faults)
+    .installed("libtorrent"), arguments: faults)
   func departure(_ fault: Fault) async throws {
     let said = try await play(fault.clientSeeds, at: fault.address, fault.lie)
     // Three frames open the recorded connection; then each message is one, and its acknowledgement another.
@@ -73,7 +71,7 @@ import Wire
 
   @Test(
     "A libtorrent behind a wrapper that changes nothing departs nowhere, seeding or not",
-    .enabled(absent) { await Installed.has("libtorrent") }, arguments: [true, false])
+    .installed("libtorrent"), arguments: [true, false])
   func control(_ clientSeeds: Bool) async throws {
     let said = try await play(clientSeeds, at: clientSeeds ? "127.77.6.6" : "127.77.6.7") { _ in nil }
     #expect(said.code == 0 && said.output.contains("  played: "), "\(said.all)")
