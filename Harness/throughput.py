@@ -133,6 +133,14 @@ class Bench:
             fields = file.read().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / self.ticks
 
+    def await_tracker(self, events, tracker):
+        """Until it writes down what it hears."""
+        deadline = time.monotonic() + LIMIT
+        while not os.path.exists(events):
+            if tracker.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"the tracker did not start: is {TRACKER}:6969 taken, by another measurement?")
+            time.sleep(0.01)
+
     def await_seed(self, events, seed):
         """Until the tracker has heard of somebody who has everything."""
         deadline = time.monotonic() + LIMIT
@@ -157,8 +165,7 @@ class Bench:
         tracker = [f"{self.options.products}/swarm-tracker", "--listen", f"{TRACKER}:6969", "--events", events]
         children = [self.spawn(tracker, f"{home}/tracker")]
         try:
-            while not os.path.exists(events):
-                time.sleep(0.01)
+            self.await_tracker(events, children[0])
             seed_home, leecher_home = f"{home}/s", f"{home}/l"
             os.mkdir(seed_home)
             os.mkdir(leecher_home)
@@ -169,7 +176,7 @@ class Bench:
             children.append(leecher)
             seconds, cpu = self.measure(os.path.join(data, "payload"), [seed, leecher])
         except RuntimeError as error:
-            for name in ["s", "l"]:
+            for name in ["tracker", "s", "l"]:
                 sys.stderr.write(tail(f"{home}/{name}/log"))
             raise RuntimeError(f"{client}: {error}") from None
         finally:

@@ -26,12 +26,16 @@ public struct KillAndResume: Sendable {
     let blocks = Int(Double(size / 16384) * moment)
     let limit = ["--peer", "\(seed.ip):\(seed.port)", "--download", "32MiB/s"]
     let victim = try payload.start("leecher", at: ip, limit)
-    let deadline = ContinuousClock.now + .seconds(60)
-    while seed.connections.first?.blocks ?? -1 < blocks, ContinuousClock.now < deadline { usleep(200) }
+    let cameSoFar = seed.waits(atMost: 60) { $0.first.map { $0.blocks >= blocks } ?? false }
     usleep(UInt32(max(0, delay / .microseconds(1))))
     victim.end(SIGKILL)
+    guard cameSoFar else {
+      throw Stranger.Failure(
+        description: "after 60 s the leecher had asked for \(seed.connections.first?.blocks ?? 0) of \(blocks) blocks, "
+          + "at which it was to be killed: \(victim.lines)")
+    }
     // What it had announced may still be on its way.
-    while seed.connections.first?.isOver == false, ContinuousClock.now < deadline { usleep(200) }
+    _ = seed.waits(atMost: 60) { $0.first?.isOver ?? true }
     let announced = seed.connections.first?.announced ?? []
     var trial = Trial(pieceCount: payload.metainfo.pieceCount, announced: announced.count)
 

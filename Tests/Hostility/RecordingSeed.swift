@@ -18,6 +18,8 @@ public final class RecordingSeed: Sendable {
   private let payload: Payload
   private let listener: Int32
   private let records = Mutex<[Record]>([])
+  /// Told after each change of the records.
+  private let changed = NSCondition()
 
   public init(_ payload: Payload, at ip: String) throws {
     self.payload = payload
@@ -30,6 +32,27 @@ public final class RecordingSeed: Sendable {
 
   /// What was asked and told on each connection.
   public var connections: [Record] { records.withLock { $0 } }
+
+  /// Waits until it is so of the connections, and is woken by whatever comes on one of them.
+  ///
+  /// - Returns: whether it came to be so within these seconds.
+  public func waits(atMost seconds: Double, until isSo: ([Record]) -> Bool) -> Bool {
+    let deadline = Date(timeIntervalSinceNow: seconds)
+    changed.lock()
+    defer { changed.unlock() }
+    while !isSo(connections) {
+      if !changed.wait(until: deadline) { return isSo(connections) }
+    }
+    return true
+  }
+
+  private func note(_ place: Int, _ change: (inout Record) -> Void) {
+    records.withLock { change(&$0[place]) }
+    // Who waits looks under the lock: a change that was not seen is told of later than the waiting began.
+    changed.lock()
+    changed.broadcast()
+    changed.unlock()
+  }
 
   private func serve() {
     while let peer = try? Stranger(acceptedBy: listener) { talk(peer) }
@@ -44,20 +67,20 @@ public final class RecordingSeed: Sendable {
       return records.count - 1
     }
     peer.say(payload.fullBitfield.encoded + PeerMessage.unchoke.encoded)
-    defer { records.withLock { $0[place].isOver = true } }
+    defer { note(place) { $0.isOver = true } }
     while let message = peer.message() {
       switch message {
-      case .have(let piece): records.withLock { _ = $0[place].announced.insert(piece) }
-      case .haveAll: records.withLock { $0[place].announced.formUnion(0..<UInt32(payload.metainfo.pieceCount)) }
+      case .have(let piece): note(place) { _ = $0.announced.insert(piece) }
+      case .haveAll: note(place) { $0.announced.formUnion(0..<UInt32(payload.metainfo.pieceCount)) }
       case .bitfield(let bytes):
         let here = (0..<UInt32(payload.metainfo.pieceCount)).filter {
           bytes[Int($0 / 8)] & (0x80 >> UInt8($0 % 8)) != 0
         }
-        records.withLock { $0[place].announced.formUnion(here) }
+        note(place) { $0.announced.formUnion(here) }
       case .request(let block):
-        records.withLock {
-          $0[place].requested.insert(block.piece)
-          $0[place].blocks += 1
+        note(place) {
+          _ = $0.requested.insert(block.piece)
+          $0.blocks += 1
         }
         peer.say(PeerMessage.pieceHeader(block) + payload.bytes(of: block))
       default: break

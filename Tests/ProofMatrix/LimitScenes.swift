@@ -1,8 +1,8 @@
 /// Scenes in which limits of detection are measured: what decides them is for how long one thing goes on.
 ///
 /// What the machine is late by, times the speed, is what counts. So with real processes those of rates run at speed 5, to which
-/// it is granted, the longest of them at 2; and at speed 5 the one in which two seconds decide, and those that go on for
-/// half an hour and more: the longer, the likelier it is that once a process waits for its turn.
+/// it is granted, the longest of them at 2; and at speed 5 the one in which two seconds decide, and the tenure that is
+/// looked at for half an hour.
 extension ProofScene {
   static func seedUplink(_ mebibytes: Int) -> ProofScene {
     ProofScene(

@@ -25,10 +25,12 @@ package struct ScheduledSwarm: Sendable {
       output: .string(limit: 1 << 20), error: .string(limit: 1 << 16))
     let said = ended.standardOutput.split(separator: "\n")
     var troubles: [String] = []
-    switch ended.terminationStatus {
-    case .exited(0): break
-    case .exited(1): troubles += said.filter { $0.hasPrefix("  FAIL") }.map { String($0.dropFirst(2)) }
-    default: troubles.append("swarmlab ended with \(ended.terminationStatus): \(ended.standardError.suffix(300))")
+    if case .exited(1) = ended.terminationStatus {
+      troubles += said.filter { $0.hasPrefix("  FAIL") }.map { String($0.dropFirst(2)) }
+    }
+    // A failure that no line names is one, too.
+    if troubles.isEmpty, !ended.terminationStatus.isSuccess {
+      troubles.append("swarmlab ended with \(ended.terminationStatus): \(ended.standardError.suffix(300))")
     }
     troubles += leftovers()
     guard troubles.isEmpty else { return troubles.joined(separator: "; ") }

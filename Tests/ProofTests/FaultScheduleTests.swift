@@ -1,3 +1,4 @@
+import Foundation
 import Judging
 import Planning
 import ProofMatrix
@@ -20,5 +21,16 @@ import TopologyFile
   @Test func `A random seed gives the same schedule again, and another one another`() {
     #expect(FaultSchedule(randomSeed: 7).topology == FaultSchedule(randomSeed: 7).topology)
     #expect(FaultSchedule(randomSeed: 7).faults != FaultSchedule(randomSeed: 8).faults)
+  }
+
+  @Test func `A swarm that fails and says of no check why is in trouble all the same`() async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "schedule-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    func trouble(_ program: String) async throws -> String? {
+      try await ScheduledSwarm(FaultSchedule(randomSeed: 1), program: program, folder: folder).trouble()
+    }
+    #expect(try await trouble("/bin/false")?.contains("swarmlab ended with") == true)
+    #expect(try await trouble("/bin/true") == nil)
   }
 }

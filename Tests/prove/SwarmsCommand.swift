@@ -31,7 +31,7 @@ struct SwarmsCommand: AsyncParsableCommand {
         continue
       }
       var (result, run) = try await swarms.run(job.trial)
-      for _ in 1..<attempts where !kinds[job.kind].complaints(result).isEmpty && result.isShortOfTime {
+      for _ in 1..<max(1, attempts) where !kinds[job.kind].complaints(result).isEmpty && result.isShortOfTime {
         swarms.remove(run)
         (result, run) = try await swarms.run(job.trial)
       }
