@@ -81,6 +81,20 @@ import Testing
     #expect(try !found(Array(first.dropLast()), Array(second.dropLast())).isBootstrap)
   }
 
+  @Test(
+    "One repeat unlike all others leaves an interval of its own size, however near the others are to each other",
+    arguments: [0, 1e-13, 1e-3])
+  func lonely(scatter: Double) throws {
+    let first = [Double](repeating: 0, count: 20)
+    let second = first.indices.map { (turn: Int) -> Double in
+      let unlike: Double = turn == 11 ? 5 : 0
+      return 0.3 + scatter * Double(turn % 7) + unlike
+    }
+    let difference = try found(first, second)
+    #expect(difference.interval.low > -1 && difference.interval.high < 2)
+    #expect(!difference.isBootstrap)
+  }
+
   @Test func `Repeats needed grow with the square of the scatter, and have an end`() throws {
     func needed(_ scatter: Double, questions: Int = 1) -> Int? {
       let differences = Sample((0..<10).map { 2 + scatter * ($0 % 2 == 0 ? 1 : -1) })
