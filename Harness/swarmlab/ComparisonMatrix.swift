@@ -153,8 +153,8 @@ struct ComparisonMatrix {
     }
   }
 
-  func trouble(with baseline: Baseline) -> Baseline.Fault? {
-    baseline.trouble(name: name, settings: settings, randomSeeds: randomSeeds)
+  func trouble(with baseline: Baseline, metrics: [Metric]?) -> Baseline.Fault? {
+    baseline.trouble(name: name, settings: settings, randomSeeds: randomSeeds, metrics: metrics)
   }
 
   /// Every run, in the order in which they are made.

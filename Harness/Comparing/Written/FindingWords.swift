@@ -43,7 +43,8 @@ public struct FindingWords: Sendable {
   public var conclusion: String {
     switch finding.outcome {
     case .differs:
-      let slight = found.isWithinMargin ? ", by less than 5 %" : ""
+      // Of a bound it is not known.
+      let slight = found.isSame ? ", by less than 5 %" : ""
       return "differs\(direction.map { ", \($0)" } ?? "")\(slight) (\(chance))"
     case .same: return "the same within 5 %"
     case .open: return "open: \(settling)"
