@@ -100,11 +100,12 @@ struct ComparisonMatrix {
     do {
       let group = try Tournament.group(of: variations)
       guard let topology = try command.options.read(command.file) else { return nil }
-      guard let members = topology.topology.groups.first(where: { $0.name == group })?.count else {
+      guard let members = topology.topology.groups.first(where: { $0.name == group }) else {
         let names = topology.topology.groups.map(\.name).joined(separator: ", ")
         throw Failure(state: .usage, what: "--tournament: there is no group \(group)", expected: "one of \(names)")
       }
-      return try Tournament(variations[0], group: group, count: members)
+      return try Tournament(
+        variations[0], group: group, count: members.count, onlySeeds: members.role == .seed)
     } catch let fault as Tournament.Fault {
       throw Failure(state: .usage, what: fault.description)
     }
