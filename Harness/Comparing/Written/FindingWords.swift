@@ -4,9 +4,16 @@ public struct FindingWords: Sendable {
   private var found: PairedDifference { finding.difference }
   private var metric: Metric { finding.key.metric }
 
-  public init(_ finding: Contrast.Finding) { self.finding = finding }
+  /// Of the first, which may be another than the finding's.
+  private let firstMetric: Metric
 
-  public var first: String { Self.bound(metric.text(found.firstMean), found.firstCensored, metric) }
+  /// - Parameter other: what the finding's metric is held against, where that is another metric.
+  public init(_ finding: Contrast.Finding, against other: Metric? = nil) {
+    self.finding = finding
+    firstMetric = other ?? finding.key.metric
+  }
+
+  public var first: String { Self.bound(firstMetric.text(found.firstMean), found.firstCensored, firstMetric) }
   public var second: String { Self.bound(metric.text(found.secondMean), found.secondCensored, metric) }
 
   /// A mean of values of which some are bounds is one too.
