@@ -13,7 +13,11 @@ struct BaselineReport {
     path = baseline.path
   }
 
-  var isWorse: Bool { changes.contains { !$0.regressions.isEmpty } }
+  /// Undecided where nothing was in common, or where more runs than before did not get to the end.
+  var state: ExitState {
+    if changes.contains(where: { !$0.regressions.isEmpty }) { return .failed }
+    return changes.contains { $0.isSilent || !$0.unfinished.isEmpty } ? .undecided : .passed
+  }
 
   var lines: [String] {
     let style = Output.style
@@ -39,6 +43,18 @@ struct BaselineReport {
     lines += open.map { finding in
       let words = FindingWords(finding)
       return "  open     \(label): \(finding.key.title) \(words.interval); \(words.settling)"
+    }
+    if !change.unmatched.isEmpty {
+      let names = change.unmatched.joined(separator: ", ")
+      lines.append(style.yellow("  nothing  \(label): not in both, and so not compared: \(names)"))
+    }
+    if change.isSilent {
+      let fewest = PairedDifference.fewest
+      lines.append(style.yellow("  nothing  \(label): no metric is in \(fewest) repeats of both"))
+    }
+    if !change.unfinished.isEmpty {
+      let names = change.unfinished.map(\.key.title).joined(separator: ", ")
+      lines.append(style.yellow("  unknown  \(label): fewer runs than before got to the end: \(names) may be worse"))
     }
     return lines
   }

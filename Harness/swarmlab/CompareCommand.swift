@@ -13,7 +13,8 @@ struct CompareCommand: AsyncParsableCommand {
         swarmlab compare first.swarm.yaml --vary defaults.choking.slots=1,4 --repeat 10
 
       Exit status: 0 compared · 1 worse than --baseline in some metric, or beyond --no-collateral · 2 --no-collateral is \
-      open · 64, 70, 75, 129, 130, 143 as with `run`. Whether checks pass does not matter here: those that fail are named.
+      open, or --baseline tells nothing · 64, 70, 75, 129, 130, 143 as with `run`. Whether checks pass does not matter \
+      here: those that fail are named.
       """)
 
   @Argument(help: "A topology file.") var file: String
@@ -99,7 +100,10 @@ struct CompareCommand: AsyncParsableCommand {
     try await reporting {
       guard let matrix = try await ComparisonMatrix(self) else { return .usage }
       let before = try baseline.map(Self.baseline)
-      if let before, let trouble = matrix.trouble(with: before) { throw Failure(trouble, place: before.path) }
+      let wanted = try chosen()
+      if let before, let trouble = matrix.trouble(with: before, metrics: wanted) {
+        throw Failure(trouble, place: before.path)
+      }
       let folder = try ComparisonFolder(matrix, output: output, resume: resume)
       var making = try ComparisonMaking(
         matrix: matrix, folder: folder, width: try width(), timeout: timeout, keepsCaptures: keepCaptures,
@@ -107,7 +111,7 @@ struct CompareCommand: AsyncParsableCommand {
       try await making.perform()
       let comparison = Comparison(
         name: matrix.name, settings: matrix.settings, randomSeeds: matrix.randomSeeds, results: making.results,
-        metrics: try chosen(), labels: matrix.labels)
+        metrics: wanted, labels: matrix.labels)
       return try conclude(comparison, making, folder, before, matrix.tournament)
     }
   }
@@ -152,7 +156,7 @@ struct CompareCommand: AsyncParsableCommand {
     if let before {
       let report = BaselineReport(before, comparison)
       Output.print([""] + report.lines)
-      if report.isWorse { states.append(.failed) }
+      states.append(report.state)
     }
     if let noCollateral {
       let collateral = Collateral(comparison, within: noCollateral)

@@ -100,11 +100,12 @@ struct ComparisonMatrix {
     do {
       let group = try Tournament.group(of: variations)
       guard let topology = try command.options.read(command.file) else { return nil }
-      guard let members = topology.topology.groups.first(where: { $0.name == group })?.count else {
+      guard let members = topology.topology.groups.first(where: { $0.name == group }) else {
         let names = topology.topology.groups.map(\.name).joined(separator: ", ")
         throw Failure(state: .usage, what: "--tournament: there is no group \(group)", expected: "one of \(names)")
       }
-      return try Tournament(variations[0], group: group, count: members)
+      return try Tournament(
+        variations[0], group: group, count: members.count, onlySeeds: members.role == .seed)
     } catch let fault as Tournament.Fault {
       throw Failure(state: .usage, what: fault.description)
     }
@@ -153,8 +154,8 @@ struct ComparisonMatrix {
     }
   }
 
-  func trouble(with baseline: Baseline) -> Baseline.Fault? {
-    baseline.trouble(name: name, settings: settings, randomSeeds: randomSeeds)
+  func trouble(with baseline: Baseline, metrics: [Metric]?) -> Baseline.Fault? {
+    baseline.trouble(name: name, settings: settings, randomSeeds: randomSeeds, metrics: metrics)
   }
 
   /// Every run, in the order in which they are made.

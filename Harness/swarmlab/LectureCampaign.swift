@@ -81,6 +81,7 @@ struct LectureCampaign {
     try book.add(
       LectureResult(
         system: one.system, peers: peers, randomSeed: plan.randomSeed, makespan: judgement.metrics.swarm.makespan,
-        bound: bound.duration.nanoseconds, plan: digest, failed: checks(.fail), undecided: checks(.undecided)))
+        seen: judgement.scene.end.nanoseconds, bound: bound.duration.nanoseconds, plan: digest, failed: checks(.fail),
+        undecided: checks(.undecided)))
   }
 }

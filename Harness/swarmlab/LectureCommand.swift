@@ -11,7 +11,8 @@ struct LectureCommand: AsyncParsableCommand {
     discussion: """
       Runs the two topologies of the folder for each N, judges every run, and writes lecture.json, lecture.svg, \
       efficiency.svg and lecture.html into the output folder. What a run came to is kept there as a line of results.jsonl: \
-      broken off and started again, it goes on where it was. Runs that the machine was too busy for are made again then.
+      broken off and started again, it goes on where it was. Runs that the machine was too busy for are made again then; \
+      those in which not all completed count, as bounds.
 
         swarmlab lecture
         swarmlab lecture --sizes 1,5,10 --repeat 1 --output /tmp/lecture
@@ -55,11 +56,12 @@ struct LectureCommand: AsyncParsableCommand {
       let figure = try figure(series, results)
       try write(figure, book)
       Output.print(figure.table)
+      Output.print(figure.unfinished.map { Output.style.yellow($0) })
       Output.print(TextPlot(figure.times).lines)
       Output.print("\(output)/lecture.html")
       return results.contains { !$0.failed.isEmpty }
         ? .failed
-        : results.count(where: \.isSound) < series.count * sizes.values.count * repeats ? .undecided : .passed
+        : results.count { $0.isSound && $0.isOver } < series.count * sizes.values.count * repeats ? .undecided : .passed
     }
   }
 

@@ -57,6 +57,26 @@ import Testing
     #expect((json?["points"] as? [Any])?.count == 2)
   }
 
+  @Test("A run in which not all completed counts as a bound, and is not made again until it comes out well")
+  func unfinished() throws {
+    let path = NSTemporaryDirectory() + "/swarmlab-lecture-\(UUID().uuidString.prefix(8)).jsonl"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let cut = LectureResult(
+      system: .peerToPeer, peers: 10, randomSeed: 2, makespan: nil, seen: 100_000_000_000, bound: 50_000_000_000,
+      plan: "p", failed: ["survivors"], undecided: [])
+    try LectureBook(path: path).add(cut)
+    let book = try LectureBook(path: path)
+    #expect(book.results == [cut] && book.has(.peerToPeer, 10, 2, plan: "p"))
+    let figure = LectureFigure(
+      curve: Self.figure.curve, pieces: 200, speed: 5,
+      results: [Self.result(.peerToPeer, 10, seconds: 60, bound: 50), cut])
+    let row = try #require(figure.rows.first)
+    #expect(row.runs == 2 && row.unfinished == 1)
+    #expect(row.makespans.mean == 80 && row.makespans.interval == nil)
+    #expect(figure.table.last == "| 10 |  |  |  | 50.000 | ≥ 80.0 | ≤ 0.667 |")
+    #expect(figure.unfinished.count == 1 && figure.page.html.contains("in 1 of 2 runs not all completed"))
+  }
+
   @Test("A run of another topology or speed is not taken for one that is there, and takes its place when it is made")
   func digests() throws {
     let path = NSTemporaryDirectory() + "/swarmlab-lecture-\(UUID().uuidString.prefix(8)).jsonl"

@@ -71,6 +71,24 @@ import Testing
     #expect(bounds.outcome(corrected: 1) == .open && bounds.repeatsNeeded(questions: 1) == nil)
   }
 
+  @Test func `What is held against another metric takes the first's bounds in that one's direction`() throws {
+    let rides = try #require(Metric.named("free-ride"))
+    let efficiency = try #require(Metric.named("efficiency"))
+    let pairs = (0..<8).map { (turn: Int) -> (first: MetricValue, second: MetricValue) in
+      (MetricValue(0.2 + Double(turn) / 100, isCensored: true), MetricValue(0.9))
+    }
+    // Of an efficiency the truth is less: the difference may but be larger. A longer ride would make it smaller.
+    let other = try #require(
+      PairedDifference(pairs, better: .lower, firstBetter: efficiency.better, randomSeed: 1))
+    #expect(other.outcome(corrected: other.p) == .differs)
+    let same = try #require(PairedDifference(pairs, better: .lower, randomSeed: 1))
+    #expect(same.outcome(corrected: same.p) == .open)
+    let contrast = Contrast(first: 0, second: 1, metrics: [(key: MetricKey(rides), pairs: pairs)], randomSeed: 1)
+    let finding = try #require(contrast.findings.first)
+    #expect(FindingWords(finding, against: efficiency).first.hasPrefix("≤ "))
+    #expect(FindingWords(finding).first.hasPrefix("≥ "))
+  }
+
   @Test func `From twenty repeats on a sample speaks for itself, the same each time`() throws {
     let first = (0..<20).map { Double($0) }
     let second = first.map { $0 + 1 + Double(Int($0) % 5) / 10 }
@@ -79,6 +97,20 @@ import Testing
     #expect(try found(first, second) == once)
     #expect(once.interval.low > 1 && once.interval.high < 1.5)
     #expect(try !found(Array(first.dropLast()), Array(second.dropLast())).isBootstrap)
+  }
+
+  @Test(
+    "One repeat unlike all others leaves an interval of its own size, however near the others are to each other",
+    arguments: [0, 1e-13, 1e-3])
+  func lonely(scatter: Double) throws {
+    let first = [Double](repeating: 0, count: 20)
+    let second = first.indices.map { (turn: Int) -> Double in
+      let unlike: Double = turn == 11 ? 5 : 0
+      return 0.3 + scatter * Double(turn % 7) + unlike
+    }
+    let difference = try found(first, second)
+    #expect(difference.interval.low > -1 && difference.interval.high < 2)
+    #expect(!difference.isBootstrap)
   }
 
   @Test func `Repeats needed grow with the square of the scatter, and have an end`() throws {

@@ -116,6 +116,54 @@ import Testing
     }
   }
 
+  /// Made again with other completion times, all of which are bounds.
+  private func bounded(_ change: (Double) -> Double) -> [RunResult] {
+    Made.results.map { result in
+      var result = result
+      guard let before = result.values["completion-median"]?.value else { return result }
+      result.values["completion-median"] = MetricValue(change(before), isCensored: true)
+      return result
+    }
+  }
+
+  @Test func `A bound little above what it was is a regression: the truth is further on`() throws {
+    try scratch { folder in
+      let change = try baseline(folder).changes(to: Made.comparison(bounded { $0 * 1.02 }))[0]
+      let found = try #require(change.contrast.findings.first { $0.key.name == "completion-median" })
+      #expect(found.outcome == .differs && found.difference.isWithinMargin)
+      #expect(change.regressions.map(\.key.name) == ["completion-median"])
+      #expect(!FindingWords(found).conclusion.contains("less than 5 %"))
+    }
+  }
+
+  @Test func `Runs that were over before they could be worse leave it unknown, not well`() throws {
+    try scratch { folder in
+      let change = try baseline(folder).changes(to: Made.comparison(bounded { $0 / 2 }))[0]
+      #expect(change.regressions.isEmpty)
+      #expect(change.unfinished.map(\.key.name) == ["completion-median"])
+      // What was a bound before is no more unknown than it was.
+      let same = try baseline(folder, Made.comparison(bounded { $0 })).changes(to: Made.comparison(bounded { $0 }))[0]
+      #expect(same.unfinished.isEmpty)
+    }
+  }
+
+  @Test func `A baseline with no metric in common is refused, and what only one of both has is named`() throws {
+    try scratch { folder in
+      let other = try #require(Metric.named("utilisation"))
+      let asked = try #require(Metric.named("fairness"))
+      let baseline = try baseline(folder, Made.comparison(metrics: [other]))
+      func trouble(_ metrics: [Metric]?) -> Baseline.Fault? {
+        baseline.trouble(name: "made <swarm>", settings: Made.settings, randomSeeds: Made.seeds, metrics: metrics)
+      }
+      #expect(trouble([asked])?.what == "has none of the metrics asked for: fairness")
+      #expect(trouble([asked, other]) == nil && trouble(nil) == nil)
+      let silent = baseline.changes(to: Made.comparison(metrics: [asked]))
+      #expect(silent.count == 2 && silent.allSatisfy { $0.isSilent && $0.unmatched == ["fairness"] })
+      let partly = baseline.changes(to: Made.comparison(metrics: [asked, other]))
+      #expect(partly.allSatisfy { !$0.isSilent && $0.unmatched == ["fairness"] })
+    }
+  }
+
   @Test func `A baseline of another swarm, of other settings or of other random seeds is refused`() throws {
     try scratch { folder in
       let baseline = try baseline(folder)

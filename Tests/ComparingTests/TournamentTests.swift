@@ -43,6 +43,28 @@ import Testing
     #expect(throws: Tournament.Fault.self) { try Self.tournament(1) }
   }
 
+  @Test func `Who only seeds is no contestant: neither by name nor with the times of others`() throws {
+    let variation = try Variation("peers.seed.choking.slots=1,4")
+    let fault = #expect(throws: Tournament.Fault.self) {
+      try Tournament(variation, group: "seed", count: 4, onlySeeds: true)
+    }
+    #expect(fault?.description.contains("only seeds") ?? false)
+    // Leechers that are all of one class have times, which are neither residents' nor challengers'.
+    let tournament = try Tournament(variation, group: "seed", count: 4)
+    let seeds = (1...8).map(UInt64.init)
+    let results = tournament.settings.flatMap { setting in
+      seeds.map { seed in
+        RunResult(
+          setting: setting, randomSeed: seed, plan: "", values: ["completion-median": MetricValue(40)],
+          ended: "complete", isLate: false, failed: [], folder: "")
+      }
+    }
+    let comparison = Comparison(
+      name: "seeds", settings: tournament.settings, randomSeeds: seeds, results: results, metrics: nil)
+    let matches = Standings(tournament, comparison).results.filter { $0.challengers != nil }
+    #expect(matches.count == 4 && matches.allSatisfy { $0.completion == nil })
+  }
+
   @Test func `Who completes sooner among the others is told for each mix`() throws {
     let tournament = try Self.tournament(8)
     let settings = tournament.settings

@@ -26,6 +26,26 @@ import Testing
     #expect(svg.components(separatedBy: "<line class=\"held of-1\"").count - 1 == 3)
   }
 
+  @Test("A legend has as many lines as it needs; a name longer than a line is cut, and told whole")
+  func longNames() {
+    let names = (1...9).map { "a group of leechers with a name of its own, \($0)" }
+    var sheet = SVGSheet(width: 760)
+    let items: [(style: String, words: String, height: Double)] = names.map { ("class-0", $0, 3) }
+    // Two in a line.
+    let end = sheet.legend(y: 36, items)
+    #expect(end == 108)
+    let long = String(repeating: "long & ", count: 40)
+    let last = sheet.legend(y: 200, [("class-0", long, 3)])
+    #expect(last == 200)
+    let svg = sheet.fragment(title: "legend")
+    let escaped = String(repeating: "long &amp; ", count: 40)
+    #expect(svg.contains("<title>\(escaped)</title>long &amp; ") && svg.contains("…</text>"))
+    #expect(!svg.contains("\(escaped)</text>") && svg.contains("\(names[8])</text>"))
+    var plot = Self.plot
+    plot.series[0].name = long
+    #expect(plot.svg(width: 330).contains("<title>\(escaped)</title>"))
+  }
+
   @Test("In a terminal a line rises from corner to corner, and a mark stands where it belongs")
   func text() throws {
     let lines = TextPlot(Self.plot, columns: 21, rows: 11).lines

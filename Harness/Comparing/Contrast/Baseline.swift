@@ -55,7 +55,10 @@ public struct Baseline: Sendable {
   /// - Parameters:
   ///   - name: of the topology.
   ///   - randomSeeds: of the repeats.
-  public func trouble(name: String, settings: [Setting], randomSeeds: [UInt64]) -> Fault? {
+  ///   - metrics: those asked for; nil for the usual ones.
+  public func trouble(
+    name: String, settings: [Setting], randomSeeds: [UInt64], metrics: [Comparing.Metric]? = nil
+  ) -> Fault? {
     if stored.name != name {
       return Fault(
         what: "is of \(stored.name), and this is \(name)", expected: "a baseline of the same topology",
@@ -77,6 +80,14 @@ public struct Baseline: Sendable {
         expected: "at least \(PairedDifference.fewest), since repeats are paired by them: it has \(seeds)",
         mend: "give its first with --seed, and enough with --repeat")
     }
+    let asked = metrics ?? Comparing.Metric.usual
+    let known = stored.metrics.compactMap { MetricKey(name: $0.name) }
+    if !known.contains(where: { asked.contains($0.metric) }) {
+      let has = stored.metrics.isEmpty ? "none" : stored.metrics.map(\.name).joined(separator: ", ")
+      return Fault(
+        what: "has none of the metrics asked for: " + asked.map(\.name).joined(separator: ", "),
+        expected: "one of them at least: it has \(has)", mend: "ask for some that it has with --metrics")
+    }
     return nil
   }
 
@@ -87,13 +98,27 @@ public struct Baseline: Sendable {
     /// Place in the comparison's settings.
     public let setting: Int
     public let contrast: Contrast
+    /// Names of metrics asked for that only one of the two has, or both in fewer than two repeats in common.
+    public let unmatched: [String]
 
-    /// What became worse, surely and by more than 5 % perhaps.
+    /// Whether too few repeats have any metric in common for anything to be stated.
+    public var isSilent: Bool {
+      contrast.findings.allSatisfy { $0.difference.count < PairedDifference.fewest }
+    }
+
+    /// What more runs than before did not get to see the end of, so that it may be worse by any amount unseen.
+    public var unfinished: [Contrast.Finding] {
+      contrast.findings(.open).filter { finding in
+        finding.key.metric.better != .neither && finding.difference.secondCensored > finding.difference.firstCensored
+      }
+    }
+
+    /// What became worse, surely and by more than 5 % perhaps: a bound within 5 % says nothing of how far on the truth is.
     public var regressions: [Contrast.Finding] {
       contrast.findings(.differs).filter { finding in
         let mean = finding.difference.differences.mean
         let isWorse = finding.key.metric.better == .lower ? mean > 0 : mean < 0
-        return finding.key.metric.better != .neither && isWorse && !finding.difference.isWithinMargin
+        return finding.key.metric.better != .neither && isWorse && !finding.difference.isSame
       }
     }
   }
@@ -114,9 +139,17 @@ public struct Baseline: Sendable {
         }
         return (key: key, pairs: pairs)
       }
-      return Change(
-        setting: now,
-        contrast: Contrast(first: now, second: now, metrics: metrics, randomSeed: comparison.randomSeeds.first ?? 0))
+      let contrast = Contrast(
+        first: now, second: now, metrics: metrics, randomSeed: comparison.randomSeeds.first ?? 0)
+      let both = Set(contrast.findings.map(\.key.name))
+      let asked = Set(comparison.metrics.map(\.metric) + comparison.leftOut)
+      let old = stored.metrics.filter { metric in
+        let isAsked = MetricKey(name: metric.name).map { asked.contains($0.metric) } ?? false
+        return isAsked && metric.values[before].contains { $0 != nil }
+      }
+      let new = comparison.metrics.filter { key in comparison.values(key, of: now).contains { $0 != nil } }
+      let either = Set(old.map(\.name)).union(new.map(\.name))
+      return Change(setting: now, contrast: contrast, unmatched: either.subtracting(both).sorted())
     }
   }
 }

@@ -19,6 +19,9 @@ public struct LectureFigure: Sendable {
     public var efficiency: MeanInterval
     /// Runs that were judged whole, and those of them in which a check failed.
     public var runs: Int
+    /// Runs in which somebody did not complete. Where there are any, the mean of makespans is a lower bound, that of
+    /// efficiencies an upper one, and neither has an interval.
+    public var unfinished: Int
     public var failed: [String]
   }
 
@@ -32,12 +35,14 @@ public struct LectureFigure: Sendable {
       let ofSystem = sound.filter { $0.system == system }
       return Set(ofSystem.map(\.peers)).sorted().compactMap { peers -> Row? in
         let runs = ofSystem.filter { $0.peers == peers }
-        guard let bound = runs.first?.bound, let makespans = MeanInterval(runs.compactMap(\.seconds)),
-          let efficiency = MeanInterval(runs.compactMap(\.efficiency))
+        guard let bound = runs.first?.bound, var makespans = MeanInterval(runs.compactMap(\.seconds)),
+          var efficiency = MeanInterval(runs.compactMap(\.efficiency))
         else { return nil }
+        let unfinished = runs.count { !$0.isOver }
+        if unfinished > 0 { (makespans.interval, efficiency.interval) = (nil, nil) }
         return Row(
           system: system, peers: peers, bound: Double(bound) / 1e9, makespans: makespans, efficiency: efficiency,
-          runs: runs.count, failed: Set(runs.flatMap(\.failed)).sorted())
+          runs: runs.count, unfinished: unfinished, failed: Set(runs.flatMap(\.failed)).sorted())
       }
     }
   }
@@ -86,12 +91,21 @@ public struct LectureFigure: Sendable {
     return plot
   }
 
+  /// What of the figures is only a bound: one line for each system and N with runs in which not all completed.
+  public var unfinished: [String] {
+    rows.filter { $0.unfinished > 0 }.map { row in
+      "\(row.system.rawValue), N = \(row.peers): in \(row.unfinished) of \(row.runs) runs not all completed by the end; "
+        + "the mean is a bound"
+    }
+  }
+
   /// For a terminal and for the documentation: a row for each N.
   public var table: [String] {
     func cell(_ system: LectureResult.System, _ peers: Int) -> [String] {
       guard let row = rows.first(where: { $0.system == system && $0.peers == peers }) else { return ["", "", ""] }
+      let (least, most) = row.unfinished > 0 ? ("≥ ", "≤ ") : ("", "")
       return [
-        Quantity.ratio(row.bound), row.makespans.text, Quantity.ratio(row.efficiency.mean),
+        Quantity.ratio(row.bound), least + row.makespans.text, most + Quantity.ratio(row.efficiency.mean),
       ]
     }
     var lines = [

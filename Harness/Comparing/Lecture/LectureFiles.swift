@@ -6,7 +6,7 @@ extension LectureResult {
   /// Nil for what is no line of results.
   public init?(line: String) {
     guard let result = try? JSONDecoder().decode(LectureResult.self, from: Data(line.utf8)),
-      result.makespan ?? 1 > 0, result.bound >= 0, (1...10_000).contains(result.peers)
+      result.makespan ?? 1 > 0, result.seen ?? 1 > 0, result.bound >= 0, (1...10_000).contains(result.peers)
     else { return nil }
     self = result
   }
@@ -41,6 +41,7 @@ extension LectureFigure {
             "system": .text(row.system.rawValue), "peers": .integer(Int64(row.peers)),
             "bound": .decimal(Fixed(nearest: row.bound)), "makespan": interval(row.makespans),
             "efficiency": interval(row.efficiency), "runs": .integer(Int64(row.runs)),
+            "unfinished": .integer(Int64(row.unfinished)),
             "failed": .list(row.failed.map { .text($0) }),
           ])
         }),

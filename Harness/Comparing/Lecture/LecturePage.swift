@@ -33,8 +33,10 @@ extension LectureFigure {
             "Peers stay below their bound since somebody must get the last piece from somebody who has just got it, "
             + "and since a slot that changes hands is idle for a moment. A server that only sends has neither trouble."),
         PlotPage.Section(
-          head: "The figures", text: "Seconds of swarm time; ± is half of a 95 % interval by Student's t.", table: table
-        ),
+          head: "The figures",
+          text: (["Seconds of swarm time; ± is half of a 95 % interval by Student's t."] + unfinished)
+            .joined(separator: " "),
+          table: table),
       ])
   }
 

@@ -43,7 +43,7 @@ struct FindingTable {
   static func rest(_ finding: Contrast.Finding) -> String {
     let words = FindingWords(finding)
     switch finding.outcome {
-    case .differs: return words.chance + (finding.difference.isWithinMargin ? ", by less than 5 %" : "")
+    case .differs: return words.chance + (finding.difference.isSame ? ", by less than 5 %" : "")
     case .same: return "within 5 %"
     case .open: return words.settling
     }

@@ -38,11 +38,10 @@ struct MetricPlot {
       let known = row.compactMap { $0 }
       let mean = Sample(known.map(\.value))
       let censored = known.count(where: \.isCensored)
-      sheet.text(comparison.labels[place], x: Self.left, y: y - 15, style: "name")
-      if mean.count > 0 {
-        let text = FindingWords.bound(metric.text(mean.mean), censored, metric)
-        sheet.text("mean \(text)", x: Self.right, y: y - 15, .end)
-      }
+      let text = mean.count > 0 ? "mean \(FindingWords.bound(metric.text(mean.mean), censored, metric))" : ""
+      let room = Self.right - Self.left - SVGSheet.letter * Double(text.count + 1)
+      sheet.text(comparison.labels[place], x: Self.left, y: y - 15, style: "name", room: room)
+      if !text.isEmpty { sheet.text(text, x: Self.right, y: y - 15, .end) }
       for (turn, value) in row.enumerated() {
         guard let value else { continue }
         let seed = comparison.randomSeeds[turn]
@@ -77,7 +76,7 @@ struct MetricPlot {
       let (low, high) = (scale(-factor * difference.margin), scale(factor * difference.margin))
       sheet.box("band", x: low, y: y - 10, width: high - low, height: 20)
       let names = "\(comparison.labels[contrast.second]) less \(comparison.labels[contrast.first])"
-      sheet.text(names, x: Self.left, y: y - 15, style: "name")
+      sheet.text(names, x: Self.left, y: y - 15, style: "name", room: Self.right - Self.left)
       for (turn, value) in difference.differences.values.enumerated() {
         sheet.circle(
           "run of-\(finding.outcome.rawValue)", x: scale(factor * value), y: y + Self.offset(turn), radius: 3.2)

@@ -44,15 +44,20 @@ public struct PairedDifference: Hashable, Sendable {
   /// worse.
   public let firstCensored: Int
   public let secondCensored: Int
-  /// 1 where a larger value is worse, -1 where a smaller one is, 0 where neither is.
-  private let worse: Double
+  /// 1 where a larger value is worse, -1 where a smaller one is, 0 where neither is: of the first, and of the second.
+  private let firstWorse: Double
+  private let secondWorse: Double
 
   /// - Parameters:
   ///   - pairs: values of the first and of the second for each repeat that both have.
   ///   - better: in which direction of the metric.
+  ///   - firstBetter: of the first's, where that is another metric.
   ///   - randomSeed: of the bootstrap.
   /// - Returns: nil for fewer than two pairs.
-  public init?(_ pairs: [(first: MetricValue, second: MetricValue)], better: Metric.Better, randomSeed: UInt64) {
+  public init?(
+    _ pairs: [(first: MetricValue, second: MetricValue)], better: Metric.Better, firstBetter: Metric.Better? = nil,
+    randomSeed: UInt64
+  ) {
     guard pairs.count >= 2 else { return nil }
     count = pairs.count
     firstMean = Sample(pairs.map(\.first.value)).mean
@@ -60,7 +65,8 @@ public struct PairedDifference: Hashable, Sendable {
     differences = Sample(pairs.map { $0.second.value - $0.first.value })
     firstCensored = pairs.count { $0.first.isCensored }
     secondCensored = pairs.count { $0.second.isCensored }
-    worse = better == .lower ? 1 : better == .higher ? -1 : 0
+    firstWorse = Self.worse(firstBetter ?? better)
+    secondWorse = Self.worse(better)
     let law = ReferenceLaw(differences, randomSeed: randomSeed)
     isBootstrap = law.isBootstrap
     let mean = differences.mean
@@ -95,8 +101,16 @@ public struct PairedDifference: Hashable, Sendable {
   /// Of values that are bounds the truth is worse: a difference is then surely no smaller only if all of them are on the
   /// side that is worse already.
   private var isConservative: Bool {
-    guard firstCensored + secondCensored > 0 else { return true }
-    return differences.mean * worse > 0 ? firstCensored == 0 : secondCensored == 0
+    let mean = differences.mean
+    return (firstCensored == 0 || mean * firstWorse < 0) && (secondCensored == 0 || mean * secondWorse > 0)
+  }
+
+  private static func worse(_ better: Metric.Better) -> Double {
+    switch better {
+    case .lower: 1
+    case .higher: -1
+    case .neither: 0
+    }
   }
 
   /// Repeats after which a question that is open would be settled; nil for more than `RepeatsNeeded.most`, and where

@@ -13,6 +13,8 @@ public enum ReferenceLaw: Sendable {
   /// Values from which on a sample speaks for itself.
   public static let bootstrapFrom = 20
   private static let resamples = 1999
+  /// Of the sample's deviation, that a resample must have.
+  private static let leastSpread = 0.1
 
   /// - Parameter sample: of at least two values.
   public init(_ sample: Sample, randomSeed: UInt64) {
@@ -25,20 +27,26 @@ public enum ReferenceLaw: Sendable {
     var drawn: [Double] = []
     drawn.reserveCapacity(Self.resamples)
     let (values, n) = (sample.values, Double(sample.count))
+    var resample = values
     for _ in 0..<Self.resamples {
-      var (sum, squares) = (0.0, 0.0)
-      for _ in values.indices {
-        let value = values[random.below(values.count)] - sample.mean
-        sum += value
-        squares += value * value
+      var sum = 0.0
+      for place in values.indices {
+        resample[place] = values[random.below(values.count)] - sample.mean
+        sum += resample[place]
       }
-      let variance = (squares - sum * sum / n) / (n - 1)
-      // A resample of one value alone says nothing of the spread.
-      guard variance > 1e-18 * sample.deviation * sample.deviation else { continue }
-      drawn.append(abs(sum / n) / (variance / n).squareRoot())
+      // In a second pass: of a sum of squares less the square of a sum, equal values would leave rounding.
+      let mean = sum / n
+      var squares = 0.0
+      for value in resample { squares += (value - mean) * (value - mean) }
+      let deviation = (squares / (n - 1)).squareRoot()
+      // A resample with next to nothing of the spread says nothing of it: its |t| is rounding, or one near value.
+      guard deviation > Self.leastSpread * sample.deviation else { continue }
+      drawn.append(abs(mean) / (deviation / n.squareRoot()))
     }
-    // Where most say nothing, so few values differ that the sample cannot speak for itself.
-    self = drawn.count > Self.resamples / 2 ? .bootstrap(drawn.sorted()) : student
+    // Where many say nothing, so few values make the spread that the sample cannot speak for itself: the ends of an
+    // interval would be where those resamples are.
+    let silent = Self.resamples - drawn.count
+    self = Double(silent) < PairedDifference.alpha * Double(Self.resamples) ? .bootstrap(drawn.sorted()) : student
   }
 
   public var isBootstrap: Bool { if case .bootstrap = self { true } else { false } }

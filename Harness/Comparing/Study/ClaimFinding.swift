@@ -26,6 +26,7 @@ public struct ClaimFinding: Sendable {
     let differences = study.claims.map { claim in
       PairedDifference(
         pairs(of: claim, in: comparison), better: claim.metric.metric.better,
+        firstBetter: claim.otherMetric?.better,
         randomSeed: RandomSeed.derive(from: comparison.randomSeeds.first ?? 0, name: claim.says))
     }
     // What too few runs have is no question yet, for which others would have to pay.
@@ -94,6 +95,12 @@ public struct ClaimFinding: Sendable {
 }
 
 extension Claim {
+  /// What it is held against; nil for a number.
+  var otherMetric: Metric? {
+    if case .metric(let key, _) = comparand { return key.metric }
+    return nil
+  }
+
   /// What must be settled for it to hold or not.
   fileprivate var question: RepeatsNeeded.Question {
     if relation == .same { return .sameness }

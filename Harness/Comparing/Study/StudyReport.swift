@@ -39,7 +39,7 @@ public struct StudyReport: Sendable {
   private func figures(_ finding: ClaimFinding) -> String {
     let of = [finding.claim.metric.title] + (labels.isEmpty ? [] : [labels[finding.claim.setting]])
     guard let found = finding.finding else { return of.joined(separator: ", ") + ": fewer than two runs have it" }
-    let words = FindingWords(found)
+    let words = FindingWords(found, against: finding.claim.otherMetric)
     let rest =
       switch finding.outcome {
       case .open: "; \(words.settling)"

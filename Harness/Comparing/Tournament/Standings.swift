@@ -34,8 +34,9 @@ public struct Standings: Sendable {
           let pairs = comparison.randomSeeds.indices.compactMap { turn -> (first: MetricValue, second: MetricValue)? in
             func value(_ of: (setting: Int, group: String)) -> MetricValue? {
               let values = comparison.results[of.setting][turn]?.values
-              // The only class of a swarm has no name.
-              return values?["\(metric.name):\(of.group)"] ?? values?[metric.name]
+              if let value = values?["\(metric.name):\(of.group)"] { return value }
+              // The only class of a swarm has no name; of two in one swarm none is the only one.
+              return first.setting == second.setting ? nil : values?[metric.name]
             }
             guard let a = value(first), let b = value(second) else { return nil }
             return (a, b)

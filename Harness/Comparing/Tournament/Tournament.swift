@@ -43,8 +43,15 @@ public struct Tournament: Hashable, Sendable {
     return String(steps[1])
   }
 
-  /// - Parameter count: members of the group, at least 2.
-  public init(_ variation: Variation, group: String, count: Int) throws(Fault) {
+  /// - Parameters:
+  ///   - count: members of the group, at least 2.
+  ///   - onlySeeds: the members have all of the payload from the start.
+  public init(_ variation: Variation, group: String, count: Int, onlySeeds: Bool = false) throws(Fault) {
+    guard !onlySeeds else {
+      throw Fault(
+        description: "--tournament goes by completion times, and the group \(group) only seeds; "
+          + "expected a group of leechers")
+    }
     guard count >= 2 else {
       throw Fault(description: "--tournament parts the group \(group), which has \(count) member; expected at least 2")
     }

@@ -4,9 +4,16 @@ public struct FindingWords: Sendable {
   private var found: PairedDifference { finding.difference }
   private var metric: Metric { finding.key.metric }
 
-  public init(_ finding: Contrast.Finding) { self.finding = finding }
+  /// Of the first, which may be another than the finding's.
+  private let firstMetric: Metric
 
-  public var first: String { Self.bound(metric.text(found.firstMean), found.firstCensored, metric) }
+  /// - Parameter other: what the finding's metric is held against, where that is another metric.
+  public init(_ finding: Contrast.Finding, against other: Metric? = nil) {
+    self.finding = finding
+    firstMetric = other ?? finding.key.metric
+  }
+
+  public var first: String { Self.bound(firstMetric.text(found.firstMean), found.firstCensored, firstMetric) }
   public var second: String { Self.bound(metric.text(found.secondMean), found.secondCensored, metric) }
 
   /// A mean of values of which some are bounds is one too.
@@ -43,7 +50,8 @@ public struct FindingWords: Sendable {
   public var conclusion: String {
     switch finding.outcome {
     case .differs:
-      let slight = found.isWithinMargin ? ", by less than 5 %" : ""
+      // Of a bound it is not known.
+      let slight = found.isSame ? ", by less than 5 %" : ""
       return "differs\(direction.map { ", \($0)" } ?? "")\(slight) (\(chance))"
     case .same: return "the same within 5 %"
     case .open: return "open: \(settling)"

@@ -17,7 +17,7 @@ extension Drawing {
     let (row, top) = (30.0, 40.0)
     let bottom = top + row * Double(max(1, rows.count))
     var sheet = SVGSheet(width: Self.width)
-    sheet.text(title("\(name) as a choker"), x: 8, y: 16, style: "title")
+    sheet.text(title("\(name) as a choker"), x: 8, y: 16, style: "title", room: 620)
     if rows.count < all.count { sheet.text("\(rows.count) of \(all.count) partners", x: 745, y: 16, .end) }
     for round in choker.grid?.rounds(from: from, to: to) ?? [] {
       sheet.line("round", x(round), top, x(round), bottom)
@@ -26,7 +26,7 @@ extension Drawing {
     for (place, line) in rows.enumerated() {
       let y = top + row * Double(place)
       sheet.line("grid", 0, y, Double(Self.width), y)
-      sheet.text(Self.shortened(picture.peers[line.partner].name), x: 102, y: y + row / 2 + 4, .end, style: "name")
+      sheet.text(picture.peers[line.partner].name, x: 102, y: y + row / 2 + 4, .end, style: "name", room: 98)
       draw(sums[place], most: most, y: y, row: row, x, &sheet)
       draw(line, low: y + row - 14, x, &sheet)
     }
@@ -40,17 +40,17 @@ extension Drawing {
       }
     }
     let rate = Quantity.rate(most * 1_000_000_000 / max(1, choker.window.nanoseconds))
-    legend(
-      &sheet, y: bottom + 36,
+    let first = sheet.legend(
+      y: bottom + 36,
       [("regular", "unchokes it, regular", 7), ("optimistic", "unchokes it, optimistic", 7), ("slot", "either", 7)])
     let window = SVGSheet.seconds(SwarmInstant(nanoseconds: choker.window.nanoseconds))
-    legend(
-      &sheet, y: bottom + 54,
+    let last = sheet.legend(
+      y: first + 18,
       [
         ("want", "it is interested", 2), ("theirs", "it unchokes \(name)", 2),
         ("rate", "received from it over \(window), full height \(rate)", 8),
       ])
-    sheet.height = Int(bottom) + 64
+    sheet.height = Int(last) + 10
     return sheet.document(title: title("Choke timeline of \(name)"))
   }
 
@@ -111,6 +111,4 @@ extension Drawing {
     case .optimistic: "optimistic"
     }
   }
-
-  private static func shortened(_ name: String) -> String { name.count > 15 ? name.prefix(14) + "…" : name }
 }

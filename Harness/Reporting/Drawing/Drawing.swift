@@ -93,7 +93,7 @@ public struct Drawing: Sendable {
       }.max() ?? 0
     let most = 1.1 * max(seen, near, 1024)
     let y = { (value: Double) in bottom - (bottom - top) * min(value, most) / most }
-    sheet.text(title("Rates of \(name)"), x: 8, y: 16, style: "title")
+    sheet.text(title("Rates of \(name)"), x: 8, y: 16, style: "title", room: 744)
     sheet.timeAxis(x, bottom: bottom, top: top)
     for part in 0...4 {
       let value = most / 1.1 * Double(part) / 4
@@ -111,8 +111,9 @@ public struct Drawing: Sendable {
       sheet.line("mark", x(moment.at), top, x(moment.at), bottom)
       sheet.flag("mark", x: x(moment.at), y: top - 6)
     }
-    legend(&sheet, y: bottom + 36, [("up", "upload", 8)] + (shown.isSeed ? [] : [("down", "download", 8)]))
-    sheet.height = Int(bottom) + 46
+    var items: [(style: String, words: String, height: Double)] = [("up", "upload", 8)]
+    if !shown.isSeed { items.append(("down", "download", 8)) }
+    sheet.height = Int(sheet.legend(y: bottom + 36, items)) + 10
     return sheet.document(title: title("Upload and download rate of \(name)"))
   }
 
@@ -148,8 +149,8 @@ public struct Drawing: Sendable {
     }
     for place in failing.sorted() { sheet.steps("held focus", held(place, x, y), to: x.right) }
     for moment in marks(x, whole: true) { sheet.flag("mark", x: x(moment.at), y: top - 6) }
-    legend(&sheet, y: bottom + 36, groups.enumerated().map { ("class-\($0.offset % 6)", $0.element, 3) })
-    sheet.height = Int(bottom) + 46
+    let end = sheet.legend(y: bottom + 36, groups.enumerated().map { ("class-\($0.offset % 6)", $0.element, 3.0) })
+    sheet.height = Int(end) + 10
     return sheet.document(title: title("Pieces held by each peer"))
   }
 
@@ -163,19 +164,5 @@ public struct Drawing: Sendable {
       points.append((x(step.at), y(step.pieces)))
     }
     return points
-  }
-
-  /// Samples with their words, in a line.
-  func legend(_ sheet: inout SVGSheet, y: Double, _ items: [(style: String, words: String, height: Double)]) {
-    var x = 12.0
-    for item in items {
-      if item.style == "up" || item.style == "down" {
-        sheet.line(item.style, x, y - 4, x + 14, y - 4)
-      } else {
-        sheet.box(item.style, x: x, y: y - 4 - item.height / 2, width: 14, height: item.height)
-      }
-      sheet.text(item.words, x: x + 19, y: y)
-      x += 34 + 6.2 * Double(item.words.count)
-    }
   }
 }

@@ -10,7 +10,7 @@ extension Drawing {
     let got = picture.peers[peer].held.filter { $0.piece != nil && x.holds($0.at) }
     let most = Double(max(1, got.compactMap(\.piece).max() ?? 1))
     let y = { (piece: Int) in bottom - (bottom - top) * Double(piece) / most }
-    sheet.text(title("Pieces that \(name) got, by number"), x: 8, y: 16, style: "title")
+    sheet.text(title("Pieces that \(name) got, by number"), x: 8, y: 16, style: "title", room: 744)
     sheet.timeAxis(x, bottom: bottom, top: top)
     for part in 0...4 {
       let piece = Int(most) * part / 4

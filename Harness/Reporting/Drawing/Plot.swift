@@ -115,11 +115,11 @@ public struct Plot: Sendable {
   private func legend(_ sheet: inout SVGSheet, from top: Double, left: Double, right: Double) -> Double {
     var (x, y) = (12.0, top)
     for one in series {
-      let wide = 34 + 6.4 * Double(one.name.count)
+      let wide = 34 + SVGSheet.letter * Double(one.name.count)
       if x + wide > right, x > 12 { (x, y) = (12, y + 18) }
       if !one.line.isEmpty { sheet.line("held line of-\(one.kind % 6)", x, y - 4, x + 16, y - 4) }
       if !one.marks.isEmpty { sheet.shape(one.kind, x: x + 8, y: y - 4, radius: 4) }
-      sheet.text(one.name, x: x + 22, y: y)
+      sheet.text(one.name, x: x + 22, y: y, room: right - x - 22)
       x += wide
     }
     return y

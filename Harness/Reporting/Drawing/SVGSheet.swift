@@ -62,10 +62,40 @@ package struct SVGSheet {
 
   package enum Anchor: String { case start, middle, end }
 
-  package mutating func text(_ text: String, x: Double, y: Double, _ anchor: Anchor = .start, style: String = "") {
+  /// - Parameter room: pixels that there are: what is longer is cut, and told whole where it is pointed at.
+  package mutating func text(
+    _ text: String, x: Double, y: Double, _ anchor: Anchor = .start, style: String = "", room: Double = 1e6
+  ) {
     let kind = style.isEmpty ? "" : " class=\"\(style)\""
     let side = anchor == .start ? "" : " text-anchor=\"\(anchor.rawValue)\""
-    body += "<text\(kind) x=\"\(Self.number(x))\" y=\"\(Self.number(y))\"\(side)>\(Markup.text(text))</text>\n"
+    let most = max(2, Int(room / Self.letter))
+    let isCut = text.count > most
+    let shown = isCut ? String(text.prefix(most - 1)) + "…" : text
+    let whole = isCut ? "<title>\(Markup.text(text))</title>" : ""
+    body += "<text\(kind) x=\"\(Self.number(x))\" y=\"\(Self.number(y))\"\(side)>\(whole)\(Markup.text(shown))</text>\n"
+  }
+
+  /// Of a letter, on average.
+  package static let letter = 6.4
+
+  /// Samples with their words, in as many lines as they need.
+  ///
+  /// - Returns: where the last line stands.
+  package mutating func legend(y top: Double, _ items: [(style: String, words: String, height: Double)]) -> Double {
+    let right = Double(width) - 12
+    var (x, y) = (12.0, top)
+    for item in items {
+      let wide = 34 + Self.letter * Double(item.words.count)
+      if x + wide > right, x > 12 { (x, y) = (12, y + 18) }
+      if item.style == "up" || item.style == "down" {
+        line(item.style, x, y - 4, x + 14, y - 4)
+      } else {
+        box(item.style, x: x, y: y - 4 - item.height / 2, width: 14, height: item.height)
+      }
+      text(item.words, x: x + 19, y: y, room: right - x - 19)
+      x += wide
+    }
+    return y
   }
 
   /// Times below the drawing, with or without lines up to `top`.
