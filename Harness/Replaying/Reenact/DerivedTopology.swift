@@ -10,13 +10,14 @@ public struct DerivedTopology: Sendable {
   ///   - name: of the swarm.
   ///   - client: the name of the client that plays a peer, by the front of its peer id; nil for our own peer.
   public init(_ workload: Workload, name: String, speed: Double, client: (String) -> String?) {
-    var notes = Self.notes(workload)
     var workload = workload
+    var notes = Self.notes(workload)
     if let place = Self.substitute(in: workload) {
       workload.peers[place].isSeed = true
       workload.peers[place].completes = nil
       notes.append(
-        "nobody was seen to have everything from the start: \(workload.peers[place].address), which had most, has it here")
+        "nobody was seen to have everything from the start: \(workload.peers[place].address), which had most, has it here"
+      )
     }
     let digits = "\(workload.peers.count)".count
     let names = workload.peers.indices.map { index in
@@ -41,7 +42,7 @@ public struct DerivedTopology: Sendable {
     let faults = zip(names, workload.peers).flatMap { Self.faults($0, $1, workload) }
     if !faults.isEmpty { lines += ["faults:"] + faults.sorted { $0.at < $1.at }.map { "  - \($0.text)" } }
     // Whoever arrives and whatever is done must come before the end.
-    let latest = (workload.peers.map(\.arrives) + faults.map(\.at)).max() ?? 0
+    let latest = (workload.peers.map(\.arrives) + faults.map { $0.at }).max() ?? 0
     let stayed = workload.peers.filter { !$0.isSeed && Self.lastEnd($0, workload) == nil }
     if !stayed.isEmpty, stayed.allSatisfy({ $0.completes != nil }) {
       let last = stayed.compactMap(\.completes).max() ?? workload.duration
@@ -85,7 +86,8 @@ public struct DerivedTopology: Sendable {
     var settings: [String] = []
     if peer.isSeed { settings.append("role: seed") }
     if let client {
-      let slots = client == "libtorrent" && peer.mostSlots > 0 ? ", options: {slots: \(min(peer.mostSlots, mostSlots))}" : ""
+      let slots =
+        client == "libtorrent" && peer.mostSlots > 0 ? ", options: {slots: \(min(peer.mostSlots, mostSlots))}" : ""
       settings.append("client: {name: \(client)\(slots)}")
     } else if peer.mostSlots > 1 {
       settings.append("choking: {slots: \(min(peer.mostSlots - 1, mostSlots))}")
@@ -115,7 +117,9 @@ public struct DerivedTopology: Sendable {
       faults.append((at, "{at: \(time(at)), leave: {peers: \(name)}}"))
     }
     // Each needs another of the addresses of the peer's net.
-    for at in peer.addressChanges.prefix(mostMoves) { faults.append((at, "{at: \(time(at)), changeAddress: {peers: \(name)}}")) }
+    for at in peer.addressChanges.prefix(mostMoves) {
+      faults.append((at, "{at: \(time(at)), changeAddress: {peers: \(name)}}"))
+    }
     return faults
   }
 
