@@ -120,6 +120,17 @@ struct ReenactTests {
     #expect(result.topology?.groups.count == 3 && result.topology?.groups.contains { $0.role == .seed } == true)
   }
 
+  @Test("Where our own peer stands in for a client, it chokes by that client's algorithm, and the file says so")
+  func standsIn() {
+    let derived = DerivedTopology(
+      Self.workload(), name: "again", speed: 10, standIns: ["libtorrent: apt install it"], client: { _ in nil },
+      algorithm: { $0.hasPrefix("-LT") ? "libtorrent-fixed-slots" : nil })
+    #expect(derived.text.contains("choking: {algorithm: libtorrent-fixed-slots, slots: 3}"))
+    #expect(derived.text.contains("# - libtorrent: apt install it\n") && derived.text.contains("speed: 10\n"))
+    let result = TopologyReader.read(text: derived.text, file: "again.swarm.yaml", checks: CheckCatalogue.specs)
+    #expect(result.diagnostics.map(\.description) == [])
+  }
+
   @Test("A workload beside itself differs by nothing")
   func itself() throws {
     var workload = Workload()

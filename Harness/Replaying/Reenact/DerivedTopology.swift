@@ -9,9 +9,14 @@ public struct DerivedTopology: Sendable {
   /// - Parameters:
   ///   - name: of the swarm.
   ///   - client: the name of the client that plays a peer, by the front of its peer id; nil for our own peer.
-  public init(_ workload: Workload, name: String, speed: Double, client: (String) -> String?) {
+  ///   - algorithm: by which our own peer chokes in a client's place, by the front of its peer id; nil for as it always does.
+  ///   - standIns: notes on whom it stands in for.
+  public init(
+    _ workload: Workload, name: String, speed: Double, standIns: [String] = [], client: (String) -> String?,
+    algorithm: (String) -> String? = { _ in nil }
+  ) {
     var workload = workload
-    var notes = Self.notes(workload)
+    var notes = Self.notes(workload) + standIns
     if let place = Self.substitute(in: workload) {
       workload.peers[place].isSeed = true
       workload.peers[place].completes = nil
@@ -37,7 +42,9 @@ public struct DerivedTopology: Sendable {
     lines += ["tracker: {announceInterval: 30 s}", "peers:"]
     for (index, peer) in workload.peers.enumerated() {
       lines.append("  # \(peer.address)\(peer.client.isEmpty ? "" : ", peer id \(peer.client)…")")
-      lines.append("  \(names[index]): {\(Self.settings(peer, workload, clients[index]).joined(separator: ", "))}")
+      lines.append(
+        "  \(names[index]): {\(Self.settings(peer, workload, clients[index], algorithm(peer.client)).joined(separator: ", "))}"
+      )
     }
     let faults = zip(names, workload.peers).flatMap { Self.faults($0, $1, workload) }
     if !faults.isEmpty { lines += ["faults:"] + faults.sorted { $0.at < $1.at }.map { "  - \($0.text)" } }
@@ -82,15 +89,19 @@ public struct DerivedTopology: Sendable {
     return notes
   }
 
-  private static func settings(_ peer: Workload.Peer, _ workload: Workload, _ client: String?) -> [String] {
+  private static func settings(
+    _ peer: Workload.Peer, _ workload: Workload, _ client: String?, _ algorithm: String?
+  ) -> [String] {
     var settings: [String] = []
     if peer.isSeed { settings.append("role: seed") }
     if let client {
       let slots =
         client == "libtorrent" && peer.mostSlots > 0 ? ", options: {slots: \(min(peer.mostSlots, mostSlots))}" : ""
       settings.append("client: {name: \(client)\(slots)}")
-    } else if peer.mostSlots > 1 {
-      settings.append("choking: {slots: \(min(peer.mostSlots - 1, mostSlots))}")
+    } else {
+      var choking = algorithm.map { ["algorithm: \($0)"] } ?? []
+      if peer.mostSlots > 1 { choking.append("slots: \(min(peer.mostSlots - 1, mostSlots))") }
+      if !choking.isEmpty { settings.append("choking: {\(choking.joined(separator: ", "))}") }
     }
     // A peer that sent nothing was not asked, or sent nothing on purpose: the file can say neither.
     settings.append("upload: \(rate(peer.upload))")
