@@ -92,7 +92,7 @@ let package = Package(
         "Wire", subprocess, systemPackage, crypto,
       ]),
     lab("Judging", ["Dissection", "Planning", "Recording", "SwarmTime", "TopologyFile", "Wire"]),
-    lab("Replaying", ["Dissection", "Judging", "SwarmTime", "Wire"]),
+    lab("Replaying", ["Dissection", "Judging", "SwarmTime", "TopologyFile", "Wire"]),
     lab("Reporting", ["Dissection", "Judging", "Planning", "Recording", "SwarmTime", "TopologyFile"]),
     lab("Comparing", ["Judging", "Planning", "Reporting", "SwarmTime", "TopologyFile"]),
     .executableTarget(
@@ -185,7 +185,9 @@ let package = Package(
         "Choking", "Dissection", "Judging", "PeerCore", "Planning", "Recording", "Staging", "SwarmTime", "TopologyFile",
         "Wire",
       ]),
-    tests("ReplayingTests", ["Dissection", "Judging", "PacketCapture", "Replaying", "Staging", "SwarmTime", "Wire"]),
+    tests(
+      "ReplayingTests",
+      ["Dissection", "Judging", "PacketCapture", "Replaying", "Staging", "SwarmTime", "TopologyFile", "Wire"]),
     tests(
       "ComparingTests",
       [

@@ -46,10 +46,15 @@ struct ReenactOptions: ParsableArguments {
         expected: "peer wire of two peers at least, with their handshakes and blocks; --torrent tells the measure")
     }
     let name = Self.name(sidecar.plan?.name ?? sidecar.file)
-    let known = try knownClients()
-    let derived = DerivedTopology(recorded, name: name, speed: speed ?? sidecar.plan?.speed ?? 1) { peerID in
-      known.first { client in client.prefixes.contains { peerID.hasPrefix($0) } }?.name
+    var players = RecordedClients()
+    if clients != .native {
+      let shelf = try ClientFolder.shelf()
+      players = await RecordedClients(of: shelf)
     }
+    let derived = DerivedTopology(
+      recorded, name: name, speed: speed ?? sidecar.plan?.speed ?? 1,
+      standIns: players.standIns(recorded.peers.map { $0.client }),
+      client: { players.client($0) }, algorithm: { players.algorithm($0) })
     try Files.makeFolders(output)
     let file = "\(output)/\(name).swarm.yaml"
     try Files.write(derived.text, to: file)
@@ -74,13 +79,6 @@ struct ReenactOptions: ParsableArguments {
     return outcome.state
   }
 
-  private func knownClients() throws -> [(name: String, prefixes: [String])] {
-    guard clients != .native else { return [] }
-    return KnownClient.all(of: try ClientFolder.shelf()).compactMap { known in
-      known.client.map { (known.name, $0.peerIDPrefixes) }
-    }
-  }
-
   /// Whatever a peer's incarnation, its net of 256 addresses is its own.
   private static func place(of address: String, in workload: Workload) -> Int? {
     let net = address.split(separator: ".").dropLast().joined(separator: ".") + "."
@@ -91,6 +89,6 @@ struct ReenactOptions: ParsableArguments {
   private static func name(_ file: String) -> String {
     let stem = file.prefix { $0 != "." }
     let safe = stem.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
-    return (safe.first.map { $0 == "-" } ?? true ? "capture" : "") + String(safe) + "-again"
+    return String(((safe.first.map { $0 == "-" } ?? true ? "capture" : "") + String(safe)).prefix(54)) + "-again"
   }
 }

@@ -32,6 +32,32 @@ struct RedactionTests {
     }
   }
 
+  @Test("Of error pages between files on one connection nothing is left but what the next head is found by")
+  func errorPages() throws {
+    var wire = TestWire()
+    var web = TestConnection(initial: [29, 277], ports: [40003, 80])
+    web.open(&wire)
+    web.send(.client, Array("GET /payload.bin HTTP/1.1\r\n\r\n".utf8), &wire)
+    let file = Array("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nbytes".utf8)
+    let page = Self.secret + Self.secret
+    let head = "HTTP/1.1 503 Unavailable\r\nServer: \(String(decoding: Self.secret, as: UTF8.self))\r\n"
+    let error = Array((head + "Content-Length: \(page.count)\r\n\r\n").utf8) + page
+    for answer in [error, file, error, file] { web.send(.server, answer, &wire) }
+    web.acknowledge(.client, &wire)
+    try Scratch.with { folder in
+      try wire.write(to: folder + "/full.pcap")
+      try CaptureScrubber.scrub(from: folder + "/full.pcap", to: folder + "/redacted.pcap", redacting: true)
+      let (before, after) = (wire.trace(), try Dissection.trace(ofCapture: folder + "/redacted.pcap"))
+      #expect(before.responses.count == 2)
+      expectSame(before, after)
+      let full = try Data(contentsOf: URL(fileURLWithPath: folder + "/full.pcap"))
+      let redacted = try Data(contentsOf: URL(fileURLWithPath: folder + "/redacted.pcap"))
+      #expect(full.count == redacted.count)
+      #expect(Self.count(full) == 6)
+      #expect(Self.count(redacted) == 0)
+    }
+  }
+
   @Test(
     "Captures from anywhere read the same redacted", .enabled(if: SharedCaptures.areHere, "\(SharedCaptures.reason)"),
     arguments: ["real", "synthetic", "made"])

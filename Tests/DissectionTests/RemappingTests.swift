@@ -97,6 +97,32 @@ struct RemappingTests {
     #expect(frame[54...].allSatisfy { $0 == 0xff })
   }
 
+  @Test(
+    "An IPv6 address in a head is replaced, with a colon before it, a port or a name's last letters beside it, or in brackets",
+    arguments: [
+      "X-Forwarded-For:\(SwarmOfMarks.sixText)", "Forwarded: for=[\(SwarmOfMarks.sixText)]:4711",
+      "Host: [\(SwarmOfMarks.sixText)]:6969", "Source:2001:db8:5eed:1:2:3:beef:99",
+      "From: 2001:db8:5eed:1:2:3:beef:99:8080", "X: a=:\(SwarmOfMarks.sixText):",
+    ])
+  func besideColons(field: String) throws {
+    var wire = TestWire()
+    var asking = TestConnection(ports: [40004, 6969])
+    asking.open(&wire)
+    let hash = String(repeating: "%aa", count: 20)
+    let head =
+      "GET /announce?info_hash=\(hash)&peer_id=\(hash)&port=7000&left=0&ipv6=[\(SwarmOfMarks.sixText)]:7000 HTTP/1.1\r\n"
+      + "\(field)\r\nDate: 12:34:56\r\n\r\n"
+    asking.send(.client, Array(head.utf8), &wire)
+    asking.acknowledge(.server, &wire)
+    let copy = try Self.copy(of: wire)
+    for part in ["5eed", "beef"] {
+      #expect(Self.count((bytes: Array(part.utf8), text: ""), in: wire.frames.map(\.bytes)) == 1)
+      #expect(Self.count((bytes: Array(part.utf8), text: ""), in: copy.frames) == 0, "\(field)")
+    }
+    #expect(Self.count((bytes: Array("Date: 12:34:56".utf8), text: ""), in: copy.frames) == 1)
+    #expect(wire.trace().readsAs(copy.trace, remapped: true))
+  }
+
   @Test("Cooked captures have no hardware's address left, and tunnels no other")
   func cooked() throws {
     let packet = TestWire.udp([1, 2, 3], from: SwarmOfMarks.alice, 5, to: SwarmOfMarks.bob, 6)

@@ -3,6 +3,7 @@ import Judging
 import Replaying
 import Staging
 import Testing
+import TopologyFile
 import Wire
 
 @Suite("A topology derived from a workload")
@@ -83,6 +84,51 @@ struct ReenactTests {
     workload.peers[1].completes = nil
     let derived = DerivedTopology(workload, name: "again", speed: 10) { _ in "aria2" }
     #expect(derived.text.contains("until: {time: 100000 ms}") && derived.text.contains("speed: 1\n"))
+  }
+
+  @Test(
+    "Every derived topology is read back without an error",
+    arguments: ["plain", "no seed", "late", "at the end", "many pieces", "large", "many slots"])
+  func roundTrip(kind: String) {
+    var workload = Self.workload()
+    switch kind {
+    case "no seed":
+      workload.peers[0].isSeed = false
+      workload.peers[2].completes = nil
+    case "late":
+      workload.duration = 1000
+      workload.peers[0].sessions = [900...1000]
+      workload.peers[1].sessions = [1...1000]
+      workload.peers[2].sessions = [2...700]
+      workload.peers[2].addressChanges = [650]
+    case "at the end":
+      workload.peers[1].completes = nil
+      workload.peers[1].sessions = [100...100]
+      workload.peers[2].addressChanges = [99.9999]
+    case "many pieces":
+      (workload.pieceCount, workload.pieceLength) = (200_000, 90_000)
+      workload.size = 200_000 * 90_000
+    case "large":
+      (workload.pieceCount, workload.pieceLength) = (1 << 20, 64 << 20)
+      workload.size = 1 << 46
+    case "many slots": workload.peers[1].mostSlots = 2000
+    default: break
+    }
+    let derived = DerivedTopology(workload, name: "again", speed: 1) { _ in nil }
+    let result = TopologyReader.read(text: derived.text, file: "again.swarm.yaml", checks: CheckCatalogue.specs)
+    #expect(result.diagnostics.map(\.description) == [], "\(kind)")
+    #expect(result.topology?.groups.count == 3 && result.topology?.groups.contains { $0.role == .seed } == true)
+  }
+
+  @Test("Where our own peer stands in for a client, it chokes by that client's algorithm, and the file says so")
+  func standsIn() {
+    let derived = DerivedTopology(
+      Self.workload(), name: "again", speed: 10, standIns: ["libtorrent: apt install it"], client: { _ in nil },
+      algorithm: { $0.hasPrefix("-LT") ? "libtorrent-fixed-slots" : nil })
+    #expect(derived.text.contains("choking: {algorithm: libtorrent-fixed-slots, slots: 3}"))
+    #expect(derived.text.contains("# - libtorrent: apt install it\n") && derived.text.contains("speed: 10\n"))
+    let result = TopologyReader.read(text: derived.text, file: "again.swarm.yaml", checks: CheckCatalogue.specs)
+    #expect(result.diagnostics.map(\.description) == [])
   }
 
   @Test("A workload beside itself differs by nothing")

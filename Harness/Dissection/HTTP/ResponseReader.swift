@@ -7,7 +7,7 @@ struct ResponseReader {
   private(set) var isOver = false
   /// For the scrubber: heads are kept that the last bytes ended, each with the stream offset at which it ends.
   var keepsHeads = false
-  private(set) var heads: [(bytes: [UInt8], end: Int64)] = []
+  private(set) var heads: [(bytes: [UInt8], end: Int64, bringsFile: Bool)] = []
 
   /// Longest head that is read.
   private static let headLimit = 16 << 10
@@ -32,8 +32,8 @@ struct ResponseReader {
         isOver = head.count >= Self.headLimit
         continue
       }
-      if keepsHeads { heads.append((head, offset + 1)) }
       let read = ResponseHead(head)
+      if keepsHeads { heads.append((head, offset + 1, read?.part != nil && read?.bodyLength ?? 0 > 0)) }
       head = []
       guard let read, let length = read.bodyLength else {
         isOver = true
@@ -99,6 +99,25 @@ struct ResponseHead {
     case 206: part = range.flatMap { Self.part($0, length) }
     default: break
     }
+  }
+
+  /// What of a head tells its status and its body's length: without more the next head is found.
+  static func framing(_ head: [UInt8]) -> [Range<Int>] {
+    var ranges: [Range<Int>] = []
+    var start = 0
+    while start < head.count {
+      let end = head[start...].firstIndex(of: 13) ?? head.count
+      let name = String(decoding: head[start..<end].prefix { $0 != UInt8(ascii: ":") }, as: UTF8.self).lowercased()
+      if start == 0 {
+        ranges.append(0..<min(end, "HTTP/1.1 404 ".utf8.count))
+      } else if ["content-length", "transfer-encoding"].contains(name) {
+        ranges.append(start..<end)
+      }
+      // The line's end.
+      start = min(end + 2, head.count)
+      if end < start { ranges.append(end..<start) }
+    }
+    return ranges
   }
 
   /// `bytes 100-199/1000`.

@@ -10,8 +10,6 @@ final class ContentReader {
   var messages = MessageReader(isCertain: true)
   var announces = AnnounceReader()
   var responses = ResponseReader()
-  /// Stream offset behind the last body of a response.
-  private var headsFrom: Int64 = 0
   /// What the scrubber still has to know of heads and trackers' answers.
   var unnoted = UnnotedHTTP()
   var lost = Resynchroniser()
@@ -227,11 +225,18 @@ final class ContentReader {
     _ bytes: UnsafeRawBufferPointer, at start: Int64, _ stamp: Stamp, _ conversation: Conversation,
     _ output: inout Emission<Sink>
   ) {
-    responses.keepsHeads = output.payloadMap?.remaps == true
+    let remaps = output.payloadMap?.remaps == true
+    responses.keepsHeads = output.payloadMap?.tellsUnread == true
     let found = responses.take(bytes, at: start, stamp, connection: conversation.traced.id, from: from)
     let asksTracker = conversation.side(1 - from).content.announces.asksTracker
     if responses.keepsHeads {
-      for head in responses.heads { rewrite(head.bytes, endingAt: head.end, conversation, &output) }
+      for head in responses.heads {
+        if remaps {
+          rewrite(head.bytes, endingAt: head.end, conversation, &output)
+        } else {
+          keep(head.bytes, endingAt: head.end, whole: head.bringsFile)
+        }
+      }
       if asksTracker { rewriteAnswers(found, bytes, at: start, conversation, &output) }
       noteHeads(areTold: !found.isEmpty && !asksTracker, conversation, &output)
     }
@@ -239,8 +244,6 @@ final class ContentReader {
     if !asksTracker {
       for response in found {
         conversation.bring(response, &output)
-        if !responses.keepsHeads { noteRead(upTo: response.bodyOffset, from: headsFrom, conversation, &output) }
-        headsFrom = response.bodyOffset + response.bodyBytes
         output.payloadMap?.payload(
           direction: direction(conversation), start: response.bodyOffset,
           end: response.bodyOffset + response.bodyBytes)

@@ -16,7 +16,8 @@ struct UnnotedHTTP {
   static let bodyLimit: Int64 = 4 << 20
 }
 
-/// Addresses in what streams carry, as it is read. All of it does something only where addresses are remapped.
+/// What of streams stays and which addresses in them become others, told as they are read. All of it does something only
+/// where more than payload is taken away.
 extension ContentReader {
   /// Of a message whose body the trace does not tell of.
   func rewriteOther<Sink>(
@@ -45,6 +46,14 @@ extension ContentReader {
     let start = end - Int64(head.count)
     output.payloadMap?.rewrite(head: head, direction: direction(conversation), start: start)
     unnoted.ranges.append(start..<end)
+  }
+
+  /// Of the head of a response that brings no file, such as an error's page, nothing is told: no more of it stays than the
+  /// heads behind it are found by, and nothing of its body.
+  func keep(_ head: [UInt8], endingAt end: Int64, whole: Bool) {
+    let start = end - Int64(head.count)
+    let parts = whole ? [0..<head.count] : ResponseHead.framing(head)
+    unnoted.ranges += parts.map { start + Int64($0.lowerBound)..<start + Int64($0.upperBound) }
   }
 
   /// Gathers the bodies of a tracker's answers, and gives pseudonyms to the peers in those that are whole.

@@ -42,20 +42,36 @@ extension Pseudonyms {
   private mutating func replaceWithin(_ bytes: inout [UInt8], _ token: Range<Int>) {
     var token = token
     while let last = bytes[token].last, last == UInt8(ascii: ".") { token = token.lowerBound..<token.upperBound - 1 }
-    if bytes[token].count(where: { $0 == UInt8(ascii: ":") }) >= 2 {
-      for end in [token.upperBound, token.upperBound - 1] {
-        if let replaced = replacement(for: bytes[token.lowerBound..<end]) {
-          bytes.replaceSubrange(token.lowerBound..<end, with: replaced)
-          return
-        }
-      }
-    }
+    if bytes[token].count(where: { $0 == UInt8(ascii: ":") }) >= 2, replaceIPv6(&bytes, token) { return }
     var position = token.lowerBound
     while position < token.upperBound {
       let end = bytes[position..<token.upperBound].firstIndex { !Self.isOfIPv4($0) } ?? token.upperBound
       replaceIPv4(&bytes, position..<end)
       position = end + 1
     }
+  }
+
+  /// A run with two colons at least: an address with the colon of what it belongs to before or behind it, or with more beside
+  /// it (a name's last letters, a port). Which of its groups are the address's cannot be told then, so none stays.
+  ///
+  /// - Returns: false where there is none in it, as in the time of day.
+  private mutating func replaceIPv6(_ bytes: inout [UInt8], _ token: Range<Int>) -> Bool {
+    for start in [token.lowerBound, token.lowerBound + 1] {
+      for end in [token.upperBound, token.upperBound - 1] where start < end {
+        // Only a colon is left out.
+        guard bytes[token.lowerBound..<start].allSatisfy({ $0 == UInt8(ascii: ":") }),
+          bytes[end..<token.upperBound].allSatisfy({ $0 == UInt8(ascii: ":") })
+        else { continue }
+        if let replaced = replacement(for: bytes[start..<end]) {
+          bytes.replaceSubrange(start..<end, with: replaced)
+          return true
+        }
+      }
+    }
+    let groups = bytes[token].split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+    guard groups.count >= 8 || groups.dropFirst().dropLast().contains(where: \.isEmpty) else { return false }
+    bytes.replaceSubrange(token, with: Self.zeroed(Array(bytes[token])))
+    return true
   }
 
   /// A run of digits and dots.
