@@ -1,5 +1,6 @@
 import Foundation
 import Subprocess
+import SystemPackage
 import Testing
 
 @Suite struct CommandLineTests {
@@ -122,6 +123,24 @@ import Testing
     let text = SmallSwarm().text.replacingOccurrences(of: "tracker:", with: "trakcer:")
     let file = try scratch.write(text, as: "broken.swarm.yaml")
     let said = try await Swarmlab.run("validate", file, environment: ["GITHUB_ACTIONS": "true"])
-    #expect(said.output.contains("::error file=\(file),line=6,col=1::"), "\(said.output)")
+    #expect(said.error.contains("::error file=\(file),line=6,col=1::"), "\(said.all)")
+    #expect(said.output.isEmpty, "what may be a plan in a file: \(said.output)")
+  }
+
+  @Test func `A run that is started with its input and outputs closed leaves its whole folder`() async throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(SmallSwarm().text, as: "small.swarm.yaml")
+    let program = try Swarmlab.folder + "/swarmlab"
+    let result = try await Subprocess.run(
+      .path(FilePath("/bin/sh")),
+      arguments: Arguments([
+        "-c", "exec \"$@\" <&- >&- 2>&-", "sh", program, "run", file, "--output", scratch.runs,
+      ]),
+      output: .discarded, error: .discarded)
+    // 2: a busy machine leaves checks undecided.
+    #expect([.exited(0), .exited(2)].contains(result.terminationStatus), "\(result.terminationStatus)")
+    let latest = scratch.runs + "/latest"
+    #expect(try contents(latest + "/plan.yaml").contains("name: leecher-04"))
+    #expect(FileManager.default.fileExists(atPath: latest + "/verdicts.json"))
   }
 }
