@@ -34,6 +34,7 @@ import Testing
       ["run", "x", "--set", "speed"], ["checks", "telepathy"], ["replay", "/nowhere/capture.pcap"],
       ["report", "/nowhere"], ["account", "/nowhere/capture.pcap"], ["account", "x", "--format", "csv"],
       ["account", "x", "--of", "everything"], ["scrub", "/nowhere/capture.pcap", "/nowhere/small.pcap"],
+      ["account", Swarmlab.root + "/Captures/strangers", "--torrent", "/nowhere/x.torrent"],
     ] {
       let said = try await Swarmlab.run(arguments)
       #expect(said.code == 64, "\(arguments): \(said.all)")
@@ -116,6 +117,16 @@ import Testing
     #expect(said.output.contains("completion, median"), "\(said.all)")
     let refused = try await Swarmlab.run("profile", normal, rider, "--profile", "libtorrent")
     #expect(refused.code == 64 && refused.error.contains("--profile is set beside one capture"), "\(refused.all)")
+  }
+
+  @Test func `A picture may begin at 0 s, but no run may end there`() async throws {
+    let capture = Swarmlab.root + "/Captures/normal-swarm"
+    let usual = try await Swarmlab.run("report", capture, "--picture", "seed")
+    let same = try await Swarmlab.run("report", capture, "--picture", "seed", "--from", "0 s")
+    #expect(same.code == 0 && same.output.contains("<svg"), "\(same.all)")
+    #expect(same.output == usual.output)
+    let refused = try await Swarmlab.run("run", "x", "--timeout", "0 s")
+    #expect(refused.code == 64 && refused.error.contains("out of range"), "\(refused.all)")
   }
 
   @Test func `On GitHub an error is annotated at its line`() async throws {
