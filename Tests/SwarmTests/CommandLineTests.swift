@@ -12,6 +12,14 @@ import Testing
     #expect(said.output.hasPrefix("\(file): valid. 1 seed and 4 leechers, 2.0 MiB in 32 pieces"), "\(said.all)")
   }
 
+  @Test func `A file that is not there keeps validate from none of the others`() async throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(SmallSwarm().text, as: "small.swarm.yaml")
+    let said = try await Swarmlab.run("validate", "/nowhere/x.swarm.yaml", file)
+    #expect(said.code == 64 && said.error.contains("/nowhere/x.swarm.yaml"), "\(said.all)")
+    #expect(said.output.hasPrefix("\(file): valid."), "\(said.all)")
+  }
+
   @Test func `An invalid topology exits 64 with all errors at their places, and leaves nothing`() async throws {
     let scratch = try Scratch()
     let text = SmallSwarm().text.replacingOccurrences(of: "tracker:", with: "trakcer:")
