@@ -83,6 +83,17 @@ import Testing
     #expect(try said.output == contents(Swarmlab.root + "/Topologies/swarm.schema.json"))
   }
 
+  @Test func `What a full disk did not take of the output is said, by the exit status too`() async throws {
+    let program = try Swarmlab.folder + "/swarmlab"
+    for command in [["schema"], ["checks"], ["clients", "show", "aria2"]] {
+      let result = try await Subprocess.run(
+        .path(FilePath("/bin/sh")), arguments: Arguments(["-c", "exec \"$@\" >/dev/full", "sh", program] + command),
+        output: .discarded, error: .string(limit: 1 << 16))
+      #expect(result.terminationStatus == .exited(75), "\(command)")
+      #expect(result.standardError.contains("standard output"), "\(result.standardError)")
+    }
+  }
+
   @Test func `Every check is listed with what must fail it`() async throws {
     let said = try await Swarmlab.run("checks")
     #expect(said.code == 0)
