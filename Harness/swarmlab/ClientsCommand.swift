@@ -71,7 +71,7 @@ struct ShowClient: AsyncParsableCommand {
       guard shelf.names.contains(name), let source = shelf.open("\(shelf.folder)/\(name)\(ClientFolder.suffix)") else {
         throw KnownClient.unknown(name, shelf)
       }
-      TerminalScreen.write(String(decoding: source.bytes, as: UTF8.self), to: 1)
+      Output.write(String(decoding: source.bytes, as: UTF8.self))
       return .passed
     }
   }

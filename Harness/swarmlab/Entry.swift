@@ -12,6 +12,7 @@ import Lab
 @main
 enum Entry {
   static func main() async {
+    occupyStandardDescriptors()
     // Nobody reads standard output any more (`| head`): what is written to it is lost, and the run goes on to its end.
     // A handler, since what is ignored would stay ignored in every program that we start.
     signal(SIGPIPE, doNothing)
@@ -21,6 +22,14 @@ enum Entry {
     }
     await Swarmlab.main()
   }
+}
+
+/// Who starts us with standard input, output or error closed (`>&-`) would have the first file or socket that we open in
+/// its place, and what we print in that file.
+private func occupyStandardDescriptors() {
+  var descriptor = open("/dev/null", O_RDWR)
+  while (0...2).contains(descriptor) { descriptor = open("/dev/null", O_RDWR) }
+  if descriptor > 2 { close(descriptor) }
 }
 
 /// Isolated to nothing: it runs on whatever thread wrote.

@@ -95,7 +95,8 @@ struct Evaluation: Sendable {
     text += ", bound \(Quantity.duration(.init(nanoseconds: bound)))"
     if let term = swarm.boundDecidedBy { text += " (\(term))" }
     let seeds = swarm.seedUpload.map { "seeds \(Quantity.rate($0)), " } ?? ""
-    text += ", efficiency \(efficiency.text(places: 3)) (\(seeds)\(swarm.leechers) leechers, \(swarm.pieces) pieces)"
+    text += ", efficiency \(efficiency.text(places: 3)) (\(seeds)"
+    text += "\(PlanSummary.count(swarm.leechers, "leecher")), \(PlanSummary.count(swarm.pieces, "piece")))"
     return text
   }
 }

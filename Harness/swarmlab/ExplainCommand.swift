@@ -15,7 +15,7 @@ struct ExplainCommand: AsyncParsableCommand {
   func run() async throws {
     try await reporting {
       guard let plan = try options.read(file)?.plan(randomSeed: options.randomSeed) else { return .usage }
-      TerminalScreen.write(yaml ? plan.yaml : PlanExplanation.text(plan, checks: CheckCatalogue.specs), to: 1)
+      Output.write(yaml ? plan.yaml : PlanExplanation.text(plan, checks: CheckCatalogue.specs))
       return .passed
     }
   }

@@ -40,9 +40,10 @@ struct Failure: Error {
 extension ParsableCommand {
   /// Runs a command's body: failures go to standard error, the exit state to the caller.
   func reporting(_ body: () async throws -> ExitState) async throws {
-    let state: ExitState
+    var state: ExitState
     do {
       state = try await body()
+      if state == .passed, let loss = Output.loss { throw loss }
     } catch let code as ExitCode {
       throw code
     } catch {

@@ -1,4 +1,5 @@
 import Reporting
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -12,10 +13,23 @@ enum Output {
   static let style = TerminalStyle.detect(isTerminal: isTerminal) { environment($0) }
   static let isGitHub = environment("GITHUB_ACTIONS") == "true"
 
-  static func print(_ line: String) { TerminalScreen.write(line + "\n", to: 1) }
+  static func print(_ line: String) { write(line + "\n") }
   static func print(_ lines: [String]) { if !lines.isEmpty { print(lines.joined(separator: "\n")) } }
   /// As it is, line ends with it.
-  static func write(_ text: String) { TerminalScreen.write(text, to: 1) }
+  static func write(_ text: String) {
+    let reason = TerminalScreen.write(text, to: 1)
+    // A reader who went away, or a terminal that is gone, wanted no more.
+    guard reason != 0, reason != EPIPE, reason != EIO else { return }
+    lost.withLock { $0 = $0 ?? reason }
+  }
+
+  /// Why not all of standard output was written, as where it is a file on a full disk; nil where all was.
+  static var loss: FileFault? {
+    let reason = lost.withLock { $0 }
+    return reason.map { FileFault("cannot write all of it", "standard output", $0) }
+  }
+
+  private static let lost = Mutex<Int32?>(nil)
   static func error(_ line: String) { TerminalScreen.write(line + "\n", to: 2) }
 
   static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }

@@ -27,5 +27,6 @@ enum PlanSummary {
     plan.speed == plan.speed.rounded() ? "\(Int64(plan.speed))" : "\(plan.speed)"
   }
 
-  private static func count(_ n: Int, _ what: String) -> String { "\(n) \(what)\(n == 1 ? "" : "s")" }
+  /// `1 seed`, `2 seeds`.
+  static func count(_ n: Int, _ what: String) -> String { "\(n) \(what)\(n == 1 ? "" : "s")" }
 }

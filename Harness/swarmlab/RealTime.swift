@@ -18,7 +18,16 @@ struct RealDuration: Sendable {
   ]
 
   /// - Throws: `ValidationError`, which says what was expected.
-  init(text: String) throws {
+  init(text: String) throws { self = try Self.read(text, least: 1) }
+
+  /// A moment of a run: `0 s` is one, as the beginning.
+  ///
+  /// - Throws: `ValidationError`, which says what was expected.
+  static func moment(text: String) throws -> RealDuration { try read(text, least: 0) }
+
+  private init(milliseconds: Int64) { self.milliseconds = milliseconds }
+
+  private static func read(_ text: String, least: Double) throws -> RealDuration {
     let written = text.filter { $0 != " " }
     let number = written.prefix { $0.isASCII && $0.isNumber || $0 == "." }
     let unit = written.dropFirst(number.count)
@@ -29,13 +38,13 @@ struct RealDuration: Sendable {
     guard !unit.isEmpty else {
       throw ValidationError("\"\(text)\" has no unit; expected \(units); did you mean \"\(text) s\"?")
     }
-    guard let factor = Self.factors.first(where: { $0.unit == unit }) else {
+    guard let factor = factors.first(where: { $0.unit == unit }) else {
       throw ValidationError("\"\(text)\" has an unknown unit; expected \(units)")
     }
     let milliseconds = (value * factor.milliseconds).rounded()
-    guard milliseconds >= 1, milliseconds < 1e12 else {
-      throw ValidationError("\"\(text)\" is out of range; expected 1 ms to 270000 h")
+    guard milliseconds >= least, milliseconds < 1e12 else {
+      throw ValidationError("\"\(text)\" is out of range; expected \(Int(least)) ms to 270000 h")
     }
-    self.milliseconds = Int64(milliseconds)
+    return RealDuration(milliseconds: Int64(milliseconds))
   }
 }

@@ -31,9 +31,9 @@ struct ReportCommand: AsyncParsableCommand {
   @Option(help: "Name of a peer: draw it instead of writing the reports.") var picture: String?
   @Option(help: "What to draw: chokes (the default), rates or order of the peer, pieces or shares of all.")
   var plot: Plot?
-  @Option(help: "Swarm time at which the picture begins: 20 s.", transform: RealDuration.init(text:))
+  @Option(help: "Swarm time at which the picture begins: 20 s.", transform: RealDuration.moment(text:))
   var from: RealDuration?
-  @Option(help: "Swarm time at which the picture ends.", transform: RealDuration.init(text:))
+  @Option(help: "Swarm time at which the picture ends.", transform: RealDuration.moment(text:))
   var until: RealDuration?
   @Option(help: ArgumentHelp("Partners that a choke timeline has room for; all by default.", valueName: "n"))
   var partners: Int?

@@ -35,7 +35,7 @@ struct Sidecar {
       let line = (error as? PlanFileError)?.line.map { ":\($0)" } ?? ""
       throw Failure(
         state: .usage, what: "\(error)", place: path + line, expected: "a plan as `run` writes it",
-        mend: "restore it from the run, or write it anew with `swarmlab explain`")
+        mend: "restore it from the run, or write it anew with `swarmlab explain --yaml`")
     }
   }
 

@@ -29,7 +29,14 @@ struct StrangerOptions: ParsableArguments {
 
   func metainfo() throws -> Metainfo? {
     guard let torrent else { return nil }
-    let bytes = try Files.bytes(of: torrent)
+    let bytes: [UInt8]
+    do {
+      bytes = try Files.bytes(of: torrent)
+    } catch {
+      throw Failure(
+        state: .usage, what: error.description, place: "--torrent", expected: "a metainfo file (BEP 3)",
+        mend: error.mend)
+    }
     do {
       return try Metainfo(parsing: bytes)
     } catch {

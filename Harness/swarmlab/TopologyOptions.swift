@@ -52,7 +52,8 @@ struct TopologyOptions: ParsableArguments {
       Output.error(diagnostic.description)
       guard Output.isGitHub else { continue }
       let level = diagnostic.severity == .error ? "error" : "warning"
-      Output.print(
+      // GitHub reads both; standard output may be a file that holds a plan.
+      Output.error(
         GitHubAnnotations.command(
           level, file: diagnostic.file, line: diagnostic.line, column: diagnostic.column, text: diagnostic.description))
     }

@@ -62,7 +62,7 @@ struct TryCommand: AsyncParsableCommand {
     let started = RealTime.monotonicNanoseconds()
     try await reporting {
       if self.print {
-        TerminalScreen.write(text, to: 1)
+        Output.write(text)
         return .passed
       }
       guard let loaded = try TopologyOptions.read(Array(text.utf8), file: "try.swarm.yaml"),

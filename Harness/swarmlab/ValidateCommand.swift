@@ -14,15 +14,26 @@ struct ValidateCommand: AsyncParsableCommand {
     try await reporting {
       var state = ExitState.passed
       for file in files {
-        guard let loaded = try options.read(file), let plan = try loaded.plan(randomSeed: options.randomSeed) else {
+        do {
+          if try !isValid(file) { state = .usage }
+        } catch let failure as Failure where failure.state == .usage {
+          // A file that is not there keeps nobody from hearing of the others.
+          Output.error(failure.text)
           state = .usage
-          continue
         }
-        // It may be run on another machine, which has them.
-        TopologyOptions.show(loaded.clientTroubles(plan, as: .warning))
-        Output.print("\(file): valid. \(PlanSummary.line(plan))")
       }
       return state
     }
+  }
+
+  /// Says what is wrong with it, or that nothing is.
+  private func isValid(_ file: String) throws -> Bool {
+    guard let loaded = try options.read(file), let plan = try loaded.plan(randomSeed: options.randomSeed) else {
+      return false
+    }
+    // It may be run on another machine, which has them.
+    TopologyOptions.show(loaded.clientTroubles(plan, as: .warning))
+    Output.print("\(file): valid. \(PlanSummary.line(plan))")
+    return true
   }
 }

@@ -79,4 +79,14 @@ import Testing
     let csv = Account(judgement.scene).table(.pairs).csv
     #expect(csv.contains("\n\"a, \"\"b\"\"\",leecher,16384,1,"), "\(csv)")
   }
+
+  @Test func aCommaOrAQuoteUnderACombiningMarkIsQuoted() {
+    var plan = Sample.judgement.scene.plan
+    plan.peers[0].name = "a,\u{301} \"\u{301}b"
+    let judgement = Judge.judge(
+      plan: plan, record: Sample.judgement.scene.record, trace: Sample.judgement.scene.trace)
+    let csv = Account(judgement.scene).table(.pairs).csv
+    let line = "\"a,\u{301} \"\"\u{301}b\",leecher,16384,1,"
+    #expect(Array(csv.utf8).split(separator: 0x0A).contains { $0.starts(with: line.utf8) }, "\(csv)")
+  }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Subprocess
+import SystemPackage
 import Testing
 
 @Suite struct CommandLineTests {
@@ -9,6 +10,14 @@ import Testing
     let said = try await Swarmlab.run("validate", file)
     #expect(said.code == 0, "\(said.all)")
     #expect(said.output.hasPrefix("\(file): valid. 1 seed and 4 leechers, 2.0 MiB in 32 pieces"), "\(said.all)")
+  }
+
+  @Test func `A file that is not there keeps validate from none of the others`() async throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(SmallSwarm().text, as: "small.swarm.yaml")
+    let said = try await Swarmlab.run("validate", "/nowhere/x.swarm.yaml", file)
+    #expect(said.code == 64 && said.error.contains("/nowhere/x.swarm.yaml"), "\(said.all)")
+    #expect(said.output.hasPrefix("\(file): valid."), "\(said.all)")
   }
 
   @Test func `An invalid topology exits 64 with all errors at their places, and leaves nothing`() async throws {
@@ -33,6 +42,7 @@ import Testing
       ["run", "x", "--set", "speed"], ["checks", "telepathy"], ["replay", "/nowhere/capture.pcap"],
       ["report", "/nowhere"], ["account", "/nowhere/capture.pcap"], ["account", "x", "--format", "csv"],
       ["account", "x", "--of", "everything"], ["scrub", "/nowhere/capture.pcap", "/nowhere/small.pcap"],
+      ["account", Swarmlab.root + "/Captures/strangers", "--torrent", "/nowhere/x.torrent"],
     ] {
       let said = try await Swarmlab.run(arguments)
       #expect(said.code == 64, "\(arguments): \(said.all)")
@@ -71,6 +81,17 @@ import Testing
     #expect(said.output.contains("rate-limit"))
     // What ships beside the topologies for editors; made again with: swarmlab schema > Topologies/swarm.schema.json
     #expect(try said.output == contents(Swarmlab.root + "/Topologies/swarm.schema.json"))
+  }
+
+  @Test func `What a full disk did not take of the output is said, by the exit status too`() async throws {
+    let program = try Swarmlab.folder + "/swarmlab"
+    for command in [["schema"], ["checks"], ["clients", "show", "aria2"]] {
+      let result = try await Subprocess.run(
+        .path(FilePath("/bin/sh")), arguments: Arguments(["-c", "exec \"$@\" >/dev/full", "sh", program] + command),
+        output: .discarded, error: .string(limit: 1 << 16))
+      #expect(result.terminationStatus == .exited(75), "\(command)")
+      #expect(result.standardError.contains("standard output"), "\(result.standardError)")
+    }
   }
 
   @Test func `Every check is listed with what must fail it`() async throws {
@@ -117,11 +138,39 @@ import Testing
     #expect(refused.code == 64 && refused.error.contains("--profile is set beside one capture"), "\(refused.all)")
   }
 
+  @Test func `A picture may begin at 0 s, but no run may end there`() async throws {
+    let capture = Swarmlab.root + "/Captures/normal-swarm"
+    let usual = try await Swarmlab.run("report", capture, "--picture", "seed")
+    let same = try await Swarmlab.run("report", capture, "--picture", "seed", "--from", "0 s")
+    #expect(same.code == 0 && same.output.contains("<svg"), "\(same.all)")
+    #expect(same.output == usual.output)
+    let refused = try await Swarmlab.run("run", "x", "--timeout", "0 s")
+    #expect(refused.code == 64 && refused.error.contains("out of range"), "\(refused.all)")
+  }
+
   @Test func `On GitHub an error is annotated at its line`() async throws {
     let scratch = try Scratch()
     let text = SmallSwarm().text.replacingOccurrences(of: "tracker:", with: "trakcer:")
     let file = try scratch.write(text, as: "broken.swarm.yaml")
     let said = try await Swarmlab.run("validate", file, environment: ["GITHUB_ACTIONS": "true"])
-    #expect(said.output.contains("::error file=\(file),line=6,col=1::"), "\(said.output)")
+    #expect(said.error.contains("::error file=\(file),line=6,col=1::"), "\(said.all)")
+    #expect(said.output.isEmpty, "what may be a plan in a file: \(said.output)")
+  }
+
+  @Test func `A run that is started with its input and outputs closed leaves its whole folder`() async throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(SmallSwarm().text, as: "small.swarm.yaml")
+    let program = try Swarmlab.folder + "/swarmlab"
+    let result = try await Subprocess.run(
+      .path(FilePath("/bin/sh")),
+      arguments: Arguments([
+        "-c", "exec \"$@\" <&- >&- 2>&-", "sh", program, "run", file, "--output", scratch.runs,
+      ]),
+      output: .discarded, error: .discarded)
+    // 2: a busy machine leaves checks undecided.
+    #expect([.exited(0), .exited(2)].contains(result.terminationStatus), "\(result.terminationStatus)")
+    let latest = scratch.runs + "/latest"
+    #expect(try contents(latest + "/plan.yaml").contains("name: leecher-04"))
+    #expect(FileManager.default.fileExists(atPath: latest + "/verdicts.json"))
   }
 }

@@ -69,14 +69,24 @@ public struct TerminalScreen {
     return width
   }
 
-  /// The whole text, though a write may take only a part of it; gives up when nobody reads any more.
-  public static func write(_ text: String, to descriptor: Int32) {
+  /// The whole text, though a write may take only a part of it, or none for now (another program may have set the pipe that
+  /// we share not to block); gives up when nobody reads any more.
+  ///
+  /// - Returns: why not all of it was written, as `errno` says it; 0 where all was.
+  @discardableResult
+  public static func write(_ text: String, to descriptor: Int32) -> Int32 {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if count < 0 && errno == EINTR { continue }
-      if count <= 0 { return }
+      if count < 0 && errno == EAGAIN {
+        var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        poll(&ready, 1, -1)
+        continue
+      }
+      if count <= 0 { return count < 0 ? errno : EIO }
       bytes = bytes.dropFirst(count)
     }
+    return 0
   }
 }
