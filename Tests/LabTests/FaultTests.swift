@@ -67,6 +67,22 @@ import Testing
     #expect(run.go(to: 9).contains(.order("a", .join)))
   }
 
+  @Test("Who is healed is healed on time, however late the fault was put in force")
+  func lateness() {
+    var run = Rehearsal([fault(.leave, lasts: .seconds(3))])
+    run.now = 1_000_000_000 + 7_000_000_000
+    run.give(.timer)
+    #expect(run.actions.contains(.order("a", .leave)))
+    #expect(run.go(to: 8).contains(.order("a", .join)))
+  }
+
+  @Test("Who arrives at the instant of a fault is struck", arguments: [0.0, 5])
+  func atArrival(_ seconds: Double) {
+    var run = Rehearsal([fault(.leave, at: seconds)]) { $0.peers[1].arrivesAt = .seconds(seconds) }
+    let orders = run.actions + run.go(to: 6)
+    #expect(orders.contains(.order("a", .join)) && orders.contains(.order("a", .leave)))
+  }
+
   @Test("Who is killed by order is no death, and who is begun anew gets its clock and joins")
   func restart() {
     var run = Rehearsal([fault(.restart, lasts: .seconds(3))])

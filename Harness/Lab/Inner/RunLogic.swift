@@ -312,13 +312,18 @@ package struct RunLogic: Sendable {
     }
   }
 
+  /// To come or to go by now.
+  private func isDue(_ name: String, _ now: Int64) -> Bool {
+    people[name].map { $0.due <= now && !$0.isReturning } ?? false
+  }
+
   private mutating func run(_ now: Int64) {
     guard let clock else { return }
+    // Who arrives at the very instant of a fault is there for it.
+    let arriving = names.filter { people[$0]?.hasJoined == false && isDue($0, now) }
+    for name in arriving { join(name) }
     strike(now)
-    for name in names {
-      guard let person = people[name], person.due <= now, !person.isReturning else { continue }
-      if !person.hasJoined { join(name) } else { leave(name, now) }
-    }
+    for name in names where people[name]?.hasJoined == true && isDue(name, now) { leave(name, now) }
     if plan.until.condition == .complete {
       let expected = plan.peers.filter(\.expectedToComplete)
       let unfinished = expected.filter { people[$0.name]?.isComplete == false && people[$0.name]?.hasDied == false }
