@@ -76,6 +76,17 @@ import Testing
     #expect(run.go(to: 8).contains(.order("a", .join)))
   }
 
+  @Test("A swarm whose leechers are all taken for good is not over before they are")
+  func allStruck() {
+    var run = Rehearsal([fault(.kill, ["a", "b"])]) { plan in
+      for index in plan.peers.indices { plan.peers[index].expectedToComplete = false }
+    }
+    run.go(to: 4)
+    #expect(run.logic.phase == .running)
+    #expect(run.go(to: 8).contains(.kill("b")))
+    #expect(run.logic.phase != .running)
+  }
+
   @Test("Who arrives at the instant of a fault is struck", arguments: [0.0, 5])
   func atArrival(_ seconds: Double) {
     var run = Rehearsal([fault(.leave, at: seconds)]) { $0.peers[1].arrivesAt = .seconds(seconds) }

@@ -327,7 +327,8 @@ package struct RunLogic: Sendable {
     if plan.until.condition == .complete {
       let expected = plan.peers.filter(\.expectedToComplete)
       let unfinished = expected.filter { people[$0.name]?.isComplete == false && people[$0.name]?.hasDied == false }
-      if unfinished.isEmpty {
+      // Where nobody is waited for, since faults take all of them for good, the faults are.
+      if unfinished.isEmpty, !expected.isEmpty || faults.isEmpty {
         endReason = expected.allSatisfy { people[$0.name]?.isComplete == true } ? .complete : .death
         // The last HAVEs and announces must be on the wire before anybody is told to stop.
         phase = .settling
