@@ -76,6 +76,18 @@ import Testing
     #expect(run.go(to: 8).contains(.order("a", .join)))
   }
 
+  @Test("Who has died while it was away, or before it came, does not join on record", arguments: [0.0, 5])
+  func deadJoinNothing(_ arrival: Double) {
+    var run = Rehearsal(arrival == 0 ? [fault(.leave, at: 1, lasts: .seconds(5))] : []) { plan in
+      plan.peers[1].arrivesAt = .seconds(arrival)
+      plan.peers[1].expectedToComplete = false
+    }
+    run.go(to: 3)
+    run.give(.exited("a", .exited(1), lastWords: []))
+    #expect(run.logic.phase == .running)
+    #expect(!run.go(to: 8).contains(.record(.joined(peer: "a"))))
+  }
+
   @Test("A swarm whose leechers are all taken for good is not over before they are")
   func allStruck() {
     var run = Rehearsal([fault(.kill, ["a", "b"])]) { plan in

@@ -225,8 +225,10 @@ package struct RunLogic: Sendable {
   // MARK: Running
 
   private mutating func join(_ name: String) {
-    people[name]?.hasJoined = true
     people[name]?.due = .max
+    // Who has died before its time joins nothing.
+    guard people[name]?.isGone != true else { return }
+    people[name]?.hasJoined = true
     if isCommand(name) {
       if people[name]?.isSpawning == false { spawn(name) }
     } else {
