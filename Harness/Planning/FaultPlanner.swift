@@ -17,11 +17,12 @@ struct FaultPlanner {
   /// A run of a day with a fault each second; beyond it a file is more likely wrong than meant.
   static let mostFaults = 100_000
 
+  /// Of more than `mostFaults` in all, one more than those: who calls says so, and nothing is drawn for ever.
   func plan(_ faults: [Fault]) -> [FaultPlan] {
     var planned: [FaultPlan] = []
     for (index, fault) in faults.enumerated() {
       var random = RandomSource(seed: RandomSeed.derive(from: runSeed, name: "fault \(index + 1)"))
-      planned += plan(fault, number: index + 1, &random).prefix(Self.mostFaults - planned.count)
+      planned += plan(fault, number: index + 1, &random).prefix(Self.mostFaults + 1 - planned.count)
     }
     return planned
   }
@@ -56,7 +57,7 @@ struct FaultPlanner {
       let last = until.map { min(end, .zero + $0) } ?? end
       var at = SwarmInstant.zero + from
       var planned: [FaultPlan] = []
-      while at < last, planned.count < Self.mostFaults {
+      while at < last, planned.count <= Self.mostFaults {
         planned.append(resolved(fault.action, id: "\(number).\(planned.count + 1)", at: at, when: nil, &random))
         at = at + period
       }
@@ -155,7 +156,7 @@ struct FaultPlanner {
     for name in names {
       guard let peer = peers.first(where: { $0.name == name }) else { continue }
       var at = max(from, peer.arrivesAt) + stays(name, &random)
-      while at < until, departures.count < Self.mostFaults {
+      while at < until, departures.count <= Self.mostFaults {
         let away = isAway(name, &random)
         departures.append(FaultPlan(id: "", kind: .leave, at: at, peers: [name], lasts: away))
         at = at + away + stays(name, &random)

@@ -12,6 +12,7 @@ public enum Planner {
     if let speed { try check(speed: speed, for: topology) }
     var peers = try self.peers(of: topology, runSeed: runSeed)
     let faults = FaultPlanner(peers: peers, runSeed: runSeed, end: .zero + topology.until.end).plan(topology.faults)
+    try checkNumber(faults, topology)
     try checkAddresses(faults, topology)
     // Who is taken away for good is not waited for.
     let gone = Set(faults.filter(\.isForGood).flatMap(\.peers))
@@ -95,6 +96,19 @@ public enum Planner {
         message: "peers.\(group.name).arrive: with random seed \(runSeed) the last of \(group.count) arrives at "
           + "\(Wording.time(last - .zero)), but the run ends at \(Wording.time(topology.until.end))",
         expected: "a later end, a higher rate of arrivals, or fewer peers")
+    ])
+  }
+
+  /// A plan that left out what is too much would be another experiment than the file's.
+  private static func checkNumber(_ faults: [FaultPlan], _ topology: Topology) throws {
+    guard faults.count > FaultPlanner.mostFaults, let last = faults.last else { return }
+    let number = last.id.split(separator: ".").first.flatMap { Int($0) } ?? 1
+    let path = topology.faults[number - 1].path
+    throw PlanningError([
+      Diagnostic(
+        file: topology.file, place: topology.place(path),
+        message: "\(path): with it there would be more than \(FaultPlanner.mostFaults) faults in the run",
+        expected: "a longer every, longer sessions, an earlier until, or fewer of pick")
     ])
   }
 

@@ -67,6 +67,45 @@ import Testing
     #expect(run.go(to: 9).contains(.order("a", .join)))
   }
 
+  @Test("Who is healed is healed on time, however late the fault was put in force")
+  func lateness() {
+    var run = Rehearsal([fault(.leave, lasts: .seconds(3))])
+    run.now = 1_000_000_000 + 7_000_000_000
+    run.give(.timer)
+    #expect(run.actions.contains(.order("a", .leave)))
+    #expect(run.go(to: 8).contains(.order("a", .join)))
+  }
+
+  @Test("Who has died while it was away, or before it came, does not join on record", arguments: [0.0, 5])
+  func deadJoinNothing(_ arrival: Double) {
+    var run = Rehearsal(arrival == 0 ? [fault(.leave, at: 1, lasts: .seconds(5))] : []) { plan in
+      plan.peers[1].arrivesAt = .seconds(arrival)
+      plan.peers[1].expectedToComplete = false
+    }
+    run.go(to: 3)
+    run.give(.exited("a", .exited(1), lastWords: []))
+    #expect(run.logic.phase == .running)
+    #expect(!run.go(to: 8).contains(.record(.joined(peer: "a"))))
+  }
+
+  @Test("A swarm whose leechers are all taken for good is not over before they are")
+  func allStruck() {
+    var run = Rehearsal([fault(.kill, ["a", "b"])]) { plan in
+      for index in plan.peers.indices { plan.peers[index].expectedToComplete = false }
+    }
+    run.go(to: 4)
+    #expect(run.logic.phase == .running)
+    #expect(run.go(to: 8).contains(.kill("b")))
+    #expect(run.logic.phase != .running)
+  }
+
+  @Test("Who arrives at the instant of a fault is struck", arguments: [0.0, 5])
+  func atArrival(_ seconds: Double) {
+    var run = Rehearsal([fault(.leave, at: seconds)]) { $0.peers[1].arrivesAt = .seconds(seconds) }
+    let orders = run.actions + run.go(to: 6)
+    #expect(orders.contains(.order("a", .join)) && orders.contains(.order("a", .leave)))
+  }
+
   @Test("Who is killed by order is no death, and who is begun anew gets its clock and joins")
   func restart() {
     var run = Rehearsal([fault(.restart, lasts: .seconds(3))])

@@ -128,6 +128,17 @@ import TopologyFile
     #expect(again == plan)
   }
 
+  @Test("More faults than a plan may have are an error that names where, and none is left out silently")
+  func tooMany() throws {
+    let error = #expect(throws: PlanningError.self) {
+      try plan(
+        "{at: 1 s, kill: {peers: leecher-*, pick: 1}}, "
+          + "{every: 1 ms, resetConnections: {peers: leecher-*, pick: 1}}")
+    }
+    let first = try #require(error?.diagnostics.first)
+    #expect(first.message.contains("more than 100000 faults") && first.message.hasPrefix("faults[1]"))
+  }
+
   @Test("A later incarnation has another last byte, another identity another peer id")
   func incarnations() throws {
     let peer = try Sample.plan().peers[2]

@@ -26,13 +26,13 @@ struct FaultSchedule: Sendable {
   /// Whether the traffic of seeds must be looked at.
   var awaitsSeedCopies: Bool { waiting.contains { $0.when?.seedCopiesPerMille != nil } }
 
-  /// What is to be done by now; its healing is entered.
+  /// What is to be done by now; its healing is entered, counted from when it was due: a lab that is late is late once.
   mutating func take(at now: SwarmInstant) -> [Step] {
     var steps: [Step] = []
     while let first = due.first, first.at <= now {
       due.removeFirst()
       steps.append(first.step)
-      if case .begin(let fault) = first.step, let lasts = fault.lasts { insert(now + lasts, .heal(fault)) }
+      if case .begin(let fault) = first.step, let lasts = fault.lasts { insert(first.at + lasts, .heal(fault)) }
     }
     return steps
   }

@@ -106,6 +106,8 @@ extension RunLogic {
     guard people[name]?.isAway == true else { return }
     if isCommand(name) { return beginAnew(name, hasNewPeerID: false) }
     people[name]?.isAway = false
+    // Who has died while it was away hears no order.
+    guard people[name]?.isAlive == true else { return }
     actions.append(.order(name, .join))
     actions.append(.record(.joined(peer: name)))
   }

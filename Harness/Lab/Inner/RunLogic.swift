@@ -225,8 +225,10 @@ package struct RunLogic: Sendable {
   // MARK: Running
 
   private mutating func join(_ name: String) {
-    people[name]?.hasJoined = true
     people[name]?.due = .max
+    // Who has died before its time joins nothing.
+    guard people[name]?.isGone != true else { return }
+    people[name]?.hasJoined = true
     if isCommand(name) {
       if people[name]?.isSpawning == false { spawn(name) }
     } else {
@@ -312,17 +314,23 @@ package struct RunLogic: Sendable {
     }
   }
 
+  /// To come or to go by now.
+  private func isDue(_ name: String, _ now: Int64) -> Bool {
+    people[name].map { $0.due <= now && !$0.isReturning } ?? false
+  }
+
   private mutating func run(_ now: Int64) {
     guard let clock else { return }
+    // Who arrives at the very instant of a fault is there for it.
+    let arriving = names.filter { people[$0]?.hasJoined == false && isDue($0, now) }
+    for name in arriving { join(name) }
     strike(now)
-    for name in names {
-      guard let person = people[name], person.due <= now, !person.isReturning else { continue }
-      if !person.hasJoined { join(name) } else { leave(name, now) }
-    }
+    for name in names where people[name]?.hasJoined == true && isDue(name, now) { leave(name, now) }
     if plan.until.condition == .complete {
       let expected = plan.peers.filter(\.expectedToComplete)
       let unfinished = expected.filter { people[$0.name]?.isComplete == false && people[$0.name]?.hasDied == false }
-      if unfinished.isEmpty {
+      // Where nobody is waited for, since faults take all of them for good, the faults are.
+      if unfinished.isEmpty, !expected.isEmpty || faults.isEmpty {
         endReason = expected.allSatisfy { people[$0.name]?.isComplete == true } ? .complete : .death
         // The last HAVEs and announces must be on the wire before anybody is told to stop.
         phase = .settling
