@@ -114,7 +114,8 @@ final class UDPTrackerClient {
 
   // MARK: Socket and name
 
-  /// Opened by the first announce, and again by the next one after it failed.
+  /// Opened by the first announce, and again by the next one after it failed or was closed: NIO closes it when a
+  /// datagram cannot be sent for want of a route, say, which may be there again by then.
   private func openSocket() -> EventLoopFuture<any Channel> {
     if let socket { return socket }
     let client = NIOLoopBound(self, eventLoop: eventLoop)
@@ -132,7 +133,9 @@ final class UDPTrackerClient {
         .bind(to: address)
     }
     socket = opened
-    opened.assumeIsolated().whenFailure { _ in self.socket = nil }
+    opened.flatMap { $0.closeFuture }.assumeIsolated().whenComplete { [weak self] _ in
+      if let self, self.socket === opened { self.socket = nil }
+    }
     return opened
   }
 
