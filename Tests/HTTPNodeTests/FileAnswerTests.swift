@@ -17,6 +17,16 @@ import Testing
     #expect(ByteRange(field, size: 1000) == expected)
   }
 
+  @Test(
+    "Only a part that ends where the file ends makes a download whole",
+    arguments: [
+      ("bytes 100-199/200", true), ("bytes 100-149/200", false), ("bytes 100-199/*", false), ("bytes 100-199", false),
+      ("bytes 100-/200", false), ("bytes */200", false), ("bytes 0-1/-9223372036854775808", false),
+    ])
+  func contentRange(_ field: String, _ isWhole: Bool) {
+    #expect(ByteRange.reachesEnd(contentRange: field) == isWhole)
+  }
+
   private struct Answer: Equatable {
     var status: UInt
     var length: String?
