@@ -58,6 +58,21 @@ struct UDPSwarmTests {
     try await silent.close().get()
   }
 
+  @Test("A tracker to which nothing can be sent takes no other UDP tracker with it")
+  func unsendable() async throws {
+    try await Self.withTracker(at: "127.77.25.100", speed: 100) { tracker in
+      try await TestSwarm.with(speed: 100) { swarm in
+        // The kernel sends nothing to the broadcast address from a socket that did not ask for leave.
+        let tiers = [["udp://255.255.255.255:9"], [tracker.announceURLs[0]]]
+        try swarm.giveEverything(to: "seed")
+        _ = try await swarm.start("seed", at: "127.77.25.1") { $0.trackers = tiers }
+        let leecher = try await swarm.start("leecher", at: "127.77.25.2") { $0.trackers = tiers }
+        try await leecher.completed()
+        try swarm.expectWhole("leecher")
+      }
+    }
+  }
+
   @Test("Datagrams from another address than the tracker's, or of another transaction, are not believed")
   func spoofed() async throws {
     try await TestSwarm.with { swarm in
