@@ -52,6 +52,8 @@ import Testing
     }
     #expect(answer(.GET, "/film.bin") == Answer(200, "1000", body: 0..<1000))
     #expect(answer(.GET, "/film.bin?x=1") == Answer(200, "1000", body: 0..<1000))
+    #expect(answer(.GET, "/%66ilm%2Ebin") == Answer(200, "1000", body: 0..<1000))
+    #expect(answer(.GET, "/film.bin%") == Answer(404, "0"))
     #expect(answer(.HEAD, "/film.bin") == Answer(200, "1000"))
     #expect(answer(.GET, "/film.bin", "bytes=400-") == Answer(206, "600", "bytes 400-999/1000", body: 400..<1000))
     #expect(answer(.GET, "/film.bin", "bytes=1000-") == Answer(416, "0", "bytes */1000"))
