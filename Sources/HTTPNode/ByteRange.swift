@@ -24,6 +24,16 @@ package enum ByteRange: Hashable {
     }
   }
 
+  /// Whether the part that a `Content-Range` names, such as `bytes 100-199/200`, ends where the file ends. A server may
+  /// send less than it was asked for (RFC 9110, section 15.3.7).
+  package static func reachesEnd(contentRange field: String) -> Bool {
+    let halves = field.split(separator: "/", omittingEmptySubsequences: false)
+    guard halves.count == 2, let size = number(halves[1]), size > 0,
+      let last = halves[0].split(separator: "-").last.flatMap({ number($0) })
+    else { return false }
+    return last == size - 1
+  }
+
   /// Digits alone: neither a sign nor a space may stand there.
   private static func number(_ text: Substring) -> Int64? {
     text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int64(text) : nil

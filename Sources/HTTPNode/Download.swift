@@ -59,7 +59,12 @@ final class Download: ChannelInboundHandler {
     switch head.status {
     case .ok where offset == 0: isWhole = true
     case .partialContent where head.headers.first(name: "Content-Range")?.hasPrefix("bytes \(offset)-") == true:
-      isWhole = true
+      // What is missing behind a shorter part is asked for by the next connection.
+      isWhole = ByteRange.reachesEnd(contentRange: head.headers.first(name: "Content-Range") ?? "")
+    // Busy for now: asked again later, like one that does not answer.
+    case .serviceUnavailable:
+      isDone = true
+      context.close(promise: nil)
     // All of it is here already.
     case .rangeNotSatisfiable where head.headers.first(name: "Content-Range") == "bytes */\(offset)":
       isDone = true

@@ -104,5 +104,20 @@ package struct FileAnswer {
     head = HTTPResponseHead(version: .http1_1, status: status, headers: headers)
   }
 
-  private static func path(_ uri: String) -> Substring { uri.prefix { $0 != "?" } }
+  /// Up to the query, with `%20` and the like as the bytes that they stand for; what is no such code stays as it is.
+  private static func path(_ uri: String) -> String {
+    var rest = Array(uri.utf8.prefix { $0 != UInt8(ascii: "?") })[...]
+    var bytes: [UInt8] = []
+    while let byte = rest.popFirst() {
+      let digits = String(decoding: rest.prefix(2), as: UTF8.self)
+      let code = digits.utf8.count == 2 && !digits.hasPrefix("+") ? UInt8(digits, radix: 16) : nil
+      if byte == UInt8(ascii: "%"), let code {
+        bytes.append(code)
+        rest = rest.dropFirst(2)
+      } else {
+        bytes.append(byte)
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
 }

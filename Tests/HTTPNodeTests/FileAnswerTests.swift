@@ -17,6 +17,16 @@ import Testing
     #expect(ByteRange(field, size: 1000) == expected)
   }
 
+  @Test(
+    "Only a part that ends where the file ends makes a download whole",
+    arguments: [
+      ("bytes 100-199/200", true), ("bytes 100-149/200", false), ("bytes 100-199/*", false), ("bytes 100-199", false),
+      ("bytes 100-/200", false), ("bytes */200", false), ("bytes 0-1/-9223372036854775808", false),
+    ])
+  func contentRange(_ field: String, _ isWhole: Bool) {
+    #expect(ByteRange.reachesEnd(contentRange: field) == isWhole)
+  }
+
   private struct Answer: Equatable {
     var status: UInt
     var length: String?
@@ -42,6 +52,8 @@ import Testing
     }
     #expect(answer(.GET, "/film.bin") == Answer(200, "1000", body: 0..<1000))
     #expect(answer(.GET, "/film.bin?x=1") == Answer(200, "1000", body: 0..<1000))
+    #expect(answer(.GET, "/%66ilm%2Ebin") == Answer(200, "1000", body: 0..<1000))
+    #expect(answer(.GET, "/film.bin%") == Answer(404, "0"))
     #expect(answer(.HEAD, "/film.bin") == Answer(200, "1000"))
     #expect(answer(.GET, "/film.bin", "bytes=400-") == Answer(206, "600", "bytes 400-999/1000", body: 400..<1000))
     #expect(answer(.GET, "/film.bin", "bytes=1000-") == Answer(416, "0", "bytes */1000"))

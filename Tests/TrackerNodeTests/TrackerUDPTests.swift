@@ -185,6 +185,16 @@ struct TrackerUDPTests {
     #expect(lines[1].contains(#""over":"udp","address":"127.64.0.9","refused":"connection id not valid""#))
   }
 
+  @Test("A datagram from port 0 gets no answer, and the tracker serves on", .enabled(if: PortlessDatagram.canBeSent))
+  func portZero() async throws {
+    try await Self.withTracker { server in
+      try PortlessDatagram.send(UDPTrackerRequest.connect(transaction: 1).encoded, to: server.port)
+      _ = try UDPClient(port: server.port).connectPatiently()
+      // The answer to the first, had there been one, has been tried by now.
+      _ = try UDPClient(port: server.port).connectPatiently()
+    }
+  }
+
   @Test("A port that is taken for UDP is an error that says so, and leaves no listener behind")
   func portInUse() async throws {
     try await Self.withTracker { taken in

@@ -76,7 +76,7 @@ extension Node {
     if let udpTracker { return udpTracker }
     guard let clock else { return nil }
     let client = UDPTrackerClient(
-      eventLoop: eventLoop, worker: worker, source: address, clock: clock,
+      eventLoop: eventLoop, source: address, clock: clock,
       randomSeed: RandomSeed.derive(from: settings.randomSeed, name: "transactions \(epoch)"))
     udpTracker = client
     return client

@@ -20,7 +20,9 @@ final class EventLog {
     guard descriptor >= 0 else { throw StorageError("make", path, errno: errno) }
   }
 
+  /// Nothing is kept once the file has ended: nobody would ever write it, and the peer may live for days.
   func add(_ event: String, at now: SwarmInstant, slot: Int?, piece: Int?, text: String?) {
+    guard descriptor >= 0 else { return }
     var line = "{\"t\":\(now.nanoseconds),\"event\":\"\(event)\""
     if let slot { line += ",\"slot\":\(slot)" }
     if let piece { line += ",\"piece\":\(piece)" }

@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOPosix
 import PeerCore
@@ -17,7 +18,6 @@ final class UDPTrackerClient {
   private static let leastRealWait: Int64 = 250_000_000
 
   private let eventLoop: any EventLoop
-  private let worker: NIOThreadPool
   private let source: PeerAddress
   private let clock: SwarmClock
   private var random: RandomSource
@@ -26,10 +26,8 @@ final class UDPTrackerClient {
   private var running: Running?
   private var timer: Scheduled<Void>?
 
-  /// - Parameter worker: looks up the names of trackers.
-  init(eventLoop: any EventLoop, worker: NIOThreadPool, source: PeerAddress, clock: SwarmClock, randomSeed: UInt64) {
+  init(eventLoop: any EventLoop, source: PeerAddress, clock: SwarmClock, randomSeed: UInt64) {
     self.eventLoop = eventLoop
-    self.worker = worker
     self.source = source
     self.clock = clock
     random = RandomSource(seed: randomSeed)
@@ -114,7 +112,8 @@ final class UDPTrackerClient {
 
   // MARK: Socket and name
 
-  /// Opened by the first announce, and again by the next one after it failed.
+  /// Opened by the first announce, and again by the next one after it failed or was closed: NIO closes it when a
+  /// datagram cannot be sent for want of a route, say, which may be there again by then.
   private func openSocket() -> EventLoopFuture<any Channel> {
     if let socket { return socket }
     let client = NIOLoopBound(self, eventLoop: eventLoop)
@@ -132,7 +131,9 @@ final class UDPTrackerClient {
         .bind(to: address)
     }
     socket = opened
-    opened.assumeIsolated().whenFailure { _ in self.socket = nil }
+    opened.flatMap { $0.closeFuture }.assumeIsolated().whenComplete { [weak self] _ in
+      if let self, self.socket === opened { self.socket = nil }
+    }
     return opened
   }
 
@@ -140,10 +141,27 @@ final class UDPTrackerClient {
     if let address = PeerAddress(ip: tracker.host, port: tracker.port) {
       return eventLoop.makeCompletedFuture { try address.socketAddress }
     }
-    return worker.runIfActive(eventLoop: eventLoop) {
-      try SocketAddress.makeAddressResolvingHost(tracker.host, port: Int(tracker.port))
+    // Not on the worker: pieces would wait there for a slow answer.
+    return NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) {
+      try ipv4Address(of: tracker.host, port: tracker.port).socketAddress
     }
   }
+}
+
+/// Of IPv4 alone, since the socket is; a name may have IPv6 addresses before.
+private func ipv4Address(of host: String, port: UInt16) throws -> PeerAddress {
+  var hints = addrinfo()
+  hints.ai_family = AF_INET
+  hints.ai_socktype = Int32(SOCK_DGRAM.rawValue)
+  var list: UnsafeMutablePointer<addrinfo>?
+  guard getaddrinfo(host, nil, &hints, &list) == 0, let first = list, let address = first.pointee.ai_addr else {
+    throw SocketAddressError.unknown(host: host, port: Int(port))
+  }
+  defer { freeaddrinfo(first) }
+  let ipv4 = address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+    UInt32(bigEndian: $0.pointee.sin_addr.s_addr)
+  }
+  return PeerAddress(ipv4: ipv4, port: port)
 }
 
 private final class UDPTrackerHandler: ChannelInboundHandler {

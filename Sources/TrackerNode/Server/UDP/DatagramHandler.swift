@@ -17,7 +17,8 @@ final class DatagramHandler: ChannelInboundHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let envelope = unwrapInboundIn(data)
     let source = TrackerConnection.plainAddress(envelope.remoteAddress)
-    guard !source.isEmpty,
+    // No answer can go to port 0: the kernel refuses to send it, and NIO would close the socket for that.
+    guard !source.isEmpty, envelope.remoteAddress.port != 0,
       let answer = core.answer(datagram: envelope.data.readableBytesView, from: source), !answer.body.isEmpty,
       context.channel.isWritable
     else { return }
