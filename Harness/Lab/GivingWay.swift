@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -9,7 +11,7 @@
 /// On a machine that is too small the swarm becomes slow, which is seen, instead of the capture losing frames, after which
 /// nothing could be judged. And where runs go on side by side, one that is over does not hold up the others: measured, a
 /// peer had waited up to a second for its turn while another run was judged; and half a second where judging gave way as
-/// much as peers do, and no more.
+/// much as peers do, and no more. Likewise where one began: its payload was made on all processors, for 0.3 s.
 package enum GivingWay {
   /// Of a swarm's processes.
   package static let niceness: Int32 = 10
@@ -24,19 +26,43 @@ package enum GivingWay {
   }
 
   /// Does something on a thread of its own that may wait; threads of the pool must not, since processes inherit it.
-  package static func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
-    try await withCheckedThrowingContinuation { continuation in
-      let work = Work {
-        take(patience)
-        continuation.resume(with: Result { try body() })
-      }
-      var thread = pthread_t()
-      let context = Unmanaged.passRetained(work).toOpaque()
-      let status = pthread_create(&thread, nil, performWork, context)
-      precondition(status == 0, "no thread to judge on: \(String(cString: strerror(status)))")
+  package static func run<Value: Sendable, Failure>(
+    _ body: @escaping @Sendable () throws(Failure) -> Value
+  ) async throws(Failure) -> Value {
+    let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<Value, Failure>, Never>) in
+      let thread = start { continuation.resume(returning: Result(catching: body)) }
       pthread_detach(thread)
     }
+    return try result.get()
   }
+
+  /// Does something so many times, on all processors, on threads that may wait, and returns when all is done.
+  package static func concurrently(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
+    let next = Counter()
+    let workers = (0..<min(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), count)).map { _ in
+      start {
+        while case let place = next.value.add(1, ordering: .relaxed).oldValue, place < count { body(place) }
+      }
+    }
+    for worker in workers { pthread_join(worker, nil) }
+  }
+
+  /// A thread that may wait, and does this.
+  private static func start(_ body: @escaping @Sendable () -> Void) -> pthread_t {
+    var thread = pthread_t()
+    let work = Work {
+      take(patience)
+      body()
+    }
+    let context = Unmanaged.passRetained(work).toOpaque()
+    let status = pthread_create(&thread, nil, performWork, context)
+    precondition(status == 0, "no thread to work on: \(String(cString: strerror(status)))")
+    return thread
+  }
+}
+
+private final class Counter: Sendable {
+  let value = Atomic(0)
 }
 
 private final class Work: Sendable {

@@ -139,7 +139,7 @@ public enum LabMain {
   ) async throws(LabError) -> (reason: EndReason, capture: CaptureSummary) {
     for note in bench.notes { outer.queue(MessageLine.encode(LabMessage.event(.note(note)))) }
     let payloadPath = bench.payload.path
-    let sha256 = Task.detached { FinishedFile(payloadPath)?.sha256() ?? "" }
+    let sha256 = Task.detached { await GivingWay.run { FinishedFile(payloadPath)?.sha256() ?? "" } }
     let laboratory = try Laboratory(
       plan: bench.plan, lines: bench.lines, place: bench.place, outer: outer, watch: bench.watch,
       capture: bench.capture, payload: bench.payload)

@@ -30,13 +30,13 @@ package struct Sighting: Codable, Hashable, Sendable {
 
   package var isFound: Bool { state == .fail }
 
-  /// With real processes: the machine was later than that, dropped frames, or was so late that the judge says nothing of
-  /// anybody. The run tells nothing of the check.
+  /// With real processes: the machine was later than that, dropped frames, or was so late, or its clock so unsteady, that the
+  /// judge says nothing of anybody. The run tells nothing of the check.
   ///
   /// What was found does not matter: if only runs that found nothing were made again, all would be found in the end.
   package func isLate(beyond tolerated: SwarmDuration) -> Bool {
     guard links == .real else { return false }
-    if state == .undecided, quote.contains("did not keep up") { return true }
+    if state == .undecided, ["did not keep up", "clock stepped"].contains(where: quote.contains) { return true }
     guard let lateness, dropped ?? 0 == 0 else { return true }
     return Double(lateness) > tolerated.seconds * 1000
   }

@@ -100,6 +100,10 @@ import Testing
       #expect(sighting(state, lateness: 101).isLate(beyond: limit.tolerated))
       #expect(!sighting(state, lateness: 100).isLate(beyond: limit.tolerated))
     }
+    var stepped = sighting(.undecided, lateness: 0)
+    #expect(!stepped.isLate(beyond: limit.tolerated))
+    stepped.quote = "the realtime clock stepped by 35 s"
+    #expect(stepped.isLate(beyond: limit.tolerated))
 
     let path = NSTemporaryDirectory() + "limits-\(UUID().uuidString).log"
     defer { try? FileManager.default.removeItem(atPath: path) }

@@ -1,5 +1,4 @@
 import Crypto
-import Dispatch
 import Synchronization
 
 #if canImport(Glibc)
@@ -68,38 +67,33 @@ package enum FinishedFiles {
   package static func examine(
     _ files: [(peer: String, path: String)], payload: String, sha256: String, parts: [String: Int64] = [:]
   ) async -> [FileFinding] {
-    await withCheckedContinuation { continuation in
-      DispatchQueue.global(qos: .userInitiated).async {
-        let found = Mutex([FileFinding?](repeating: nil, count: files.count))
-        DispatchQueue.concurrentPerform(iterations: files.count) { index in
-          guard let file = FinishedFile(files[index].path) else { return }
-          if let part = parts[files[index].peer] {
-            let finding = FileFinding(
-              peer: files[index].peer, sizeBytes: min(part, file.sizeBytes), sha256: file.sha256(first: part),
-              isPayload: false)
-            return found.withLock { $0[index] = finding }
-          }
-          var isPayload = false
-          if let original = FinishedFile(payload) { isPayload = file.equals(original) }
+    await GivingWay.run {
+      let found = Mutex([FileFinding?](repeating: nil, count: files.count))
+      GivingWay.concurrently(files.count) { index in
+        guard let file = FinishedFile(files[index].path) else { return }
+        if let part = parts[files[index].peer] {
           let finding = FileFinding(
-            peer: files[index].peer, sizeBytes: file.sizeBytes, sha256: isPayload ? sha256 : file.sha256(),
-            isPayload: isPayload)
-          found.withLock { $0[index] = finding }
+            peer: files[index].peer, sizeBytes: min(part, file.sizeBytes), sha256: file.sha256(first: part),
+            isPayload: false)
+          return found.withLock { $0[index] = finding }
         }
-        continuation.resume(returning: found.withLock { $0 }.compactMap { $0 })
+        var isPayload = false
+        if let original = FinishedFile(payload) { isPayload = file.equals(original) }
+        let finding = FileFinding(
+          peer: files[index].peer, sizeBytes: file.sizeBytes, sha256: isPayload ? sha256 : file.sha256(),
+          isPayload: isPayload)
+        found.withLock { $0[index] = finding }
       }
+      return found.withLock { $0 }.compactMap { $0 }
     }
   }
 
   /// SHA-256 of so many first bytes of a file, for each of these sizes; none where the file is not there.
   package static func hashes(ofFirst sizes: [Int64], of path: String) async -> [(sizeBytes: Int64, sha256: String)] {
     guard !sizes.isEmpty else { return [] }
-    return await withCheckedContinuation { continuation in
-      DispatchQueue.global(qos: .userInitiated).async {
-        let file = FinishedFile(path)
-        continuation.resume(
-          returning: sizes.compactMap { size in file.map { (sizeBytes: size, sha256: $0.sha256(first: size)) } })
-      }
+    return await GivingWay.run {
+      let file = FinishedFile(path)
+      return sizes.compactMap { size in file.map { (sizeBytes: size, sha256: $0.sha256(first: size)) } }
     }
   }
 }

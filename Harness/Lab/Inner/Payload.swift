@@ -1,5 +1,4 @@
 import Crypto
-import Dispatch
 package import Planning
 import SwarmTime
 import Synchronization
@@ -19,7 +18,8 @@ package struct Payload: Sendable {
   package var infoHash: [UInt8]
   var pieceCount: Int
 
-  /// Writes payload and torrent, a piece at a time on all processors. Throws `LabError` when the disk has no room.
+  /// Writes payload and torrent, a piece at a time on all processors, giving way to whatever else runs. Throws `LabError` when
+  /// the disk has no room.
   ///
   /// - Parameter trackers: announce addresses, a tier each (BEP 12); clients that know no tiers go to the last.
   package static func write(_ plan: PayloadPlan, trackers: [String], in folder: String) throws(LabError) -> Payload {
@@ -34,7 +34,7 @@ package struct Payload: Sendable {
     let failure = Mutex<String?>(nil)
     // Pieces in runs, so that a worker's buffer serves many.
     let workers = max(1, min(sysconf(Int32(_SC_NPROCESSORS_ONLN)), pieceCount))
-    DispatchQueue.concurrentPerform(iterations: workers) { worker in
+    GivingWay.concurrently(workers) { worker in
       withUnsafeTemporaryAllocation(byteCount: Int(plan.pieceLengthBytes) + 8, alignment: 16) { buffer in
         for piece in stride(from: worker, to: pieceCount, by: workers) {
           let begin = Int64(piece) * plan.pieceLengthBytes
