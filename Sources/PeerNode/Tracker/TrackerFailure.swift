@@ -7,6 +7,8 @@ package enum TrackerFailure: Error, Hashable, CustomStringConvertible {
   case timedOut
   /// Compressed, though we never say that we could read it.
   case encoded(String)
+  /// A name that has no IPv4 address.
+  case unknown(String)
   /// Where to, or nothing.
   case redirect(String)
 
@@ -18,6 +20,7 @@ package enum TrackerFailure: Error, Hashable, CustomStringConvertible {
     case .closed: "the connection to the tracker was closed before its answer was whole"
     case .timedOut: "the tracker did not answer in time"
     case .encoded(let name): "the tracker's answer is encoded (\(name)), which was not asked for"
+    case .unknown(let name): "the tracker's name “\(name)” has no IPv4 address"
     case .redirect(let location): "the tracker sends us to “\(location)”, which cannot be followed, or once too often"
     }
   }

@@ -154,14 +154,18 @@ private func ipv4Address(of host: String, port: UInt16) throws -> PeerAddress {
   hints.ai_family = AF_INET
   hints.ai_socktype = Int32(SOCK_DGRAM.rawValue)
   var list: UnsafeMutablePointer<addrinfo>?
-  guard getaddrinfo(host, nil, &hints, &list) == 0, let first = list, let address = first.pointee.ai_addr else {
-    throw SocketAddressError.unknown(host: host, port: Int(port))
+  guard getaddrinfo(host, nil, &hints, &list) == 0, let first = list else {
+    throw TrackerFailure.unknown(host)
   }
   defer { freeaddrinfo(first) }
-  let ipv4 = address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
-    UInt32(bigEndian: $0.pointee.sin_addr.s_addr)
+  var digits = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+  let status = getnameinfo(
+    first.pointee.ai_addr, first.pointee.ai_addrlen, &digits, socklen_t(digits.count), nil, 0, NI_NUMERICHOST)
+  let text = String(decoding: digits.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  guard status == 0, let address = PeerAddress(ip: text, port: port) else {
+    throw TrackerFailure.unknown(host)
   }
-  return PeerAddress(ipv4: ipv4, port: port)
+  return address
 }
 
 private final class UDPTrackerHandler: ChannelInboundHandler {
