@@ -172,7 +172,7 @@ struct SwarmRun {
     async let scrubbing: Void = GivingWay.run {
       try CaptureScrubber.scrub(from: capture, to: capture + ".gz", payload: payload)
     }
-    let evaluation = try await GivingWay.run { Evaluation(trace: trace, plan: plan, record: record) }
+    let evaluation = await GivingWay.run { Evaluation(trace: trace, plan: plan, record: record) }
     do {
       try await scrubbing
     } catch {
