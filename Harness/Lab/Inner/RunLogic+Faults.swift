@@ -20,8 +20,9 @@ extension RunLogic {
   }
 
   private mutating func begin(_ fault: FaultPlan, _ now: Int64) {
-    // Who has not come yet, or is gone, is spared: that is said by whom the record names.
-    let struck = fault.peers.filter { isPresent($0) }
+    // Who has not come yet, or is gone, is spared: that is said by whom the record names. But an address can be cut off
+    // before somebody is there, and who comes in the meantime must not be the one way around.
+    let struck = fault.kind.isCut ? fault.peers : fault.peers.filter { isPresent($0) }
     if !fault.kind.isOfTracker, struck.isEmpty {
       actions.append(.tell(.note("fault \(fault.id) (\(fault.kind.rawValue)) found nobody to strike")))
       return
