@@ -9,7 +9,10 @@ struct FaultRehearsal {
   var actions: [RunLogic.Action] = []
 
   /// A seed and two leechers, all there from the start.
-  init(_ faults: [FaultPlan], limitedBy: PeerPlan.LimitedBy = .client, _ change: (inout Plan) -> Void = { _ in }) {
+  init(
+    _ faults: [FaultPlan], limitedBy: PeerPlan.LimitedBy = .client, _ change: (inout Plan) -> Void = { _ in },
+    spawning isSpawned: (String) -> Bool = { _ in true }
+  ) {
     var plan = Plans.swarm([
       Plans.peer(0, name: "seed", role: .seed),
       Plans.peer(
@@ -21,7 +24,7 @@ struct FaultRehearsal {
     change(&plan)
     logic = RunLogic(plan: plan)
     give(.begin)
-    for name in ["tracker", "seed", "a", "b"] {
+    for name in ["tracker", "seed", "a", "b"] where isSpawned(name) {
       give(.spawned(name, processID: 1))
       give(.listening(name))
     }

@@ -53,6 +53,23 @@ import Testing
     #expect(orders.contains(.order("a", .join)) && orders.contains(.order("a", .leave)))
   }
 
+  @Test("Another program that is just being started is struck once it is there, and healed on time")
+  func whileStarted() {
+    var kill = fault(.kill, at: 6, ["b"])
+    kill.id = "2"
+    var run = FaultRehearsal(
+      [fault(.pause, lasts: .seconds(3)), kill],
+      { $0.peers[1] = Plans.peer(1, name: "a", command: ["mine"], arrivesAt: .seconds(5)) },
+      spawning: { $0 != "a" })
+    let begun = run.go(to: 5)
+    #expect(begun.contains(.spawn("a")) && !begun.contains(.pause("a")))
+    // Nobody waits for anything but the process, and the others are struck as ever.
+    #expect(run.go(to: 7).contains(.kill("b")))
+    run.give(.spawned("a", processID: 2))
+    #expect(run.actions.contains(.pause("a")))
+    #expect(run.go(to: 8).contains(.goOn("a")))
+  }
+
   @Test("Who is killed by order is no death, and who is begun anew gets its clock and joins")
   func restart() {
     var run = FaultRehearsal([fault(.restart, lasts: .seconds(3))])

@@ -12,6 +12,8 @@ struct FaultSchedule: Sendable {
   private var due: [(at: SwarmInstant, step: Step)]
   /// Whose condition has not been met yet.
   private(set) var waiting: [FaultPlan]
+  /// Due, but for somebody who is not there yet and will be in a moment.
+  private var held: [(at: SwarmInstant, step: Step)] = []
 
   init(_ faults: [FaultPlan]) {
     due = []
@@ -21,16 +23,25 @@ struct FaultSchedule: Sendable {
     }
   }
 
-  var isEmpty: Bool { due.isEmpty && waiting.isEmpty }
+  var isEmpty: Bool { due.isEmpty && waiting.isEmpty && held.isEmpty }
   var next: SwarmInstant? { due.first?.at }
   /// Whether the traffic of seeds must be looked at.
   var awaitsSeedCopies: Bool { waiting.contains { $0.when?.seedCopiesPerMille != nil } }
 
   /// What is to be done by now; its healing is entered, counted from when it was due: a lab that is late is late once.
-  mutating func take(at now: SwarmInstant) -> [Step] {
+  ///
+  /// - Parameter beginners: Peers that are just being started. What is to strike a process of theirs begins once they are
+  ///   there, at another call.
+  mutating func take(at now: SwarmInstant, holdingFor beginners: Set<String>) -> [Step] {
+    for one in held { insert(one.at, one.step) }
+    held = []
     var steps: [Step] = []
     while let first = due.first, first.at <= now {
       due.removeFirst()
+      if case .begin(let fault) = first.step, !fault.kind.isCut, fault.peers.contains(where: beginners.contains) {
+        held.append(first)
+        continue
+      }
       steps.append(first.step)
       if case .begin(let fault) = first.step, let lasts = fault.lasts { insert(first.at + lasts, .heal(fault)) }
     }

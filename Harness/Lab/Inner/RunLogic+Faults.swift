@@ -11,7 +11,7 @@ extension RunLogic {
     faults.see(
       complete: plan.peers.count { $0.role == .leecher && people[$0.name]?.isComplete == true },
       seedCopiesPerMille: seedCopiesPerMille, at: instant)
-    for step in faults.take(at: instant) {
+    for step in faults.take(at: instant, holdingFor: Set(names.filter { isBeingStarted($0) })) {
       switch step {
       case .begin(let fault): begin(fault, now)
       case .heal(let fault): heal(fault, now)
@@ -82,6 +82,12 @@ extension RunLogic {
   /// What of a kind still holds for a peer, in the order in which it began: it ends with the last of them, not with the first.
   private func stillInForce(_ kind: FaultPlan.Kind, _ name: String) -> [FaultPlan] {
     inForce.filter { $0.fault.kind == kind && $0.struck.contains(name) }.map(\.fault)
+  }
+
+  /// It is to be in the swarm, and its process is not there yet: that is another program, which begins as it is started.
+  private func isBeingStarted(_ name: String) -> Bool {
+    guard let person = people[name] else { return false }
+    return person.hasJoined && person.isSpawning && !person.isAlive && !person.isGone
   }
 
   /// In the swarm, as far as the lab knows.
