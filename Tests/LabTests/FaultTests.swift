@@ -169,9 +169,22 @@ import Testing
     change.upload = 100_000
     var run = FaultRehearsal([change], limitedBy: .kernel)
     let faster = LimitPlan(bytesPerSecond: 100_000, burstBytes: 100_000)
-    #expect(run.go(to: 6).contains(.network(.rate(index: 1, upload: faster, download: nil, speed: 1))))
+    #expect(run.go(to: 6).contains(.network(.rates([.init(index: 1, upload: faster, download: nil)], speed: 1))))
     let declared = LimitPlan(bytesPerSecond: 1000, burstBytes: 40_000)
-    #expect(run.go(to: 8).contains(.network(.rate(index: 1, upload: declared, download: nil, speed: 1))))
+    #expect(run.go(to: 8).contains(.network(.rates([.init(index: 1, upload: declared, download: nil)], speed: 1))))
+  }
+
+  @Test("Whoever is struck at once, the kernel is told of it once")
+  func ratesTogether() {
+    var change = fault(.changeRate, ["a", "b"])
+    change.upload = 500
+    var run = FaultRehearsal([change], limitedBy: .kernel) { plan in
+      plan.peers[2].upload = LimitPlan(bytesPerSecond: 1000)
+      plan.peers[2].limitedBy = .kernel
+    }
+    let slower = LimitPlan(bytesPerSecond: 500)
+    let both = [1, 2].map { NetworkFault.Rate(index: $0, upload: slower, download: nil) }
+    #expect(run.go(to: 6).contains(.network(.rates(both, speed: 1))))
   }
 
   @Test("A rate that one fault has changed stays while another changes the other rate, and over a restart")

@@ -10,18 +10,31 @@ package enum NetworkFault: Hashable, Sendable {
   case silence([String])
   /// Connections of these addresses are reset at both ends.
   case reset([String])
-  /// Kernel buckets of a peer, by its place in the plan; bytes per real second, nil is as before.
-  case rate(index: Int, upload: LimitPlan?, download: LimitPlan?, speed: Double)
+  /// Kernel buckets of peers, at the plan's speed.
+  case rates([Rate], speed: Double)
+
+  /// New limits of a peer, by its place in the plan; bytes per swarm second, nil is as before.
+  package struct Rate: Hashable, Sendable {
+    package var index: Int
+    package var upload: LimitPlan?
+    package var download: LimitPlan?
+
+    package init(index: Int, upload: LimitPlan?, download: LimitPlan?) {
+      self.index = index
+      self.upload = upload
+      self.download = download
+    }
+  }
 }
 
 /// The commands that put a fault in force. Packets are dropped where they arrive, which is behind the capture, so that
 /// attempts stay visible; what a silenced address would still send is dropped where it departs, before the capture.
-struct NetworkFaultScript {
+package struct NetworkFaultScript {
   /// A program, its arguments, and the lines of its standard input.
-  struct Command: Hashable {
-    var program: String
-    var arguments: [String]
-    var lines: [String]
+  package struct Command: Hashable, Sendable {
+    package var program: String
+    package var arguments: [String]
+    package var lines: [String]
   }
 
   static let table = "ip swarmlab_faults"
@@ -38,7 +51,10 @@ struct NetworkFaultScript {
       "add rule \(table) depart ip saddr @silent drop",
     ])
 
-  static func commands(for fault: NetworkFault) -> [Command] {
+  /// Addresses of one filter of `ss`, which the kernel walks for each socket, and whose jumps reach 64 KiB.
+  private static let resetsAtOnce = 64
+
+  package static func commands(for fault: NetworkFault) -> [Command] {
     switch fault {
     case .cut(let id, let side, let other):
       let chain = chain(id)
@@ -63,15 +79,20 @@ struct NetworkFaultScript {
           program: "nft", arguments: ["-f", "-"], lines: ["add element \(table) silent \(set(addresses))"])
       ]
     case .reset(let addresses):
-      return addresses.map { address in
-        Command(
-          program: "ss", arguments: ["-H", "-n", "-t", "-K", "src", network(address), "or", "dst", network(address)],
-          lines: [])
+      return stride(from: 0, to: addresses.count, by: resetsAtOnce).map { first in
+        let some = addresses[first..<min(first + resetsAtOnce, addresses.count)]
+        let conditions: [[String]] = some.map { address in
+          ["src", network(address), "or", "dst", network(address)]
+        }
+        return Command(
+          program: "ss", arguments: ["-H", "-n", "-t", "-K"] + Array(conditions.joined(separator: ["or"])), lines: [])
       }
-    case .rate(let index, let upload, let download, let speed):
-      var lines: [String] = []
-      if let upload { lines.append(KernelLimits.change(device: "lo", index: index, upload, speed: speed)) }
-      if let download { lines.append(KernelLimits.change(device: "ifb0", index: index, download, speed: speed)) }
+    case .rates(let rates, let speed):
+      let lines = rates.flatMap { rate in
+        [("lo", rate.upload), ("ifb0", rate.download)].compactMap { device, limit in
+          limit.map { KernelLimits.change(device: device, index: rate.index, $0, speed: speed) }
+        }
+      }
       return [Command(program: "tc", arguments: ["-batch", "-"], lines: lines)]
     }
   }
