@@ -124,13 +124,7 @@ struct FaultRules {
     }
     for group in groups
     where (0..<group.count).contains(where: { NamePattern.matches(targets.pattern, group.peerName($0)) }) {
-      if group.client.foreign != nil, group.limitedBy == .client {
-        sink.error(
-          table.place,
-          "\(table.path).changeRate: the client of peers.\(group.name) keeps its limits itself, and cannot be told others "
-            + "while it runs",
-          expected: "limit: kernel in peers.\(group.name)")
-      }
+      checkKeeper(of: group, upload, download)
       let missing =
         upload != nil && group.upload == nil ? "upload" : download != nil && group.download == nil ? "download" : nil
       guard let missing else { continue }
@@ -138,6 +132,26 @@ struct FaultRules {
         table.place, "\(table.path).changeRate: peers.\(group.name) has no \(missing) limit that could change",
         expected: "\(missing) in peers.\(group.name)")
     }
+  }
+
+  /// Another program is told its limits at its start, and never again: alone it keeps none but those, and under the
+  /// kernel's none above them.
+  private func checkKeeper(of group: PeerGroup, _ upload: Fault.Limit?, _ download: Fault.Limit?) {
+    guard group.client.foreign != nil, group.limitedBy != .kernel else { return }
+    let rises =
+      Self.isAbove(upload, group.upload) ? "upload" : Self.isAbove(download, group.download) ? "download" : nil
+    guard group.limitedBy == .client || rises != nil else { return }
+    let above = group.limitedBy == .client ? "" : ", such as this \(rises ?? "rate") above its own"
+    sink.error(
+      table.place,
+      "\(table.path).changeRate: the client of peers.\(group.name) keeps its limits itself, and cannot be told others "
+        + "while it runs\(above)",
+      expected: "limit: kernel in peers.\(group.name)")
+  }
+
+  private static func isAbove(_ limit: Fault.Limit?, _ own: Int64?) -> Bool {
+    guard let limit, let own else { return false }
+    return limit.bytesPerSecond > own
   }
 
   private func checkBursts() {
