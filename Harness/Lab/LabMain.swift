@@ -59,6 +59,8 @@ public enum LabMain {
   }
 
   private static func run(_ options: Options, _ outer: LineSender, _ reading: Int32) async -> Int32 {
+    // However far it came: what root has made in the folder its user could not remove.
+    defer { giveBack(options) }
     do throws(LabError) {
       let bench = try await prepare(options, outer)
       let end = try await conduct(bench, options, outer, reading)
@@ -68,6 +70,13 @@ public enum LabMain {
       outer.queue(MessageLine.encode(LabMessage.failed(error)))
       return error.exitStatus
     }
+  }
+
+  private static func giveBack(_ options: Options) {
+    guard options.rung == .bubblewrapRoot, let user = getenv("SUDO_UID").flatMap({ uid_t(String(cString: $0)) })
+    else { return }
+    let group = getenv("SUDO_GID").flatMap { gid_t(String(cString: $0)) } ?? gid_t(user)
+    Leftovers.give(options.folder, user: user, group: group)
   }
 
   /// What is ready before the first process starts.
@@ -144,13 +153,7 @@ public enum LabMain {
       plan: bench.plan, lines: bench.lines, place: bench.place, outer: outer, watch: bench.watch,
       capture: bench.capture, payload: bench.payload)
     let orders = OrderReader(reading) { laboratory.take($0) }
-    defer {
-      orders.cancel()
-      if let user = getenv("SUDO_UID").flatMap({ uid_t(String(cString: $0)) }), options.rung == .bubblewrapRoot {
-        let group = getenv("SUDO_GID").flatMap { gid_t(String(cString: $0)) } ?? gid_t(user)
-        Leftovers.give(options.folder, user: user, group: group)
-      }
-    }
+    defer { orders.cancel() }
     return try await laboratory.run(sha256: sha256)
   }
 }
