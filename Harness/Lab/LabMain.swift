@@ -59,19 +59,21 @@ public enum LabMain {
   }
 
   private static func run(_ options: Options, _ outer: LineSender, _ reading: Int32) async -> Int32 {
-    // However far it came: what root has made in the folder its user could not remove.
-    defer { giveBack(options) }
     do throws(LabError) {
       let bench = try await prepare(options, outer)
       let end = try await conduct(bench, options, outer, reading)
+      giveBack(options)
       outer.queue(MessageLine.encode(LabMessage.done(reason: end.reason, capture: end.capture)))
       return 0
     } catch {
+      // Before it is told, upon which the lab may be killed.
+      giveBack(options)
       outer.queue(MessageLine.encode(LabMessage.failed(error)))
       return error.exitStatus
     }
   }
 
+  /// However far the run came: what root has made in the folder its user could not remove.
   private static func giveBack(_ options: Options) {
     guard options.rung == .bubblewrapRoot, let user = getenv("SUDO_UID").flatMap({ uid_t(String(cString: $0)) })
     else { return }
