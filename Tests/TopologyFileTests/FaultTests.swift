@@ -236,6 +236,23 @@ import TopologyFile
     #expect(!messages("leecher-*").contains { $0.contains("changeRate") }, "\(messages("leecher-*"))")
   }
 
+  @Test("Nobody is cut off from a client that would still hear it")
+  func farSide() {
+    func messages(_ fault: String) -> [String] {
+      Sample.messages(
+        Sample.with(
+          "  mine: {client: {command: [./mine, \"{torrent}\"], outgoing: unbound}}", "faults: [{at: 2 s, \(fault)}]")
+      ).filter { $0.contains("faults[0]") }
+    }
+    for fault in ["partition: {peers: seed}", "partition: {peers: seed, from: mine}", "isolate: {peers: seed}"] {
+      let found = messages(fault)
+      #expect(found.count == 1 && found[0].contains("peers.mine would still hear the others, since"), "\(found)")
+    }
+    #expect(messages("partition: {peers: seed, from: leecher-*}") == [])
+    let struck = messages("isolate: {peers: mine}")
+    #expect(struck.count == 1 && struck[0].contains("for such a client"), "\(struck)")
+  }
+
   @Test("Names match patterns")
   func patterns() {
     #expect(NamePattern.matches("leecher-*", "leecher-03") && !NamePattern.matches("leecher-*", "leecher"))

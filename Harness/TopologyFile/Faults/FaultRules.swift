@@ -18,6 +18,8 @@ struct FaultRules {
     case .partition(let targets, let from, _):
       if let from { checkPeers(from, key: "from", "partition") }
       checkSides(targets, from)
+      checkFarSide(targets, from, "partition")
+    case .isolate(let targets, _): checkFarSide(targets, nil, "isolate")
     case .changeRate(let targets, let upload, let download, _):
       checkRates(targets, upload, download)
       checkBursts()
@@ -81,16 +83,32 @@ struct FaultRules {
   /// A client that cannot bind has a network namespace of its own, which packets enter past the filter that cuts off.
   private func checkReach(_ pattern: String, _ kind: String) {
     guard ["changeAddress", "partition", "isolate", "resetConnections"].contains(kind) else { return }
-    let unbound = groups.first { group in
-      group.client.foreign?.client.isBound == false
-        && (0..<group.count).contains { NamePattern.matches(pattern, group.peerName($0)) }
-    }
+    let unbound = unboundGroup { NamePattern.matches(pattern, $0) }
     guard let unbound else { return }
     sink.error(
       table.table(kind)?.place("peers") ?? table.place,
       "\(table.path).\(kind): the client of peers.\(unbound.name) cannot bind its outgoing connections, so that it has a "
         + "network namespace of its own, which cannot be cut off yet",
       expected: "kill, restart, pause, leave or churn for such a client")
+  }
+
+  /// Who is cut off would still be heard by such a client. That the client itself is struck is said by `checkReach`.
+  private func checkFarSide(_ targets: Fault.Targets, _ from: String?, _ kind: String) {
+    let unbound = unboundGroup { name in
+      !NamePattern.matches(targets.pattern, name) && (from.map { NamePattern.matches($0, name) } ?? true)
+    }
+    guard let unbound else { return }
+    sink.error(
+      table.table(kind)?.place(from == nil ? "peers" : "from") ?? table.place,
+      "\(table.path).\(kind): peers.\(unbound.name) would still hear the others, since its client cannot bind its "
+        + "outgoing connections and has a network namespace of its own, which cannot be cut off yet",
+      expected: kind == "partition" ? "from: others than peers.\(unbound.name)" : "partition from others than that")
+  }
+
+  private func unboundGroup(where isMeant: (String) -> Bool) -> PeerGroup? {
+    groups.first { group in
+      group.client.foreign?.client.isBound == false && (0..<group.count).contains { isMeant(group.peerName($0)) }
+    }
   }
 
   private func checkWriters(_ targets: Fault.Targets) {
