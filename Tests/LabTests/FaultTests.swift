@@ -187,6 +187,21 @@ import Testing
     #expect(run.go(to: 6).contains(.network(.rates(both, speed: 1))))
   }
 
+  @Test("Faults come in the order of time, those of one instant in the file's, and what ends then is over after them")
+  func order() {
+    let rates: [(at: Double, upload: Int64)] = [(6, 300), (5, 500), (5, 200), (7, 400)]
+    let faults = rates.enumerated().map { index, rate in
+      var change = fault(.changeRate, at: rate.at, lasts: rate.at == 5 ? .seconds(1) : nil)
+      (change.id, change.upload) = (String(index), rate.upload)
+      return change
+    }
+    var run = FaultRehearsal(faults)
+    let told: [Int64] = run.go(to: 8).compactMap { action in
+      if case .record(.rateChanged(_, let upload, _, _, _)) = action { upload } else { nil }
+    }
+    #expect(told == [500, 200, 300, 300, 300, 400])
+  }
+
   @Test("A rate that one fault has changed stays while another changes the other rate, and over a restart")
   func ratesKept() {
     var up = fault(.changeRate)
