@@ -11,7 +11,8 @@ extension RunLogic {
     faults.see(
       complete: plan.peers.count { $0.role == .leecher && people[$0.name]?.isComplete == true },
       seedCopiesPerMille: seedCopiesPerMille, at: instant)
-    for step in faults.take(at: instant, holdingFor: Set(names.filter { isBeingStarted($0) })) {
+    let beginners = Set(names.filter { isBeingStarted($0) })
+    for step in faults.take(at: instant, holdingFor: beginners) {
       switch step {
       case .begin(let fault): begin(fault, now)
       case .heal(let fault): heal(fault, now)
@@ -61,7 +62,8 @@ extension RunLogic {
       for name in struck where people[name]?.isAway == true { beginAnew(name, hasNewPeerID: fault.hasNewPeerID) }
     case .pause: for name in struck where stillInForce(.pause, name).isEmpty { actions.append(.goOn(name)) }
     case .changeRate:
-      setRates(struck.compactMap { formerRates(of: $0, after: fault) })
+      let former = struck.compactMap { formerRates(of: $0, after: fault) }
+      setRates(former)
     case .partition, .isolate: actions.append(.network(.mend(id: fault.id)))
     case .fullDisk:
       for name in struck where stillInForce(.fullDisk, name).isEmpty { actions.append(.disk(name, isFull: false)) }
