@@ -1,3 +1,5 @@
+import SwarmTime
+
 /// Room that a run takes on the disk while it lasts, beside the payload itself.
 public struct DiskRoom: Hashable, Sendable {
   /// Peers that hold a copy there.
