@@ -18,6 +18,23 @@ import Testing
     #expect(NetworkFaultScript.commands(for: .reset([])).isEmpty)
   }
 
+  @Test("A cut is a chain of its own, and gone when it is over")
+  func cut() {
+    let cut = NetworkFaultScript.commands(for: .cut(id: "2.1", [Addresses.peer(1)], [Addresses.peer(2)]))
+    #expect(
+      cut.map(\.lines) == [
+        [
+          "add chain ip swarmlab_faults f_2_1 { type filter hook input priority 0; policy accept; }",
+          "add rule ip swarmlab_faults f_2_1 ip saddr { 127.64.1.0/24 } ip daddr { 127.64.2.0/24 } drop",
+          "add rule ip swarmlab_faults f_2_1 ip saddr { 127.64.2.0/24 } ip daddr { 127.64.1.0/24 } drop",
+        ]
+      ])
+    #expect(
+      NetworkFaultScript.commands(for: .mend(id: "2.1")).map(\.lines) == [
+        ["flush chain ip swarmlab_faults f_2_1", "delete chain ip swarmlab_faults f_2_1"]
+      ])
+  }
+
   @Test("Rates of all who are struck change in one batch")
   func rates() {
     let limit = LimitPlan(bytesPerSecond: 1000)

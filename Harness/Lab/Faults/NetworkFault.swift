@@ -38,6 +38,7 @@ package struct NetworkFaultScript {
   }
 
   static let table = "ip swarmlab_faults"
+  private static let arrival = "{ type filter hook input priority 0; policy accept; }"
 
   /// Once, before anything runs (`FaultGround`): empty chains and an empty set.
   static let groundwork = Command(
@@ -45,7 +46,7 @@ package struct NetworkFaultScript {
     lines: [
       "add table \(table)",
       "add set \(table) silent { type ipv4_addr; }",
-      "add chain \(table) arrive { type filter hook input priority 0; policy accept; }",
+      "add chain \(table) arrive \(arrival)",
       "add chain \(table) depart { type filter hook output priority 0; policy accept; }",
       "add rule \(table) arrive ip daddr @silent drop",
       "add rule \(table) depart ip saddr @silent drop",
@@ -59,7 +60,8 @@ package struct NetworkFaultScript {
     case .cut(let id, let side, let other):
       let chain = chain(id)
       let here = set(side.map(network))
-      var lines = ["add chain \(table) \(chain)"]
+      // Of its own at the hook, so that nothing of it is left for packets to walk once it is over.
+      var lines = ["add chain \(table) \(chain) \(arrival)"]
       if let other {
         let there = set(other.map(network))
         lines.append("add rule \(table) \(chain) ip saddr \(here) ip daddr \(there) drop")
@@ -69,10 +71,10 @@ package struct NetworkFaultScript {
         lines.append("add rule \(table) \(chain) ip saddr \(here) drop")
         lines.append("add rule \(table) \(chain) ip daddr \(here) drop")
       }
-      lines.append("add rule \(table) arrive jump \(chain)")
       return [Command(program: "nft", arguments: ["-f", "-"], lines: lines)]
     case .mend(let id):
-      return [Command(program: "nft", arguments: ["-f", "-"], lines: ["flush chain \(table) \(chain(id))"])]
+      let lines = ["flush", "delete"].map { "\($0) chain \(table) \(chain(id))" }
+      return [Command(program: "nft", arguments: ["-f", "-"], lines: lines)]
     case .silence(let addresses):
       return [
         Command(
