@@ -62,12 +62,23 @@ public enum LabMain {
     do throws(LabError) {
       let bench = try await prepare(options, outer)
       let end = try await conduct(bench, options, outer, reading)
+      giveBack(options)
       outer.queue(MessageLine.encode(LabMessage.done(reason: end.reason, capture: end.capture)))
       return 0
     } catch {
+      // Before it is told, upon which the lab may be killed.
+      giveBack(options)
       outer.queue(MessageLine.encode(LabMessage.failed(error)))
       return error.exitStatus
     }
+  }
+
+  /// However far the run came: what root has made in the folder its user could not remove.
+  private static func giveBack(_ options: Options) {
+    guard options.rung == .bubblewrapRoot, let user = getenv("SUDO_UID").flatMap({ uid_t(String(cString: $0)) })
+    else { return }
+    let group = getenv("SUDO_GID").flatMap { gid_t(String(cString: $0)) } ?? gid_t(user)
+    Leftovers.give(options.folder, user: user, group: group)
   }
 
   /// What is ready before the first process starts.
@@ -144,13 +155,7 @@ public enum LabMain {
       plan: bench.plan, lines: bench.lines, place: bench.place, outer: outer, watch: bench.watch,
       capture: bench.capture, payload: bench.payload)
     let orders = OrderReader(reading) { laboratory.take($0) }
-    defer {
-      orders.cancel()
-      if let user = getenv("SUDO_UID").flatMap({ uid_t(String(cString: $0)) }), options.rung == .bubblewrapRoot {
-        let group = getenv("SUDO_GID").flatMap { gid_t(String(cString: $0)) } ?? gid_t(user)
-        Leftovers.give(options.folder, user: user, group: group)
-      }
-    }
+    defer { orders.cancel() }
     return try await laboratory.run(sha256: sha256)
   }
 }

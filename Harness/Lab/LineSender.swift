@@ -8,7 +8,7 @@ import Synchronization
 
 /// The sending end of a line channel. Sending never waits for ever: what does not fit is dropped, so that a stopped
 /// reader stalls nobody. A pipe's reader may be gone: SIGPIPE must be ignored.
-final class LineSender: Sendable {
+package final class LineSender: Sendable {
   private struct State {
     var descriptor: Int32
     /// What the socket did not take yet.
@@ -19,7 +19,7 @@ final class LineSender: Sendable {
   private static let backlogLimit = 1 << 22
 
   /// Takes over the descriptor, a socket or a pipe.
-  init(_ descriptor: Int32) {
+  package init(_ descriptor: Int32) {
     Descriptor.makeNonBlocking(descriptor)
     state = Mutex(State(descriptor: descriptor))
   }
@@ -27,9 +27,11 @@ final class LineSender: Sendable {
   deinit { state.withLock { if $0.descriptor >= 0 { _ = close($0.descriptor) } } }
 
   /// Sends a line (its line end included), after what waits. With `mayDrop` it is left out when others wait before it.
-  func queue(_ line: [UInt8], mayDrop: Bool = false) {
+  package func queue(_ line: [UInt8], mayDrop: Bool = false) {
     state.withLock { state in
       guard state.descriptor >= 0 else { return }
+      // The reader may have caught up since, and nobody else looks.
+      Self.flush(&state)
       if !state.backlog.isEmpty && mayDrop { return }
       guard state.backlog.count + line.count <= Self.backlogLimit else { return }
       state.backlog += line

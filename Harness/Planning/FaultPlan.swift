@@ -23,6 +23,9 @@ public struct FaultPlan: Codable, Hashable, Sendable {
 
     /// The tracker alone is struck, and no peer.
     public var isOfTracker: Bool { self == .stopTracker || self == .trackerError }
+
+    /// Addresses are cut off, whoever is there already or comes while it lasts.
+    public var isCut: Bool { self == .partition || self == .isolate }
   }
 
   /// What a tracker in trouble says.

@@ -22,7 +22,7 @@ public enum RecordEvent: Codable, Hashable, Sendable {
   case joined(peer: String)
   case leaveOrdered(peer: String)
   case stopOrdered(process: String)
-  /// A fault of the plan struck these peers, or what it had begun is over.
+  /// A fault of the plan struck these peers, or what it had begun is over. Who is cut off is named, there or not.
   case fault(id: String, kind: String, peers: [String], isHealing: Bool)
   /// A peer was told to go on at another address, or was begun anew there.
   case addressChanged(peer: String, from: String, to: String)

@@ -5,63 +5,10 @@ import Recording
 import SwarmTime
 import Testing
 
-/// Faults in a run with a hand-moved clock and no processes.
 @Suite("Faults on schedule") struct FaultTests {
-  private struct Rehearsal {
-    var logic: RunLogic
-    var now: Int64 = 1_000_000_000
-    var actions: [RunLogic.Action] = []
-
-    /// A seed and two leechers, all there from the start.
-    init(_ faults: [FaultPlan], limitedBy: PeerPlan.LimitedBy = .client, _ change: (inout Plan) -> Void = { _ in }) {
-      var plan = Plans.swarm([
-        Plans.peer(0, name: "seed", role: .seed),
-        Plans.peer(
-          1, name: "a", upload: LimitPlan(bytesPerSecond: 1000, burstBytes: 40_000),
-          download: LimitPlan(bytesPerSecond: 2000, burstBytes: 50_000), limitedBy: limitedBy),
-        Plans.peer(2, name: "b"),
-      ])
-      plan.faults = faults
-      change(&plan)
-      logic = RunLogic(plan: plan)
-      give(.begin)
-      for name in ["tracker", "seed", "a", "b"] {
-        give(.spawned(name, processID: 1))
-        give(.listening(name))
-      }
-    }
-
-    mutating func give(_ input: RunLogic.Input) {
-      logic.handle(input, at: now)
-      actions = logic.takeActions()
-    }
-
-    /// Moves the clock to so many seconds after zero, through every deadline before.
-    @discardableResult mutating func go(to seconds: Int64) -> [RunLogic.Action] {
-      var all: [RunLogic.Action] = []
-      let end = 1_000_000_000 + seconds * 1_000_000_000
-      while let due = logic.nextDeadline, due <= end, now < end {
-        now = max(now, due)
-        give(.timer)
-        all += actions
-        if due == logic.nextDeadline { break }
-      }
-      now = end
-      give(.timer)
-      return all + actions
-    }
-  }
-
-  private func fault(
-    _ kind: FaultPlan.Kind, at: Double? = 5, when: FaultPlan.Condition? = nil, _ peers: [String] = ["a"],
-    lasts: SwarmDuration? = nil
-  ) -> FaultPlan {
-    FaultPlan(id: "1", kind: kind, at: at.map { .seconds($0) }, when: when, peers: peers, lasts: lasts)
-  }
-
   @Test("Who leaves is told so, and told to join when it is time")
   func leave() {
-    var run = Rehearsal([fault(.leave, lasts: .seconds(3))])
+    var run = FaultRehearsal([fault(.leave, lasts: .seconds(3))])
     #expect(!run.go(to: 4).contains(.order("a", .leave)))
     #expect(run.go(to: 6).contains(.order("a", .leave)))
     #expect(run.go(to: 9).contains(.order("a", .join)))
@@ -69,7 +16,7 @@ import Testing
 
   @Test("Who is healed is healed on time, however late the fault was put in force")
   func lateness() {
-    var run = Rehearsal([fault(.leave, lasts: .seconds(3))])
+    var run = FaultRehearsal([fault(.leave, lasts: .seconds(3))])
     run.now = 1_000_000_000 + 7_000_000_000
     run.give(.timer)
     #expect(run.actions.contains(.order("a", .leave)))
@@ -78,7 +25,7 @@ import Testing
 
   @Test("Who has died while it was away, or before it came, does not join on record", arguments: [0.0, 5])
   func deadJoinNothing(_ arrival: Double) {
-    var run = Rehearsal(arrival == 0 ? [fault(.leave, at: 1, lasts: .seconds(5))] : []) { plan in
+    var run = FaultRehearsal(arrival == 0 ? [fault(.leave, at: 1, lasts: .seconds(5))] : []) { plan in
       plan.peers[1].arrivesAt = .seconds(arrival)
       plan.peers[1].expectedToComplete = false
     }
@@ -90,7 +37,7 @@ import Testing
 
   @Test("A swarm whose leechers are all taken for good is not over before they are")
   func allStruck() {
-    var run = Rehearsal([fault(.kill, ["a", "b"])]) { plan in
+    var run = FaultRehearsal([fault(.kill, ["a", "b"])]) { plan in
       for index in plan.peers.indices { plan.peers[index].expectedToComplete = false }
     }
     run.go(to: 4)
@@ -101,14 +48,31 @@ import Testing
 
   @Test("Who arrives at the instant of a fault is struck", arguments: [0.0, 5])
   func atArrival(_ seconds: Double) {
-    var run = Rehearsal([fault(.leave, at: seconds)]) { $0.peers[1].arrivesAt = .seconds(seconds) }
+    var run = FaultRehearsal([fault(.leave, at: seconds)]) { $0.peers[1].arrivesAt = .seconds(seconds) }
     let orders = run.actions + run.go(to: 6)
     #expect(orders.contains(.order("a", .join)) && orders.contains(.order("a", .leave)))
   }
 
+  @Test("Another program that is just being started is struck once it is there, and healed on time")
+  func whileStarted() {
+    var kill = fault(.kill, at: 6, ["b"])
+    kill.id = "2"
+    var run = FaultRehearsal(
+      [fault(.pause, lasts: .seconds(3)), kill],
+      { $0.peers[1] = Plans.peer(1, name: "a", command: ["mine"], arrivesAt: .seconds(5)) },
+      spawning: { $0 != "a" })
+    let begun = run.go(to: 5)
+    #expect(begun.contains(.spawn("a")) && !begun.contains(.pause("a")))
+    // Nobody waits for anything but the process, and the others are struck as ever.
+    #expect(run.go(to: 7).contains(.kill("b")))
+    run.give(.spawned("a", processID: 2))
+    #expect(run.actions.contains(.pause("a")))
+    #expect(run.go(to: 8).contains(.goOn("a")))
+  }
+
   @Test("Who is killed by order is no death, and who is begun anew gets its clock and joins")
   func restart() {
-    var run = Rehearsal([fault(.restart, lasts: .seconds(3))])
+    var run = FaultRehearsal([fault(.restart, lasts: .seconds(3))])
     #expect(run.go(to: 6).contains(.kill("a")))
     run.give(.exited("a", .signalled(9), lastWords: []))
     #expect(run.actions.contains(.record(.exited(process: "a", code: nil, signal: 9, ordered: true))))
@@ -123,7 +87,7 @@ import Testing
   func changeAddress() throws {
     var move = fault(.changeAddress)
     (move.isAbrupt, move.hasNewPeerID) = (true, true)
-    var run = Rehearsal([move])
+    var run = FaultRehearsal([move])
     let all = run.go(to: 6)
     let steps = all.compactMap { if case .network(.silence(["127.64.1.1"]), let then) = $0 { then } else { nil } }
     let orders = try #require(steps.first)
@@ -136,16 +100,16 @@ import Testing
 
   @Test("A condition is waited for, and what nobody is left for strikes nobody")
   func conditions() {
-    var run = Rehearsal([fault(.kill, at: nil, when: .init(complete: 1), ["b"])])
+    var run = FaultRehearsal([fault(.kill, at: nil, when: .init(complete: 1), ["b"])])
     #expect(!run.go(to: 20).contains(.kill("b")))
     run.give(.completed("a"))
     #expect(run.actions.contains(.kill("b")))
-    var late = Rehearsal([fault(.kill, ["nobody"])])
+    var late = FaultRehearsal([fault(.kill, ["nobody"])])
     #expect(!late.go(to: 6).contains { if case .kill = $0 { true } else { false } })
   }
 
   /// Begins the process anew that a fault has killed.
-  private static func beginAnew(_ name: String, _ run: inout Rehearsal) {
+  private static func beginAnew(_ name: String, _ run: inout FaultRehearsal) {
     run.give(.exited(name, .signalled(9), lastWords: []))
     run.go(to: 9)
     run.give(.spawned(name, processID: 2))
@@ -156,7 +120,7 @@ import Testing
   func pausedAnew() {
     var pause = fault(.pause, at: 2, lasts: .seconds(100))
     pause.id = "2"
-    var run = Rehearsal([fault(.restart, lasts: .seconds(3)), pause])
+    var run = FaultRehearsal([fault(.restart, lasts: .seconds(3)), pause])
     #expect(run.go(to: 6).contains(.kill("a")))
     Self.beginAnew("a", &run)
     #expect(run.actions.contains(.pause("a")))
@@ -166,7 +130,7 @@ import Testing
   func errsAgain() throws {
     var error = fault(.trackerError, at: 2, [], lasts: .seconds(100))
     (error.id, error.answer) = ("2", .garbage)
-    var run = Rehearsal([error, fault(.stopTracker, [], lasts: .seconds(3))])
+    var run = FaultRehearsal([error, fault(.stopTracker, [], lasts: .seconds(3))])
     let isTold = run.go(to: 6).contains { if case .order("tracker", .fail(.some)) = $0 { true } else { false } }
     #expect(isTold)
     Self.beginAnew("tracker", &run)
@@ -175,7 +139,7 @@ import Testing
 
   @Test("A pause ends with the run, so that everybody hears that it is over")
   func pause() {
-    var run = Rehearsal([fault(.pause, lasts: .seconds(1000))])
+    var run = FaultRehearsal([fault(.pause, lasts: .seconds(1000))])
     #expect(run.go(to: 6).contains(.pause("a")))
     run.give(.stop(.interrupted))
     #expect(run.actions.contains(.goOn("a")))
@@ -188,7 +152,7 @@ import Testing
   func rates() {
     var change = fault(.changeRate, lasts: .seconds(2))
     (change.upload, change.uploadBurst) = (500, 30_000)
-    var run = Rehearsal([change])
+    var run = FaultRehearsal([change])
     let begun = run.go(to: 6)
     let slower = ControlOrder.setRate(
       upload: .init(bytesPerSecond: 500, burstBytes: 30_000), download: .init(bytesPerSecond: 2000, burstBytes: 50_000))
@@ -203,11 +167,39 @@ import Testing
   func usualBurst() {
     var change = fault(.changeRate, lasts: .seconds(2))
     change.upload = 100_000
-    var run = Rehearsal([change], limitedBy: .kernel)
+    var run = FaultRehearsal([change], limitedBy: .kernel)
     let faster = LimitPlan(bytesPerSecond: 100_000, burstBytes: 100_000)
-    #expect(run.go(to: 6).contains(.network(.rate(index: 1, upload: faster, download: nil, speed: 1))))
+    #expect(run.go(to: 6).contains(.network(.rates([.init(index: 1, upload: faster, download: nil)], speed: 1))))
     let declared = LimitPlan(bytesPerSecond: 1000, burstBytes: 40_000)
-    #expect(run.go(to: 8).contains(.network(.rate(index: 1, upload: declared, download: nil, speed: 1))))
+    #expect(run.go(to: 8).contains(.network(.rates([.init(index: 1, upload: declared, download: nil)], speed: 1))))
+  }
+
+  @Test("Whoever is struck at once, the kernel is told of it once")
+  func ratesTogether() {
+    var change = fault(.changeRate, ["a", "b"])
+    change.upload = 500
+    var run = FaultRehearsal([change], limitedBy: .kernel) { plan in
+      plan.peers[2].upload = LimitPlan(bytesPerSecond: 1000)
+      plan.peers[2].limitedBy = .kernel
+    }
+    let slower = LimitPlan(bytesPerSecond: 500)
+    let both = [1, 2].map { NetworkFault.Rate(index: $0, upload: slower, download: nil) }
+    #expect(run.go(to: 6).contains(.network(.rates(both, speed: 1))))
+  }
+
+  @Test("Faults come in the order of time, those of one instant in the file's, and what ends then is over after them")
+  func order() {
+    let rates: [(at: Double, upload: Int64)] = [(6, 300), (5, 500), (5, 200), (7, 400)]
+    let faults = rates.enumerated().map { index, rate in
+      var change = fault(.changeRate, at: rate.at, lasts: rate.at == 5 ? .seconds(1) : nil)
+      (change.id, change.upload) = (String(index), rate.upload)
+      return change
+    }
+    var run = FaultRehearsal(faults)
+    let told: [Int64] = run.go(to: 8).compactMap { action in
+      if case .record(.rateChanged(_, let upload, _, _, _)) = action { upload } else { nil }
+    }
+    #expect(told == [500, 200, 300, 300, 300, 400])
   }
 
   @Test("A rate that one fault has changed stays while another changes the other rate, and over a restart")
@@ -219,7 +211,7 @@ import Testing
     (down.download, down.downloadBurst) = (700, 60_000)
     var restart = fault(.restart, at: 7, lasts: .seconds(1))
     restart.id = "3"
-    var run = Rehearsal([up, down, restart])
+    var run = FaultRehearsal([up, down, restart])
     let both = ControlOrder.setRate(
       upload: .init(bytesPerSecond: 500, burstBytes: 65536), download: .init(bytesPerSecond: 700, burstBytes: 60_000))
     #expect(run.go(to: 6).contains(.order("a", both)))
@@ -233,7 +225,7 @@ import Testing
 
   @Test("A disk is full, and has room again")
   func disk() {
-    var run = Rehearsal([fault(.fullDisk, lasts: .seconds(3))])
+    var run = FaultRehearsal([fault(.fullDisk, lasts: .seconds(3))])
     #expect(run.go(to: 6).contains(.disk("a", isFull: true)))
     #expect(run.go(to: 9).contains(.disk("a", isFull: false)))
   }
@@ -242,12 +234,12 @@ import Testing
   func trackerError() {
     var slow = fault(.trackerError, [], lasts: .seconds(3))
     (slow.answer, slow.delay) = (.late, .seconds(2))
-    var run = Rehearsal([slow])
+    var run = FaultRehearsal([slow])
     #expect(run.go(to: 6).contains(.order("tracker", .fail(.slow(.seconds(2))))))
     #expect(run.go(to: 9).contains(.order("tracker", .fail(nil))))
     var broken = fault(.trackerError, [])
     broken.answer = .garbage
-    var endless = Rehearsal([broken])
+    var endless = FaultRehearsal([broken])
     #expect(endless.go(to: 6).contains(.order("tracker", .fail(.garbage))))
     endless.give(.stop(.interrupted))
     #expect(endless.actions.contains(.order("tracker", .fail(nil))))
@@ -255,7 +247,7 @@ import Testing
 
   @Test("The tracker can be killed and begun anew")
   func tracker() {
-    var run = Rehearsal([fault(.stopTracker, [], lasts: .seconds(3))])
+    var run = FaultRehearsal([fault(.stopTracker, [], lasts: .seconds(3))])
     #expect(run.go(to: 6).contains(.kill("tracker")))
     run.give(.exited("tracker", .signalled(9), lastWords: []))
     #expect(run.logic.phase == .running)
@@ -266,7 +258,7 @@ import Testing
   func overlappingPauses() {
     var second = fault(.pause, at: 8, lasts: .seconds(10))
     second.id = "2"
-    var run = Rehearsal([fault(.pause, lasts: .seconds(10)), second])
+    var run = FaultRehearsal([fault(.pause, lasts: .seconds(10)), second])
     #expect(!run.go(to: 17).contains(.goOn("a")))
     #expect(run.go(to: 19).contains(.goOn("a")))
   }
@@ -277,7 +269,7 @@ import Testing
     lasting.upload = 500
     var short = fault(.changeRate, at: 6, lasts: .seconds(2))
     (short.id, short.upload) = ("2", 200)
-    var run = Rehearsal([lasting, short])
+    var run = FaultRehearsal([lasting, short])
     run.go(to: 7)
     #expect(run.go(to: 9).contains(.record(.rateChanged(peer: "a", upload: 500, download: nil, uploadBurst: 65536))))
   }
@@ -286,7 +278,7 @@ import Testing
   func overlappingTrackerStops() {
     var second = fault(.stopTracker, at: 7, [], lasts: .seconds(5))
     second.id = "2"
-    var run = Rehearsal([fault(.stopTracker, [], lasts: .seconds(5)), second])
+    var run = FaultRehearsal([fault(.stopTracker, [], lasts: .seconds(5)), second])
     run.go(to: 6)
     run.give(.exited("tracker", .signalled(9), lastWords: []))
     #expect(!run.go(to: 11).contains(.spawn("tracker")))
@@ -295,7 +287,7 @@ import Testing
 
   @Test("A tracker whose end is heard of after the fault is begun anew then")
   func trackerThatIsSlowToEnd() {
-    var run = Rehearsal([fault(.stopTracker, [], lasts: .seconds(1))])
+    var run = FaultRehearsal([fault(.stopTracker, [], lasts: .seconds(1))])
     #expect(!run.go(to: 7).contains(.spawn("tracker")))
     run.give(.exited("tracker", .signalled(9), lastWords: []))
     #expect(run.logic.phase == .running && run.actions.contains(.spawn("tracker")))
@@ -303,7 +295,7 @@ import Testing
 
   @Test("Who was to leave while it was away does not come back")
   func seedingTimeThatEndsOutside() {
-    var run = Rehearsal([fault(.leave, at: 10, lasts: .seconds(20))]) {
+    var run = FaultRehearsal([fault(.leave, at: 10, lasts: .seconds(20))]) {
       $0.peers[1].onComplete = .init(action: .seed, duration: .seconds(8))
     }
     run.go(to: 5)
@@ -314,7 +306,7 @@ import Testing
 
   @Test("What a fault waited for in vain is said at the end")
   func conditionInVain() {
-    var run = Rehearsal([fault(.kill, at: nil, when: .init(seedCopiesPerMille: 50_000), ["b"])])
+    var run = FaultRehearsal([fault(.kill, at: nil, when: .init(seedCopiesPerMille: 50_000), ["b"])])
     run.go(to: 5)
     run.give(.stop(.interrupted))
     let notes = run.actions.compactMap { if case .tell(.note(let text)) = $0 { text } else { nil } }

@@ -38,16 +38,35 @@ import Testing
   }
 
   @Test(
-    "A disk that fills in mid-run loses nothing that was written",
+    "A disk without room for the copies and the capture of them is refused before anything runs",
+    .enabled(if: geteuid() == 0, "a file system of a few mebibytes needs root"))
+  func smallDisk() async throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(SmallSwarm(size: "4 MiB").text, as: "small.swarm.yaml")
+    // The payload and its copies fit; the capture of them does not.
+    let said = try await shell(
+      #"unshare -m sh -c 'mkdir -p "$2" && mount -t tmpfs -o size=24m none "$2" && { "$0" run "$1" --output "$2"; "#
+        + #"echo "status $?"; grep -c joined "$2"/small/*/record.jsonl; }' "$0" "$1" "$2""#, file, scratch.runs)
+    #expect(said.output.contains("status 75"), "\(said.all)")
+    #expect(said.error.contains("MiB free, and the run may take"), "\(said.all)")
+    #expect(said.error.contains("4 copies of the payload 16 MiB, the capture up to"), "\(said.all)")
+    #expect(!said.lines.contains { Int($0).map { $0 > 0 } ?? false }, "\(said.all)")
+  }
+
+  @Test(
+    "A disk that somebody fills in mid-run loses nothing that was written",
     .enabled(if: geteuid() == 0, "a file system of a few mebibytes needs root"))
   func fullDisk() async throws {
     let scratch = try Scratch()
     let file = try scratch.write(
-      SmallSwarm(name: "long", speed: 10, size: "4 MiB", seed: "upload: 256 KiB/s").text, as: "long.swarm.yaml")
-    // The payload and its copies fit; the capture of them does not.
+      SmallSwarm(name: "long", speed: 10, size: "4 MiB", seed: "upload: 256 KiB/s", until: "{time: 60 s}").text,
+      as: "long.swarm.yaml")
     let said = try await shell(
-      #"unshare -m sh -c 'mkdir -p "$2" && mount -t tmpfs -o size=24m none "$2" && { "$0" run "$1" --output "$2"; "#
-        + #"echo "status $?"; ls "$2"/long/*; }' "$0" "$1" "$2""#, file, scratch.runs)
+      #"unshare -m sh -c 'mkdir -p "$2" && mount -t tmpfs -o size=64m none "$2" || exit 1; "#
+        + #""$0" run "$1" --output "$2" & run=$!; "#
+        + #"timeout 60 sh -c "until grep -qs joined \"$2\"/long/*/record.jsonl; do sleep 0.05; done"; "#
+        + #"cat /dev/zero > "$2/filler" 2>/dev/null; "#
+        + #"wait $run; echo "status $?"; ls "$2"/long/*' "$0" "$1" "$2""#, file, scratch.runs)
     #expect(said.output.contains("status 75"), "\(said.all)")
     #expect(said.error.contains("No space left on device"), "\(said.all)")
     // The capture or the record, whichever needs room first.

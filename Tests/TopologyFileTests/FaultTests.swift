@@ -200,8 +200,8 @@ import TopologyFile
 
   @Test("A client that keeps its limits itself cannot be told others while it runs; the kernel around it can")
   func ownLimits() {
-    func messages(_ limit: String) -> [String] {
-      let text = Sample.edited(Sample.text, "faults: [{at: 2 s, changeRate: {peers: leecher-*, upload: 64 KiB/s}}]")
+    func messages(_ limit: String, upload: String = "64 KiB/s") -> [String] {
+      let text = Sample.edited(Sample.text, "faults: [{at: 2 s, changeRate: {peers: leecher-*, upload: \(upload)}}]")
       let leecher =
         "  leecher: {client: {command: [./mine, \"{torrent}\", \"{upload}\"]}, count: 3, "
         + "upload: 256 KiB/s, limit: \(limit)}"
@@ -213,6 +213,44 @@ import TopologyFile
           && $0.hasSuffix("expected limit: kernel in peers.leecher")
       }, "\(messages("client"))")
     #expect(!messages("kernel").contains { $0.contains("changeRate") })
+    // What the kernel lets through the client keeps back.
+    let higher = messages("both", upload: "1 MiB/s")
+    #expect(higher.contains { $0.contains("while it runs, such as this upload above its own;") }, "\(higher)")
+    #expect(!messages("both").contains { $0.contains("changeRate") })
+    #expect(!messages("kernel", upload: "1 MiB/s").contains { $0.contains("changeRate") })
+  }
+
+  @Test("A server has no download limit that could change, though defaults name one for its clients")
+  func ratesOfAServer() {
+    func messages(_ peers: String) -> [String] {
+      Sample.messages(
+        Sample.with(
+          "checks: [completion]", "  leecher: {count: 3}", "distribution: client-server",
+          "defaults: {download: 2 MiB/s}",
+          "faults: [{at: 2 s, changeRate: {peers: \"\(peers)\", download: 1 MiB/s}}]"))
+    }
+    #expect(
+      messages("*").contains {
+        $0.contains("faults[0].changeRate.download: peers.seed downloads nothing under distribution: client-server;")
+      }, "\(messages("*"))")
+    #expect(!messages("leecher-*").contains { $0.contains("changeRate") }, "\(messages("leecher-*"))")
+  }
+
+  @Test("Nobody is cut off from a client that would still hear it")
+  func farSide() {
+    func messages(_ fault: String) -> [String] {
+      Sample.messages(
+        Sample.with(
+          "  mine: {client: {command: [./mine, \"{torrent}\"], outgoing: unbound}}", "faults: [{at: 2 s, \(fault)}]")
+      ).filter { $0.contains("faults[0]") }
+    }
+    for fault in ["partition: {peers: seed}", "partition: {peers: seed, from: mine}", "isolate: {peers: seed}"] {
+      let found = messages(fault)
+      #expect(found.count == 1 && found[0].contains("peers.mine would still hear the others, since"), "\(found)")
+    }
+    #expect(messages("partition: {peers: seed, from: leecher-*}") == [])
+    let struck = messages("isolate: {peers: mine}")
+    #expect(struck.count == 1 && struck[0].contains("for such a client"), "\(struck)")
   }
 
   @Test("Names match patterns")

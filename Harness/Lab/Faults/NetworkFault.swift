@@ -10,21 +10,35 @@ package enum NetworkFault: Hashable, Sendable {
   case silence([String])
   /// Connections of these addresses are reset at both ends.
   case reset([String])
-  /// Kernel buckets of a peer, by its place in the plan; bytes per real second, nil is as before.
-  case rate(index: Int, upload: LimitPlan?, download: LimitPlan?, speed: Double)
+  /// Kernel buckets of peers, at the plan's speed.
+  case rates([Rate], speed: Double)
+
+  /// New limits of a peer, by its place in the plan; bytes per swarm second, nil is as before.
+  package struct Rate: Hashable, Sendable {
+    package var index: Int
+    package var upload: LimitPlan?
+    package var download: LimitPlan?
+
+    package init(index: Int, upload: LimitPlan?, download: LimitPlan?) {
+      self.index = index
+      self.upload = upload
+      self.download = download
+    }
+  }
 }
 
 /// The commands that put a fault in force. Packets are dropped where they arrive, which is behind the capture, so that
 /// attempts stay visible; what a silenced address would still send is dropped where it departs, before the capture.
-struct NetworkFaultScript {
+package struct NetworkFaultScript {
   /// A program, its arguments, and the lines of its standard input.
-  struct Command: Hashable {
-    var program: String
-    var arguments: [String]
-    var lines: [String]
+  package struct Command: Hashable, Sendable {
+    package var program: String
+    package var arguments: [String]
+    package var lines: [String]
   }
 
   static let table = "ip swarmlab_faults"
+  private static let arrival = "{ type filter hook input priority 0; policy accept; }"
 
   /// Once, before anything runs (`FaultGround`): empty chains and an empty set.
   static let groundwork = Command(
@@ -32,18 +46,22 @@ struct NetworkFaultScript {
     lines: [
       "add table \(table)",
       "add set \(table) silent { type ipv4_addr; }",
-      "add chain \(table) arrive { type filter hook input priority 0; policy accept; }",
+      "add chain \(table) arrive \(arrival)",
       "add chain \(table) depart { type filter hook output priority 0; policy accept; }",
       "add rule \(table) arrive ip daddr @silent drop",
       "add rule \(table) depart ip saddr @silent drop",
     ])
 
-  static func commands(for fault: NetworkFault) -> [Command] {
+  /// Addresses of one filter of `ss`, which the kernel walks for each socket, and whose jumps reach 64 KiB.
+  private static let resetsAtOnce = 64
+
+  package static func commands(for fault: NetworkFault) -> [Command] {
     switch fault {
     case .cut(let id, let side, let other):
       let chain = chain(id)
       let here = set(side.map(network))
-      var lines = ["add chain \(table) \(chain)"]
+      // Of its own at the hook, so that nothing of it is left for packets to walk once it is over.
+      var lines = ["add chain \(table) \(chain) \(arrival)"]
       if let other {
         let there = set(other.map(network))
         lines.append("add rule \(table) \(chain) ip saddr \(here) ip daddr \(there) drop")
@@ -53,25 +71,30 @@ struct NetworkFaultScript {
         lines.append("add rule \(table) \(chain) ip saddr \(here) drop")
         lines.append("add rule \(table) \(chain) ip daddr \(here) drop")
       }
-      lines.append("add rule \(table) arrive jump \(chain)")
       return [Command(program: "nft", arguments: ["-f", "-"], lines: lines)]
     case .mend(let id):
-      return [Command(program: "nft", arguments: ["-f", "-"], lines: ["flush chain \(table) \(chain(id))"])]
+      let lines = ["flush", "delete"].map { "\($0) chain \(table) \(chain(id))" }
+      return [Command(program: "nft", arguments: ["-f", "-"], lines: lines)]
     case .silence(let addresses):
       return [
         Command(
           program: "nft", arguments: ["-f", "-"], lines: ["add element \(table) silent \(set(addresses))"])
       ]
     case .reset(let addresses):
-      return addresses.map { address in
-        Command(
-          program: "ss", arguments: ["-H", "-n", "-t", "-K", "src", network(address), "or", "dst", network(address)],
-          lines: [])
+      return stride(from: 0, to: addresses.count, by: resetsAtOnce).map { first in
+        let some = addresses[first..<min(first + resetsAtOnce, addresses.count)]
+        let conditions: [[String]] = some.map { address in
+          ["src", network(address), "or", "dst", network(address)]
+        }
+        return Command(
+          program: "ss", arguments: ["-H", "-n", "-t", "-K"] + Array(conditions.joined(separator: ["or"])), lines: [])
       }
-    case .rate(let index, let upload, let download, let speed):
-      var lines: [String] = []
-      if let upload { lines.append(KernelLimits.change(device: "lo", index: index, upload, speed: speed)) }
-      if let download { lines.append(KernelLimits.change(device: "ifb0", index: index, download, speed: speed)) }
+    case .rates(let rates, let speed):
+      let lines = rates.flatMap { rate in
+        [("lo", rate.upload), ("ifb0", rate.download)].compactMap { device, limit in
+          limit.map { KernelLimits.change(device: device, index: rate.index, $0, speed: speed) }
+        }
+      }
       return [Command(program: "tc", arguments: ["-batch", "-"], lines: lines)]
     }
   }

@@ -60,11 +60,6 @@ struct OwnDisk: Sendable {
   }
 }
 
-extension Plan {
-  /// Peers whose disk a fault fills.
-  var withOwnDisks: Set<String> { Set(faults.filter { $0.kind == .fullDisk }.flatMap(\.peers)) }
-}
-
 extension RunFolder {
   func disk(of name: String, _ plan: Plan) -> OwnDisk { OwnDisk(path: data(of: name), payload: plan.payload) }
 }

@@ -11,7 +11,8 @@ extension RunLogic {
     faults.see(
       complete: plan.peers.count { $0.role == .leecher && people[$0.name]?.isComplete == true },
       seedCopiesPerMille: seedCopiesPerMille, at: instant)
-    for step in faults.take(at: instant) {
+    let beginners = Set(names.filter { isBeingStarted($0) })
+    for step in faults.take(at: instant, holdingFor: beginners) {
       switch step {
       case .begin(let fault): begin(fault, now)
       case .heal(let fault): heal(fault, now)
@@ -20,8 +21,9 @@ extension RunLogic {
   }
 
   private mutating func begin(_ fault: FaultPlan, _ now: Int64) {
-    // Who has not come yet, or is gone, is spared: that is said by whom the record names.
-    let struck = fault.peers.filter { isPresent($0) }
+    // Who has not come yet, or is gone, is spared: that is said by whom the record names. But an address can be cut off
+    // before somebody is there, and who comes in the meantime must not be the one way around.
+    let struck = fault.kind.isCut ? fault.peers : fault.peers.filter { isPresent($0) }
     if !fault.kind.isOfTracker, struck.isEmpty {
       actions.append(.tell(.note("fault \(fault.id) (\(fault.kind.rawValue)) found nobody to strike")))
       return
@@ -34,7 +36,8 @@ extension RunLogic {
     case .kill, .restart: for name in struck { strikeDown(name) }
     case .pause: for name in struck { actions.append(.pause(name)) }
     case .changeAddress: for name in struck { move(name, fault, now) }
-    case .changeRate: for name in struck { setRate(name, upload: fault.uploadLimit, download: fault.downloadLimit) }
+    case .changeRate:
+      setRates(struck.map { NewRates(name: $0, upload: fault.uploadLimit, download: fault.downloadLimit) })
     case .partition:
       actions.append(.network(.cut(id: fault.id, addresses(struck), addresses(fault.others))))
     case .isolate: actions.append(.network(.cut(id: fault.id, addresses(struck), nil)))
@@ -59,13 +62,8 @@ extension RunLogic {
       for name in struck where people[name]?.isAway == true { beginAnew(name, hasNewPeerID: fault.hasNewPeerID) }
     case .pause: for name in struck where stillInForce(.pause, name).isEmpty { actions.append(.goOn(name)) }
     case .changeRate:
-      for name in struck {
-        guard let peer = people[name]?.peer else { continue }
-        let others = stillInForce(.changeRate, name)
-        setRate(
-          name, upload: fault.upload == nil ? nil : others.last { $0.upload != nil }?.uploadLimit ?? peer.upload,
-          download: fault.download == nil ? nil : others.last { $0.download != nil }?.downloadLimit ?? peer.download)
-      }
+      let former = struck.compactMap { formerRates(of: $0, after: fault) }
+      setRates(former)
     case .partition, .isolate: actions.append(.network(.mend(id: fault.id)))
     case .fullDisk:
       for name in struck where stillInForce(.fullDisk, name).isEmpty { actions.append(.disk(name, isFull: false)) }
@@ -81,6 +79,12 @@ extension RunLogic {
   /// What of a kind still holds for a peer, in the order in which it began: it ends with the last of them, not with the first.
   private func stillInForce(_ kind: FaultPlan.Kind, _ name: String) -> [FaultPlan] {
     inForce.filter { $0.fault.kind == kind && $0.struck.contains(name) }.map(\.fault)
+  }
+
+  /// It is to be in the swarm, and its process is not there yet: that is another program, which begins as it is started.
+  private func isBeingStarted(_ name: String) -> Bool {
+    guard let person = people[name] else { return false }
+    return person.hasJoined && person.isSpawning && !person.isAlive && !person.isGone
   }
 
   /// In the swarm, as far as the lab knows.
@@ -190,25 +194,43 @@ extension RunLogic {
     if isCommand(name), !fault.isAbrupt { askToStop(name, now) }
   }
 
-  /// Nil is as before.
-  private mutating func setRate(_ name: String, upload: LimitPlan?, download: LimitPlan?) {
-    guard var person = people[name], let peer = person.peer else { return }
-    person.upload = upload ?? person.upload
-    person.download = download ?? person.download
-    people[name] = person
-    actions.append(
-      .record(
-        .rateChanged(
-          peer: name, upload: upload?.bytesPerSecond, download: download?.bytesPerSecond,
-          uploadBurst: upload?.burstBytes, downloadBurst: download?.burstBytes)))
-    orderRates(person)
-    if peer.isLimitedByKernel {
+  /// Limits that a peer is to keep from now on; nil is as before.
+  private struct NewRates {
+    var name: String
+    var upload: LimitPlan?
+    var download: LimitPlan?
+  }
+
+  /// What a change of rate goes back to: the last that still holds, or the plan.
+  private func formerRates(of name: String, after fault: FaultPlan) -> NewRates? {
+    guard let peer = people[name]?.peer else { return nil }
+    let others = stillInForce(.changeRate, name)
+    return NewRates(
+      name: name,
+      upload: fault.upload == nil ? nil : others.last { $0.upload != nil }?.uploadLimit ?? peer.upload,
+      download: fault.download == nil ? nil : others.last { $0.download != nil }?.downloadLimit ?? peer.download)
+  }
+
+  private mutating func setRates(_ changes: [NewRates]) {
+    var inKernel: [NetworkFault.Rate] = []
+    for change in changes {
+      guard var person = people[change.name], let peer = person.peer else { continue }
+      person.upload = change.upload ?? person.upload
+      person.download = change.download ?? person.download
+      people[change.name] = person
       actions.append(
-        .network(
-          .rate(
-            index: peer.index, upload: peer.uploadInForce(of: upload), download: peer.downloadInForce(of: download),
-            speed: plan.speed)))
+        .record(
+          .rateChanged(
+            peer: change.name, upload: change.upload?.bytesPerSecond, download: change.download?.bytesPerSecond,
+            uploadBurst: change.upload?.burstBytes, downloadBurst: change.download?.burstBytes)))
+      orderRates(person)
+      guard peer.isLimitedByKernel else { continue }
+      inKernel.append(
+        NetworkFault.Rate(
+          index: peer.index, upload: peer.uploadInForce(of: change.upload),
+          download: peer.downloadInForce(of: change.download)))
     }
+    if !inKernel.isEmpty { actions.append(.network(.rates(inKernel, speed: plan.speed))) }
   }
 
   /// An order names both limits: who gets it is told again what has not changed.

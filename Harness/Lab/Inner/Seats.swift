@@ -54,16 +54,18 @@ enum Seats {
   private static func checkRoom(_ plan: Plan, _ folder: RunFolder) throws(LabError) {
     var status = statvfs()
     guard statvfs(folder.path, &status) == 0 else { return }
-    let copies = plan.peers.filter { $0.role == .leecher || $0.client.kind == .command }.count
-    let needed = Int64(copies) * plan.payload.sizeBytes
+    let needed = DiskRoom(plan)
     let free = Int64(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
-    guard free >= needed else {
-      throw LabError(
-        .environment,
-        what: "\(free / 1_048_576) MiB free, and \(copies) copies of the payload need "
-          + "\(needed / 1_048_576) MiB", place: folder.path, mend: "make room, or set another folder with --output")
-    }
+    guard free < needed.bytes else { return }
+    throw LabError(
+      .environment,
+      what: "\(mebibytes(free)) free, and the run may take \(mebibytes(needed.bytes)): \(needed.copies) copies of the "
+        + "payload \(mebibytes(needed.copyBytes)), the capture up to \(mebibytes(needed.captureBytes))",
+      place: folder.path,
+      mend: "make room, set another folder with --output, or bound the capture with `capture: {atMost: …}`")
   }
+
+  private static func mebibytes(_ bytes: Int64) -> String { "\(bytes / 1_048_576) MiB" }
 
   private static func copy(_ from: String, _ to: String) throws(LabError) {
     let source = open(from, O_RDONLY | O_CLOEXEC)

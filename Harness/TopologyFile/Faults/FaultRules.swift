@@ -18,6 +18,8 @@ struct FaultRules {
     case .partition(let targets, let from, _):
       if let from { checkPeers(from, key: "from", "partition") }
       checkSides(targets, from)
+      checkFarSide(targets, from, "partition")
+    case .isolate(let targets, _): checkFarSide(targets, nil, "isolate")
     case .changeRate(let targets, let upload, let download, _):
       checkRates(targets, upload, download)
       checkBursts()
@@ -81,16 +83,32 @@ struct FaultRules {
   /// A client that cannot bind has a network namespace of its own, which packets enter past the filter that cuts off.
   private func checkReach(_ pattern: String, _ kind: String) {
     guard ["changeAddress", "partition", "isolate", "resetConnections"].contains(kind) else { return }
-    let unbound = groups.first { group in
-      group.client.foreign?.client.isBound == false
-        && (0..<group.count).contains { NamePattern.matches(pattern, group.peerName($0)) }
-    }
+    let unbound = unboundGroup { NamePattern.matches(pattern, $0) }
     guard let unbound else { return }
     sink.error(
       table.table(kind)?.place("peers") ?? table.place,
       "\(table.path).\(kind): the client of peers.\(unbound.name) cannot bind its outgoing connections, so that it has a "
         + "network namespace of its own, which cannot be cut off yet",
       expected: "kill, restart, pause, leave or churn for such a client")
+  }
+
+  /// Who is cut off would still be heard by such a client. That the client itself is struck is said by `checkReach`.
+  private func checkFarSide(_ targets: Fault.Targets, _ from: String?, _ kind: String) {
+    let unbound = unboundGroup { name in
+      !NamePattern.matches(targets.pattern, name) && (from.map { NamePattern.matches($0, name) } ?? true)
+    }
+    guard let unbound else { return }
+    sink.error(
+      table.table(kind)?.place(from == nil ? "peers" : "from") ?? table.place,
+      "\(table.path).\(kind): peers.\(unbound.name) would still hear the others, since its client cannot bind its "
+        + "outgoing connections and has a network namespace of its own, which cannot be cut off yet",
+      expected: kind == "partition" ? "from: others than peers.\(unbound.name)" : "partition from others than that")
+  }
+
+  private func unboundGroup(where isMeant: (String) -> Bool) -> PeerGroup? {
+    groups.first { group in
+      group.client.foreign?.client.isBound == false && (0..<group.count).contains { isMeant(group.peerName($0)) }
+    }
   }
 
   private func checkWriters(_ targets: Fault.Targets) {
@@ -124,13 +142,7 @@ struct FaultRules {
     }
     for group in groups
     where (0..<group.count).contains(where: { NamePattern.matches(targets.pattern, group.peerName($0)) }) {
-      if group.client.foreign != nil, group.limitedBy == .client {
-        sink.error(
-          table.place,
-          "\(table.path).changeRate: the client of peers.\(group.name) keeps its limits itself, and cannot be told others "
-            + "while it runs",
-          expected: "limit: kernel in peers.\(group.name)")
-      }
+      checkKeeper(of: group, upload, download)
       let missing =
         upload != nil && group.upload == nil ? "upload" : download != nil && group.download == nil ? "download" : nil
       guard let missing else { continue }
@@ -138,6 +150,26 @@ struct FaultRules {
         table.place, "\(table.path).changeRate: peers.\(group.name) has no \(missing) limit that could change",
         expected: "\(missing) in peers.\(group.name)")
     }
+  }
+
+  /// Another program is told its limits at its start, and never again: alone it keeps none but those, and under the
+  /// kernel's none above them.
+  private func checkKeeper(of group: PeerGroup, _ upload: Fault.Limit?, _ download: Fault.Limit?) {
+    guard group.client.foreign != nil, group.limitedBy != .kernel else { return }
+    let rises =
+      Self.isAbove(upload, group.upload) ? "upload" : Self.isAbove(download, group.download) ? "download" : nil
+    guard group.limitedBy == .client || rises != nil else { return }
+    let above = group.limitedBy == .client ? "" : ", such as this \(rises ?? "rate") above its own"
+    sink.error(
+      table.place,
+      "\(table.path).changeRate: the client of peers.\(group.name) keeps its limits itself, and cannot be told others "
+        + "while it runs\(above)",
+      expected: "limit: kernel in peers.\(group.name)")
+  }
+
+  private static func isAbove(_ limit: Fault.Limit?, _ own: Int64?) -> Bool {
+    guard let limit, let own else { return false }
+    return limit.bytesPerSecond > own
   }
 
   private func checkBursts() {

@@ -71,6 +71,23 @@ struct ClientServerRules {
           entry.keyPlace, "\(section.path(kind)): \(reason) under distribution: client-server",
           expected: "leave, kill, restart, pause, churn, changeRate, partition, isolate or resetConnections")
       }
+      checkRates(section)
+    }
+  }
+
+  /// A limit that `defaults` name for the others is none of the server's, or of a client's.
+  private func checkRates(_ section: DecodedTable) {
+    guard let inner = section.table("changeRate"), let pattern = inner.text("peers") else { return }
+    for built in groups {
+      let group = built.group
+      let isServer = group.role == .seed
+      let key = isServer ? "download" : "upload"
+      let isStruck = (0..<group.count).contains { NamePattern.matches(pattern, group.peerName($0)) }
+      guard isStruck, inner.has(key), (isServer ? group.download : group.upload) != nil else { continue }
+      sink.error(
+        inner.place(key),
+        "\(inner.path(key)): peers.\(group.name) \(isServer ? "downloads" : "uploads") nothing under distribution: "
+          + "client-server", expected: isServer ? "upload, or other peers" : "download, or other peers")
     }
   }
 
