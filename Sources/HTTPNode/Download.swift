@@ -64,6 +64,7 @@ final class Download: ChannelInboundHandler {
     // Busy for now: asked again later, like one that does not answer.
     case .serviceUnavailable:
       isDone = true
+      client.isPutOff(retryAfter: head.headers.first(name: "Retry-After"))
       context.close(promise: nil)
     // All of it is here already.
     case .rangeNotSatisfiable where head.headers.first(name: "Content-Range") == "bytes */\(offset)":

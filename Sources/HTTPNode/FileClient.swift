@@ -9,8 +9,9 @@ import SwarmTime
 
 /// Downloads one file over HTTP/1.1, with a download limit, and ends once it is whole.
 ///
-/// What is on the disk already is not asked for again. A connection that ends before is tried again every five seconds of
-/// swarm time, from where the file stops, for as long as it is not told to leave.
+/// What is on the disk already is not asked for again. A connection that ends before, or on which the server falls
+/// silent, is tried again every five seconds of swarm time, or when a busy server says, from where the file stops, for
+/// as long as it is not told to leave.
 public final class FileClient: HTTPParty {
   public struct Settings: Sendable {
     public var server: PeerAddress
@@ -32,8 +33,10 @@ public final class FileClient: HTTPParty {
     }
   }
 
-  /// Between two attempts, in swarm time.
-  private static let patience = SwarmDuration.seconds(5)
+  /// Without a byte, in swarm time, while bytes are asked for. A server that has many to serve comes round late.
+  private static let longestSilence = SwarmDuration.seconds(300)
+  /// The same in real time, for a machine under load; the longer of the two counts.
+  private static let leastSilence = TimeAmount.seconds(5)
   /// Real time for a connection to be made.
   private static let dialTime = TimeAmount.seconds(10)
 
@@ -45,6 +48,8 @@ public final class FileClient: HTTPParty {
   private var channel: (any Channel)?
   private var isIn = false
   private var isDialling = false
+  /// Until the next attempt.
+  private var pause = RetryAfter.least
   private lazy var retry = Alarm(on: seat.eventLoop) { [unowned self] in dial() }
 
   public init(_ settings: Settings, seat: HTTPSeat) {
@@ -93,10 +98,11 @@ public final class FileClient: HTTPParty {
   // MARK: Connections
 
   private func dial() {
-    guard isIn, channel == nil, !isDialling, let file else { return }
+    guard isIn, channel == nil, !isDialling, let file, let clock else { return }
     isDialling = true
     let client = NIOLoopBound(self, eventLoop: seat.eventLoop)
     let (server, from, offset) = (settings.server, settings.from, file.size)
+    let silence = max(Self.leastSilence, .nanoseconds(clock.realNanoseconds(Self.longestSilence)))
     seat.eventLoop.makeCompletedFuture {
       try (to: server.socketAddress, from: PeerAddress(ipv4: from.ipv4, port: 0).socketAddress)
     }.flatMap { ends in
@@ -111,6 +117,7 @@ public final class FileClient: HTTPParty {
         .channelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
             let pipeline = channel.pipeline.syncOperations
+            try pipeline.addHandler(SilenceWatch(longest: silence))
             try pipeline.addHandler(IntakeMeter(client.value.intake))
             try pipeline.addHTTPClientHandlers()
             try pipeline.addHandler(Download(client.value, from: offset))
@@ -129,7 +136,8 @@ public final class FileClient: HTTPParty {
 
   private func tryAgain() {
     guard isIn, let clock else { return }
-    retry.set(clock.now() + Self.patience, clock)
+    retry.set(clock.now() + pause, clock)
+    pause = RetryAfter.least
   }
 
   // MARK: What a download tells
@@ -150,6 +158,11 @@ public final class FileClient: HTTPParty {
     seat.report(.completed)
     seat.stop(reason: "completed")
   }
+
+  /// The server is too busy for now.
+  ///
+  /// - Parameter field: its `Retry-After`, if it has one.
+  func isPutOff(retryAfter field: String?) { pause = RetryAfter.pause(field) }
 
   /// The answer was none that could be used: it is of no use to ask again.
   func isRefused(_ reason: String) {

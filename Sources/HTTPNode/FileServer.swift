@@ -1,6 +1,6 @@
 public import Control
 import Glibc
-import NIOCore
+public import NIOCore
 import NIOHTTP1
 import NIOPosix
 public import PeerCore
@@ -16,6 +16,10 @@ public final class FileServer: HTTPParty {
     public var listen: PeerAddress
     /// Nil is unlimited.
     public var upload: RateLimit?
+    /// Connections at once: fewer than a process may have files open, where nobody has raised that.
+    public var mostConnections = 512
+    /// Real time after which a connection is closed that asks nothing, or does not take what it has asked for.
+    public var patience = TimeAmount.minutes(5)
 
     public init(file: String, listen: PeerAddress, upload: RateLimit?) {
       self.file = file
@@ -29,7 +33,15 @@ public final class FileServer: HTTPParty {
   private let seat: HTTPSeat
   private var file: ServedFile?
   private var listener: (any Channel)?
-  private var connections: [ObjectIdentifier: any Channel] = [:]
+  private var connections: [ObjectIdentifier: Entry] = [:]
+  private var accepted = 0
+
+  private struct Entry {
+    let channel: any Channel
+    let connection: ServedConnection
+    /// The first is 1.
+    let number: Int
+  }
 
   public init(_ settings: Settings, seat: HTTPSeat) {
     self.settings = settings
@@ -63,7 +75,7 @@ public final class FileServer: HTTPParty {
   private func leave() {
     listener?.close(promise: nil)
     listener = nil
-    for channel in connections.values { channel.close(promise: nil) }
+    for entry in connections.values { entry.channel.close(promise: nil) }
   }
 
   private func listen() {
@@ -93,14 +105,40 @@ public final class FileServer: HTTPParty {
   }
 
   private func accept(_ channel: any Channel) throws {
-    guard let file else { return channel.close(promise: nil) }
+    guard let file, hasRoom() else { return channel.close(promise: nil) }
+    let connection = ServedConnection(file, outlet)
     let pipeline = channel.pipeline.syncOperations
     try pipeline.addHandler(OutletMeter(outlet))
-    try pipeline.configureHTTPServerPipeline()
-    try pipeline.addHandler(ServedConnection(file, outlet))
+    try pipeline.configureHTTPServerPipeline(
+      withPipeliningAssistance: true, withErrorHandling: true, withOutboundHeaderValidation: true,
+      withEncoderConfiguration: .init(), withDecoderLimitConfiguration: Self.limits)
+    // Behind the decoder: who says a request byte by byte says nothing until it is whole.
+    try pipeline.addHandler(IdleStateHandler(allTimeout: settings.patience))
+    try pipeline.addHandler(connection)
     let name = ObjectIdentifier(channel)
-    connections[name] = channel
+    accepted += 1
+    connections[name] = Entry(channel: channel, connection: connection, number: accepted)
     channel.closeFuture.assumeIsolated().whenComplete { _ in self.connections[name] = nil }
+  }
+
+  /// Whether one more may come. Where all places are taken the oldest gives way of those that are given nothing; a
+  /// download gives way to nobody.
+  private func hasRoom() -> Bool {
+    guard connections.count >= settings.mostConnections else { return true }
+    let idle = connections.filter { !$0.value.connection.isAnswering }
+    guard let oldest = idle.min(by: { $0.value.number < $1.value.number }) else { return false }
+    connections[oldest.key] = nil
+    oldest.value.channel.close(promise: nil)
+    return true
+  }
+
+  /// Of a request's head; the usual limit, 2 MiB, is too much of each of some hundred strangers.
+  private static var limits: NIOHTTPDecoderLimitConfiguration {
+    var limits = NIOHTTPDecoderLimitConfiguration()
+    limits.maxHeaderFieldSize = 16 << 10
+    limits.maxHeaderListSize = 32 << 10
+    limits.maxHeaderFieldCount = 64
+    return limits
   }
 
   private static func trouble(_ error: any Error, at address: PeerAddress) -> HTTPTrouble {

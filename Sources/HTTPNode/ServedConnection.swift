@@ -14,6 +14,7 @@ final class ServedConnection: ChannelInboundHandler {
   private var keepsAlive = true
   /// Waits for its turn.
   var isInTurn = false
+  var isAnswering: Bool { !left.isEmpty }
 
   init(_ file: ServedFile, _ outlet: Outlet) {
     self.file = file
@@ -40,6 +41,12 @@ final class ServedConnection: ChannelInboundHandler {
   func channelWritabilityChanged(context: ChannelHandlerContext) {
     if context.channel.isWritable, !left.isEmpty { outlet.enqueue(self) }
     context.fireChannelWritabilityChanged()
+  }
+
+  /// Of one that waits for its turn the silence is our own.
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    guard event is IdleStateHandler.IdleStateEvent else { return context.fireUserInboundEventTriggered(event) }
+    if !isInTurn { context.close(promise: nil) }
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }

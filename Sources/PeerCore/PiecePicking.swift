@@ -26,10 +26,13 @@ extension Peer {
     return table.takeUnrequested(of: piece, for: serial, besides: leftOut(by: slot))
   }
 
-  /// Blocks that a remote was asked for and passed over: others are asked, where there are others.
+  /// Blocks that a remote was asked for and passed over: others are asked, where there are others that may bring them.
   private func leftOut(by slot: Int) -> [Block] {
     guard !remotes[slot].leftOut.isEmpty else { return [] }
-    return remotes[slot].leftOut.filter { table.availability[Int($0.piece)] > 1 }
+    let serial = remotes[slot].serial
+    return remotes[slot].leftOut.filter {
+      table.availability[Int($0.piece)] > 1 && !table.isExclusive(Int($0.piece), to: serial)
+    }
   }
 
   /// Whether the remote has a piece, not started, that nobody else has. Such pieces come before started ones that
@@ -57,9 +60,12 @@ extension Peer {
   }
 
   private mutating func newPiece(from slot: Int) -> Int? {
-    configuration.picker.piece(
+    var started = table.started
+    // A suspect piece would be this remote's alone, and wait with it for the block that it passes over.
+    for block in leftOut(by: slot) where table.isSuspect(Int(block.piece)) { started.insert(Int(block.piece)) }
+    return configuration.picker.piece(
       from: PieceOffer(
-        pieces: remotes[slot].pieces, have: table.have, started: table.started, availability: table.availability,
+        pieces: remotes[slot].pieces, have: table.have, started: started, availability: table.availability,
         suggested: remotes[slot].suggestedByIt),
       random: &random)
   }

@@ -88,6 +88,13 @@ struct PieceTable: Sendable {
   // MARK: Started pieces
 
   func isStarted(_ piece: Int) -> Bool { partialIndex[piece] >= 0 }
+  /// Whether all its blocks are to come from one remote when it is started next.
+  func isSuspect(_ piece: Int) -> Bool { suspect.contains(piece) }
+  /// Whether it is started, and this remote is to bring every block.
+  func isExclusive(_ piece: Int, to remote: Int) -> Bool {
+    let place = Int(partialIndex[piece])
+    return place >= 0 && partials[place].onlyFrom == remote
+  }
 
   /// - Parameter remote: serial of the remote that will be asked first.
   mutating func start(_ piece: Int, for remote: Int) {

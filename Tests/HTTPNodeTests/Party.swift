@@ -21,18 +21,25 @@ final class Party: Sendable {
     host = HTTPHost(processID: 1, make: make) { report in reports.all.withLock { $0.append(report) } }
   }
 
-  convenience init(serving file: String, at address: String, upload: Int64?, speed: Double = 1) {
+  convenience init(
+    serving file: String, at address: String, upload: Int64?, speed: Double = 1,
+    change: (inout FileServer.Settings) -> Void = { _ in }
+  ) {
     let listen = PeerAddress(address) ?? PeerAddress(ipv4: 0x7f00_0001, port: 0)
-    let settings = FileServer.Settings(
+    var settings = FileServer.Settings(
       file: file, listen: listen, upload: upload.map { RateLimit(bytesPerSecond: $0) })
-    self.init(speed: speed) { FileServer(settings, seat: $0) }
+    change(&settings)
+    let chosen = settings
+    self.init(speed: speed) { FileServer(chosen, seat: $0) }
   }
 
   /// Serves `payload.bin` of the folder.
   static func server(
-    _ folder: String, upload: Int64?, speed: Double, at address: String = "127.85.1.1:0"
+    _ folder: String, upload: Int64?, speed: Double, at address: String = "127.85.1.1:0",
+    change: (inout FileServer.Settings) -> Void = { _ in }
   ) async throws -> Party {
-    let server = Party(serving: folder + "/payload.bin", at: address, upload: upload, speed: speed)
+    let server = Party(
+      serving: folder + "/payload.bin", at: address, upload: upload, speed: speed, change: change)
     try await server.join()
     return server
   }
@@ -40,8 +47,14 @@ final class Party: Sendable {
   static func client(
     _ file: String, of server: Party, path: String = "/payload.bin", download: Int64? = nil, speed: Double
   ) throws -> Party {
+    try client(file, at: server.address, path: path, download: download, speed: speed)
+  }
+
+  static func client(
+    _ file: String, at address: String, path: String = "/payload.bin", download: Int64? = nil, speed: Double
+  ) throws -> Party {
     let settings = FileClient.Settings(
-      server: try #require(PeerAddress(server.address)), path: path, file: file,
+      server: try #require(PeerAddress(address)), path: path, file: file,
       from: try #require(PeerAddress("127.85.2.1:0")), download: download.map { RateLimit(bytesPerSecond: $0) })
     return Party(speed: speed) { FileClient(settings, seat: $0) }
   }

@@ -59,6 +59,24 @@ import Wire
     #expect(script.hear(2, .choke).requests(to: 1).isEmpty == false)
   }
 
+  @Test func aBadPieceDoesNotWaitForWhoPassesOverOneOfItsBlocks() throws {
+    let (script, _) = Self.begun()
+    for block in script.hear(2, .haveAll, .unchoke).requests(to: 2) { script.block(2, block) }
+    script.feed(.pieceChecked(piece: 0, valid: false))
+    let again = script.feed(.blocksHashed(piece: 0, [1, 2, 3, 4])).requests(to: 2)
+    try #require(again.count == 4)
+    // It brings the others, often enough not to be snubbed, and keeps on unchoking us.
+    for block in again.dropFirst() {
+      script.pass(15)
+      script.block(2, block)
+    }
+    let later = script.pass(29)
+    #expect(later.sent(to: 2).contains(.cancel(again[0])))
+    #expect(later.closing(2) == nil)
+    #expect(later.requests(to: 2).isEmpty)
+    #expect(script.hear(1, .unchoke).requests(to: 1).count == 4)
+  }
+
   /// Each turn costs it ten bytes, and us four requests that are remembered until they are answered: no more than 250.
   @Test func whoChokesAndUnchokesWithoutAnsweringMakesNothingGrow() {
     let (script, _) = Self.begun()

@@ -12,9 +12,11 @@ struct TrackerAnswerTests {
     infoHash: [UInt8](1...20), peerID: [UInt8](repeating: 97, count: 20), port: 7000, left: 5)
   static let body = "d8:intervali60e5:peers0:e"
 
-  private static func announce(_ tracker: CannedTracker, path: String = "/announce") async throws -> AnnounceResponse {
+  private static func announce(
+    _ tracker: CannedTracker, host: String = "127.0.0.1", path: String = "/announce"
+  ) async throws -> AnnounceResponse {
     try await TrackerClient.announce(
-      request, to: #require(TrackerURL("http://127.0.0.1:\(tracker.port)\(path)")),
+      request, to: #require(TrackerURL("http://\(host):\(tracker.port)\(path)")),
       from: #require(PeerAddress(ip: "127.77.20.1", port: 0)), timeout: .seconds(20),
       on: MultiThreadedEventLoopGroup.singleton.next()
     ).get()
@@ -35,6 +37,16 @@ struct TrackerAnswerTests {
       answer
     } _: { tracker in
       let response = try await Self.announce(tracker)
+      #expect(response.interval == 60)
+    }
+  }
+
+  @Test("Of a name that has IPv6 addresses too, the IPv4 one is asked, since the peer's own address is one")
+  func named() async throws {
+    try await CannedTracker.with { _ in
+      "HTTP/1.1 200 OK\r\nContent-Length: 25\r\n\r\n\(Self.body)"
+    } _: { tracker in
+      let response = try await Self.announce(tracker, host: "localhost")
       #expect(response.interval == 60)
     }
   }

@@ -73,6 +73,34 @@ struct UDPSwarmTests {
     }
   }
 
+  @Test("That nothing can be sent to the only tracker is told at once, and not after two hours of asking again")
+  func unsendableAlone() async throws {
+    try await TestSwarm.with { swarm in
+      let peer = try await swarm.start("peer", at: "127.77.226.3") { $0.trackers = [["udp://255.255.255.255:9"]] }
+      try await peer.error(code: "tracker")
+    }
+  }
+
+  @Test("Of a name's addresses one after the other is asked, until one answers")
+  func addresses() async throws {
+    try await Self.withTracker(at: "127.77.228.100", speed: 100) { tracker in
+      let loop = MultiThreadedEventLoopGroup.singleton.next()
+      let url = try #require(TrackerURL("udp://tracker.invalid:\(tracker.port)"))
+      let source = try #require(PeerAddress(ip: "127.77.228.1", port: 0))
+      // To the first nothing can be sent, at the second nobody listens.
+      let addresses: [UInt32] = [0xFFFF_FFFF, 0x7F4D_E465, 0x7F4D_E464]
+      let response = try await loop.flatSubmit {
+        let client = UDPTrackerClient(
+          eventLoop: loop, source: source,
+          clock: SwarmClock(zeroMonotonicNanoseconds: SwarmClock.monotonicNanoseconds(), speed: 100), randomSeed: 1
+        ) { _ in addresses }
+        let bound = NIOLoopBound(client, eventLoop: loop)
+        return client.announce(UDPExchangeTests.request, to: url, retries: 8).always { _ in bound.value.close() }
+      }.get()
+      #expect(response.incomplete == 1)
+    }
+  }
+
   @Test("Of a tracker's name that has IPv6 addresses too, the IPv4 one is asked")
   func named() async throws {
     try await Self.withTracker(at: "127.0.0.1") { tracker in

@@ -40,6 +40,22 @@ struct TrackerTableTests {
     #expect(answer.peers.allSatisfy { $0.port == 7000 && $0.peerID?.count == 20 })
   }
 
+  @Test("A goodbye from the place that a peer has moved away from does not take it out of its new one")
+  func lateGoodbye() {
+    var table = TrackerTable(TrackerSettings(interval: 30))
+    func announce(_ address: String, _ port: UInt16, _ event: AnnounceRequest.Event?) -> Int? {
+      let request = Self.announce(1, event: event, port: port, key: "1234abcd")
+      return table.announce(request, from: address, at: .zero).incomplete
+    }
+    #expect(announce("127.64.0.1", 7000, .started) == 1)
+    #expect(announce("127.64.0.2", 7000, nil) == 1)
+    #expect(announce("127.64.0.1", 7000, .stopped) == 1)
+    // Another port is another place, too.
+    #expect(announce("127.64.0.2", 7001, nil) == 1)
+    #expect(announce("127.64.0.2", 7000, .stopped) == 1)
+    #expect(announce("127.64.0.2", 7001, .stopped) == 0)
+  }
+
   @Test("A peer that gave a key moves with it only; nobody else can move it or say goodbye for it")
   func keys() {
     var table = TrackerTable(TrackerSettings(interval: 30))

@@ -185,13 +185,28 @@ struct TrackerUDPTests {
     #expect(lines[1].contains(#""over":"udp","address":"127.64.0.9","refused":"connection id not valid""#))
   }
 
-  @Test("A datagram from port 0 gets no answer, and the tracker serves on", .enabled(if: PortlessDatagram.canBeSent))
+  @Test("A datagram from port 0 gets no answer, and the tracker serves on", .enabled(if: RawDatagram.canBeSent))
   func portZero() async throws {
     try await Self.withTracker { server in
-      try PortlessDatagram.send(UDPTrackerRequest.connect(transaction: 1).encoded, to: server.port)
+      let question = UDPTrackerRequest.connect(transaction: 1).encoded
+      try RawDatagram.send(question, from: ([127, 0, 0, 1], 0), to: server.port)
       _ = try UDPClient(port: server.port).connectPatiently()
       // The answer to the first, had there been one, has been tried by now.
       _ = try UDPClient(port: server.port).connectPatiently()
+    }
+  }
+
+  @Test(
+    "A peer to which nothing can be sent, which costs the tracker its socket, costs no other peer the tracker",
+    .enabled(if: RawDatagram.canBeSent))
+  func unsendable() async throws {
+    try await Self.withTracker { server in
+      for transaction in 1...3 {
+        // The kernel sends nothing to the broadcast address from a socket that did not ask for leave.
+        let question = UDPTrackerRequest.connect(transaction: UInt32(transaction)).encoded
+        try RawDatagram.send(question, from: ([255, 255, 255, 255], 9), to: server.port)
+        _ = try UDPClient(port: server.port).connectPatiently()
+      }
     }
   }
 

@@ -1,53 +1,64 @@
-import Glibc
-import NIOCore
+package import NIOCore
 import NIOPosix
-import PeerCore
-import SwarmTime
-import Wire
+package import PeerCore
+package import SwarmTime
+package import Wire
 
 /// Announces over UDP, one at a time, from one socket on the peer's own address. Lives on one event loop.
-final class UDPTrackerClient {
+package final class UDPTrackerClient {
   private struct Running {
     var exchange: UDPExchange
-    let tracker: TrackerURL
     let target: SocketAddress
     let promise: EventLoopPromise<AnnounceResponse>
   }
 
   /// What a machine under load may need for an answer, in real time: no swarm is so fast that asking again sooner helps.
   private static let leastRealWait: Int64 = 250_000_000
+  /// How often an address is asked again while its tracker's name has others, which are asked then.
+  private static let retriesBeforeNext = 1
 
   private let eventLoop: any EventLoop
   private let source: PeerAddress
   private let clock: SwarmClock
+  private let lookUp: @Sendable (String) throws -> [UInt32]
   private var random: RandomSource
   private var socket: EventLoopFuture<any Channel>?
-  private var connections: [TrackerURL: UDPExchange.Connection] = [:]
+  private var isClosed = false
+  private var connections: [SocketAddress: UDPExchange.Connection] = [:]
   private var running: Running?
   private var timer: Scheduled<Void>?
 
-  init(eventLoop: any EventLoop, source: PeerAddress, clock: SwarmClock, randomSeed: UInt64) {
+  /// - Parameter lookUp: the IPv4 addresses of a name; may take its time.
+  package init(
+    eventLoop: any EventLoop, source: PeerAddress, clock: SwarmClock, randomSeed: UInt64,
+    lookUp: @escaping @Sendable (String) throws -> [UInt32] = { try ipv4Addresses(of: $0) }
+  ) {
     self.eventLoop = eventLoop
     self.source = source
     self.clock = clock
+    self.lookUp = lookUp
     random = RandomSource(seed: randomSeed)
   }
 
-  /// - Parameter retries: as in `UDPExchange`.
+  /// Asks the addresses of the tracker's name, one after the other, until one answers.
+  ///
+  /// - Parameter retries: as in `UDPExchange`, of the last address; the others are asked again once.
   /// - Returns: a future that fails with `TrackerFailure`, or with what NIO says of a socket or a name.
-  func announce(_ request: AnnounceRequest, to tracker: TrackerURL, retries: Int) -> EventLoopFuture<AnnounceResponse> {
+  package func announce(
+    _ request: AnnounceRequest, to tracker: TrackerURL, retries: Int
+  ) -> EventLoopFuture<AnnounceResponse> {
     let promise = eventLoop.makePromise(of: AnnounceResponse.self)
-    let opened = openSocket()
-    resolve(tracker).and(opened).assumeIsolated().whenComplete { result in
+    resolve(tracker).assumeIsolated().whenComplete { result in
       switch result {
-      case .success(let (target, channel)): self.begin(request, tracker, target, channel, retries, promise)
+      case .success(let targets): self.tell(request, targets[...], retries, promise)
       case .failure(let error): promise.fail(error)
       }
     }
     return promise.futureResult
   }
 
-  func close() {
+  package func close() {
+    isClosed = true
     socket?.whenSuccess { $0.close(promise: nil) }
     socket = nil
     end(.failure(.closed))
@@ -55,19 +66,38 @@ final class UDPTrackerClient {
 
   // MARK: The exchange
 
-  private func begin(
-    _ request: AnnounceRequest, _ tracker: TrackerURL, _ target: SocketAddress, _ channel: any Channel, _ retries: Int,
+  /// Asks the first of `targets` and, if it stays silent or nothing can be sent to it, the others.
+  private func tell(
+    _ request: AnnounceRequest, _ targets: ArraySlice<SocketAddress>, _ retries: Int,
     _ promise: EventLoopPromise<AnnounceResponse>
   ) {
+    guard !isClosed, let target = targets.first else { return promise.fail(TrackerFailure.closed) }
+    let others = targets.dropFirst()
+    let patience = others.isEmpty ? retries : min(retries, Self.retriesBeforeNext)
+    openSocket().assumeIsolated().flatMap { self.ask(request, target, $0, patience) }.whenComplete { result in
+      if !others.isEmpty, case .failure(let failure as TrackerFailure) = result,
+        failure == .timedOut || failure == .unsendable
+      {
+        return self.tell(request, others, retries, promise)
+      }
+      promise.completeWith(result)
+    }
+  }
+
+  private func ask(
+    _ request: AnnounceRequest, _ target: SocketAddress, _ channel: any Channel, _ retries: Int
+  ) -> EventLoopFuture<AnnounceResponse> {
     end(.failure(.closed))
-    guard channel.isActive else { return promise.fail(TrackerFailure.closed) }
+    guard !isClosed, channel.isActive else { return eventLoop.makeFailedFuture(TrackerFailure.closed) }
     var exchange = UDPExchange(
-      request, connection: connections[tracker], retries: retries,
+      request, connection: connections[target], retries: retries,
       leastWait: SwarmDuration(nanoseconds: Int64(Double(Self.leastRealWait) * clock.speed)),
       random: RandomSource(seed: random.next()))
     let first = exchange.begin(at: clock.now())
-    running = Running(exchange: exchange, tracker: tracker, target: target, promise: promise)
+    let promise = eventLoop.makePromise(of: AnnounceResponse.self)
+    running = Running(exchange: exchange, target: target, promise: promise)
     perform(.send(first))
+    return promise.futureResult
   }
 
   fileprivate func received(_ datagram: ByteBuffer, from address: SocketAddress) {
@@ -78,13 +108,13 @@ final class UDPTrackerClient {
 
   private func perform(_ step: UDPExchange.Step) {
     guard let running else { return }
-    connections[running.tracker] = running.exchange.connection
+    connections[running.target] = running.exchange.connection
     switch step {
     case .wait: break
     case .send(let bytes):
       socket?.whenSuccess { channel in
         let data = channel.allocator.buffer(bytes: bytes)
-        // One that does not leave is asked again like one that is lost.
+        // One that does not leave is asked again like one that is lost, unless it costs the socket.
         channel.writeAndFlush(AddressedEnvelope(remoteAddress: running.target, data: data), promise: nil)
       }
       setTimer(running.exchange.due)
@@ -113,7 +143,8 @@ final class UDPTrackerClient {
   // MARK: Socket and name
 
   /// Opened by the first announce, and again by the next one after it failed or was closed: NIO closes it when a
-  /// datagram cannot be sent for want of a route, say, which may be there again by then.
+  /// datagram cannot be sent for want of a route, say, which may be there again by then. To the announce under way no
+  /// answer can come any more.
   private func openSocket() -> EventLoopFuture<any Channel> {
     if let socket { return socket }
     let client = NIOLoopBound(self, eventLoop: eventLoop)
@@ -132,40 +163,23 @@ final class UDPTrackerClient {
     }
     socket = opened
     opened.flatMap { $0.closeFuture }.assumeIsolated().whenComplete { [weak self] _ in
-      if let self, self.socket === opened { self.socket = nil }
+      guard let self, self.socket === opened else { return }
+      self.socket = nil
+      end(.failure(.unsendable))
     }
     return opened
   }
 
-  private func resolve(_ tracker: TrackerURL) -> EventLoopFuture<SocketAddress> {
+  private func resolve(_ tracker: TrackerURL) -> EventLoopFuture<[SocketAddress]> {
     if let address = PeerAddress(ip: tracker.host, port: tracker.port) {
-      return eventLoop.makeCompletedFuture { try address.socketAddress }
+      return eventLoop.makeCompletedFuture { try [address.socketAddress] }
     }
+    let lookUp = lookUp
     // Not on the worker: pieces would wait there for a slow answer.
     return NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) {
-      try ipv4Address(of: tracker.host, port: tracker.port).socketAddress
+      try lookUp(tracker.host).map { try PeerAddress(ipv4: $0, port: tracker.port).socketAddress }
     }
   }
-}
-
-/// Of IPv4 alone, since the socket is; a name may have IPv6 addresses before.
-private func ipv4Address(of host: String, port: UInt16) throws -> PeerAddress {
-  var hints = addrinfo()
-  hints.ai_family = AF_INET
-  hints.ai_socktype = Int32(SOCK_DGRAM.rawValue)
-  var list: UnsafeMutablePointer<addrinfo>?
-  guard getaddrinfo(host, nil, &hints, &list) == 0, let first = list else {
-    throw TrackerFailure.unknown(host)
-  }
-  defer { freeaddrinfo(first) }
-  var digits = [CChar](repeating: 0, count: Int(NI_MAXHOST))
-  let status = getnameinfo(
-    first.pointee.ai_addr, first.pointee.ai_addrlen, &digits, socklen_t(digits.count), nil, 0, NI_NUMERICHOST)
-  let text = String(decoding: digits.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  guard status == 0, let address = PeerAddress(ip: text, port: port) else {
-    throw TrackerFailure.unknown(host)
-  }
-  return address
 }
 
 private final class UDPTrackerHandler: ChannelInboundHandler {

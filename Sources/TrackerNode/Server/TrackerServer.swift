@@ -10,8 +10,9 @@ public final class TrackerServer: Sendable {
   public let address: String
   public let port: Int
   private let transport: TrackerTransport
-  /// A listener, a UDP socket, or both on the same port.
-  private let channels: [any Channel]
+  /// For HTTP; a UDP socket may be on the same port.
+  private let listener: (any Channel)?
+  private let datagrams: NIOLoopBound<DatagramSocket>
   private let loop: any EventLoop
   private let connections: NIOLoopBound<ConnectionSet>
   private let core: NIOLoopBound<TrackerCore>
@@ -34,29 +35,30 @@ public final class TrackerServer: Sendable {
   ) -> EventLoopFuture<TrackerServer> {
     let name = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     return loop.submit {
-      let core = NIOLoopBound(TrackerCore(settings, clock: clock, log: log), eventLoop: loop)
-      let connections = NIOLoopBound(ConnectionSet(most: settings.mostConnections), eventLoop: loop)
-      return (core, connections)
-    }.flatMap { core, connections in
-      open(settings.transport, host: host, port: port, core: core, connections: connections, on: loop).map {
-        TrackerServer($0, settings.transport, core: core, connections: connections, on: loop)
+      let core = TrackerCore(settings, clock: clock, log: log)
+      return Shared(
+        core: NIOLoopBound(core, eventLoop: loop),
+        connections: NIOLoopBound(ConnectionSet(most: settings.mostConnections), eventLoop: loop),
+        datagrams: NIOLoopBound(DatagramSocket(core: core, on: loop), eventLoop: loop))
+    }.flatMap { shared in
+      open(settings.transport, host: host, port: port, shared, on: loop).map {
+        TrackerServer($0, settings.transport, shared, on: loop)
       }
     }.flatMapErrorThrowing { throw TrackerError(listeningOn: name, $0) }
   }
 
   private static func open(
-    _ transport: TrackerTransport, host: String, port: Int, core: NIOLoopBound<TrackerCore>,
-    connections: NIOLoopBound<ConnectionSet>, on loop: any EventLoop
-  ) -> EventLoopFuture<[any Channel]> {
+    _ transport: TrackerTransport, host: String, port: Int, _ shared: Shared, on loop: any EventLoop
+  ) -> EventLoopFuture<Opened> {
     guard transport.includesHTTP else {
-      return datagrams(host: host, port: port, core: core, on: loop).map { [$0] }
+      return shared.datagrams.value.open(host: host, port: port).map { Opened(listener: nil, at: $0.localAddress) }
     }
-    let listener = listen(host: host, port: port, core: core, connections: connections, on: loop)
-    guard transport.includesUDP else { return listener.map { [$0] } }
+    let listener = listen(host: host, port: port, core: shared.core, connections: shared.connections, on: loop)
+    guard transport.includesUDP else { return listener.map { Opened(listener: $0, at: $0.localAddress) } }
     return listener.flatMap { listener in
       // The port that the system chose, where it was asked to choose.
-      datagrams(host: host, port: listener.localAddress?.port ?? port, core: core, on: loop)
-        .map { [listener, $0] }
+      shared.datagrams.value.open(host: host, port: listener.localAddress?.port ?? port)
+        .map { _ in Opened(listener: listener, at: listener.localAddress) }
         .flatMapError { error in
           listener.close().recover { _ in }.flatMapThrowing { throw error }
         }
@@ -95,29 +97,14 @@ public final class TrackerServer: Sendable {
     return limits
   }
 
-  private static func datagrams(
-    host: String, port: Int, core: NIOLoopBound<TrackerCore>, on loop: any EventLoop
-  ) -> EventLoopFuture<any Channel> {
-    DatagramBootstrap(group: loop)
-      .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: DatagramHandler.largestDatagram))
-      .channelInitializer { channel in
-        loop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(DatagramHandler(core: core.value))
-        }
-      }
-      .bind(host: host, port: port)
-  }
-
-  private init(
-    _ channels: [any Channel], _ transport: TrackerTransport, core: NIOLoopBound<TrackerCore>,
-    connections: NIOLoopBound<ConnectionSet>, on loop: any EventLoop
-  ) {
-    self.channels = channels
+  private init(_ opened: Opened, _ transport: TrackerTransport, _ shared: Shared, on loop: any EventLoop) {
     self.transport = transport
-    self.core = core
-    self.connections = connections
     self.loop = loop
-    let local = channels.first?.localAddress
+    listener = opened.listener
+    core = shared.core
+    connections = shared.connections
+    datagrams = shared.datagrams
+    let local = opened.address
     port = local?.port ?? 0
     let host = local?.ipAddress ?? ""
     address = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
@@ -136,7 +123,28 @@ public final class TrackerServer: Sendable {
 
   /// Stops listening and closes every connection; done when the future is.
   public func close() -> EventLoopFuture<Void> {
-    EventLoopFuture.andAllComplete(channels.map { $0.close() }, on: loop)
-      .flatMap { self.connections.value.closeAll(on: self.loop) }
+    loop.flatSubmit {
+      let closing = [self.listener?.close(), self.datagrams.value.close()].compactMap { $0 }
+      return EventLoopFuture.andAllComplete(closing, on: self.loop)
+        .flatMap { self.connections.value.closeAll(on: self.loop) }
+    }
+  }
+
+  /// What lives on the event loop.
+  private struct Shared: Sendable {
+    let core: NIOLoopBound<TrackerCore>
+    let connections: NIOLoopBound<ConnectionSet>
+    let datagrams: NIOLoopBound<DatagramSocket>
+  }
+
+  /// What listens, and where.
+  private struct Opened: Sendable {
+    let listener: (any Channel)?
+    let address: SocketAddress?
+
+    init(listener: (any Channel)?, at address: SocketAddress?) {
+      self.listener = listener
+      self.address = address
+    }
   }
 }

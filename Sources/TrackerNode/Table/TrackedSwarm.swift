@@ -13,6 +13,10 @@ struct TrackedPeer {
   /// Bytes still missing; 0 is a seed.
   var left: Int64
   var expires: SwarmInstant
+  /// Where it was before it moved to its present address or port.
+  var formerPlace: String?
+
+  var place: String { "\(address):\(port)" }
 }
 
 /// The peers of one torrent.
@@ -40,7 +44,9 @@ struct TrackedSwarm {
     if let slot = slots[peer.peerID] {
       let hasMoved = peers[slot].port != peer.port || peers[slot].address != peer.address
       seeds += (peer.left == 0 ? 1 : 0) - (peers[slot].left == 0 ? 1 : 0)
+      let formerPlace = hasMoved ? peers[slot].place : peers[slot].formerPlace
       peers[slot] = peer
+      peers[slot].formerPlace = formerPlace
       if hasMoved { removeOthers(at: peer) }
       return
     }
@@ -51,8 +57,11 @@ struct TrackedSwarm {
     removeOthers(at: peer)
   }
 
-  mutating func remove(_ peerID: [UInt8]) {
-    if let slot = slots[peerID] { remove(slot: slot) }
+  /// A peer says goodbye. From the place that it has moved away from that is no goodbye any more: it has been overtaken
+  /// by what the peer says at its new one.
+  mutating func remove(_ peerID: [UInt8], at place: String) {
+    guard let slot = slots[peerID], peers[slot].formerPlace != place else { return }
+    remove(slot: slot)
   }
 
   /// Forgets the peers that have been silent for too long.

@@ -60,7 +60,7 @@ public struct TrackerTable {
     if request.event == .completed { swarm.completions += 1 }
     var peers: [TrackerPeer] = []
     if request.event == .stopped {
-      swarm.remove(request.peerID)
+      swarm.remove(request.peerID, at: "\(address):\(request.port)")
     } else {
       swarm.put(
         TrackedPeer(

@@ -1,7 +1,7 @@
 import Foundation
 
-/// A UDP datagram from port 0 of this machine, which only a raw socket can send.
-enum PortlessDatagram {
+/// A UDP datagram to this machine that claims to come from anywhere, which only a raw socket can send.
+enum RawDatagram {
   /// Whether this process may open a raw socket.
   static var canBeSent: Bool {
     guard let descriptor = try? open() else { return false }
@@ -9,13 +9,16 @@ enum PortlessDatagram {
     return true
   }
 
-  static func send(_ payload: [UInt8], to port: Int) throws {
+  /// - Parameter source: four bytes of an IPv4 address, and a port.
+  static func send(_ payload: [UInt8], from source: (address: [UInt8], port: Int), to port: Int) throws {
     let descriptor = try open()
     defer { close(descriptor) }
     let size = 8 + payload.count
+    // Its length and checksum are the kernel's to fill in.
+    let packet: [UInt8] = [0x45, 0, 0, 0, 0, 0, 0, 0, 64, 17, 0, 0] + source.address + [127, 0, 0, 1]
     // Ports, length, and no checksum.
-    let header = [0, 0, port >> 8, port & 0xFF, size >> 8, size & 0xFF, 0, 0].map { UInt8($0) }
-    let bytes = header + payload
+    let header = [source.port >> 8, source.port & 0xFF, port >> 8, port & 0xFF, size >> 8, size & 0xFF, 0, 0]
+    let bytes = packet + header.map { UInt8($0) } + payload
     var target = sockaddr_in()
     target.sin_family = sa_family_t(AF_INET)
     target.sin_addr.s_addr = inet_addr("127.0.0.1")
@@ -28,7 +31,7 @@ enum PortlessDatagram {
   }
 
   private static func open() throws -> Int32 {
-    let descriptor = socket(AF_INET, Int32(SOCK_RAW.rawValue), Int32(IPPROTO_UDP))
+    let descriptor = socket(AF_INET, Int32(SOCK_RAW.rawValue), Int32(IPPROTO_RAW))
     guard descriptor >= 0 else { throw TestSocket.Failure(text: "socket: \(errno)") }
     return descriptor
   }
