@@ -30,8 +30,9 @@ final class TCPConversation {
     guard segment.isSYN && !segment.isRST else { return false }
     let side = sides[sender(of: segment)]
     if let initial = side.initialSequence { return initial != segment.sequence }
-    // Data or an acknowledgement were seen from that side before any SYN of its own.
-    return side.hasStarted
+    // Data or an acknowledgement were seen from that side before any SYN of its own. They are behind this one where a
+    // capture of several queues has it late.
+    return side.hasStarted && !side.begins(behind: segment.sequence)
   }
 
   func take<Sink>(_ segment: TCPSegment, _ stamp: Stamp, _ output: inout Emission<Sink>) {
