@@ -126,6 +126,12 @@ package final class LiveSocket {
     }
   }
 
+  /// A socket of both families has IPv4 addresses mapped (RFC 4291, section 2.5.5.2).
+  private static func unmapped(_ address: [UInt8]) -> [UInt8] {
+    let isMapped = address.starts(with: [UInt8](repeating: 0, count: 10) + [0xff, 0xff])
+    return isMapped ? Array(address.suffix(4)) : address
+  }
+
   private func name(
     _ ask: (Int32, UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
   ) -> (address: [UInt8], port: UInt16)? {
@@ -136,7 +142,10 @@ package final class LiveSocket {
       guard status == 0 else { return nil }
       if pointer.pointee.ss_family == sa_family_t(AF_INET6) {
         return pointer.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) { ipv6 in
-          (withUnsafeBytes(of: ipv6.pointee.sin6_addr) { Array($0) }, UInt16(bigEndian: ipv6.pointee.sin6_port))
+          (
+            Self.unmapped(withUnsafeBytes(of: ipv6.pointee.sin6_addr) { Array($0) }),
+            UInt16(bigEndian: ipv6.pointee.sin6_port)
+          )
         }
       }
       return pointer.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { ipv4 in
