@@ -316,6 +316,18 @@ struct StreamTests {
     #expect(trace.kinds(from: 1) == ["have"])
   }
 
+  @Test("What a reset says in text is none of the stream")
+  func resetWithText() {
+    var wire = TestWire()
+    var tcp = TestConnection()
+    tcp.openPeerWire(&wire)
+    tcp.put(.server, TestConnection.rst | TestConnection.ack, &wire, Array("no such port".utf8))
+    let trace = wire.trace()
+    #expect(trace.holes.isEmpty && trace.messages.isEmpty)
+    #expect(trace.coverage.streamBytes == 136)
+    #expect(trace.connections.first?.close == .rst)
+  }
+
   @Test("Bytes that the receiver never acknowledged are not delivered")
   func unacknowledged() {
     var wire = TestWire()

@@ -49,7 +49,10 @@ final class TCPConversation {
     if segment.isSYN && segment.isACK { other.start(expecting: segment.acknowledgement) }
     // First what the sender had got, then what it answered.
     if segment.isACK && other.hasStarted { other.acknowledge(segment.acknowledgement, stamp, conversation, &output) }
-    if segment.payloadLength > 0 {
+    if segment.isRST {
+      // It may say why in text, which is none of the stream (RFC 9293, section 3.5.3).
+      output.payloadMap?.stray(frame: Int(stamp.frame), from: segment.payloadOffset)
+    } else if segment.payloadLength > 0 {
       let brought = side.take(segment, stamp, conversation, &output)
       if !brought { conversation.hearAgain(from) }
     } else if segment.isSYN && side.seesAgain(segment.sequence) {
