@@ -58,6 +58,71 @@ struct RedactionTests {
     }
   }
 
+  @Test("A page's request whose head tells an address is no less gone for the addresses becoming others")
+  func redactedAndRemapped() throws {
+    var wire = TestWire()
+    var web = TestConnection(initial: [29, 277], ports: [40003, 80])
+    web.open(&wire)
+    let secret = String(decoding: Self.secret, as: UTF8.self)
+    let request = "GET /page?\(secret) HTTP/1.1\r\nHost: 198.51.100.23\r\nCookie: \(secret)\r\n\r\n"
+    web.send(.client, Array(request.utf8), &wire)
+    let head = "HTTP/1.1 404 Not Found\r\nVia: 198.51.100.23 \(secret)\r\nContent-Length: 0\r\n\r\n"
+    web.send(.server, Array(head.utf8), &wire)
+    let file = "HTTP/1.1 200 OK\r\nVia: 198.51.100.23\r\nContent-Length: 5\r\n\r\nbytes"
+    web.send(.server, Array(file.utf8), &wire)
+    web.acknowledge(.client, &wire)
+    try Scratch.with { folder in
+      try wire.write(to: folder + "/full.pcap")
+      try CaptureScrubber.scrub(
+        from: folder + "/full.pcap", to: folder + "/redacted.pcap", redacting: true, remapping: RemapKey(text: "key"))
+      let (before, after) = (wire.trace(), try Dissection.trace(ofCapture: folder + "/redacted.pcap"))
+      #expect(before.responses.count == 1)
+      #expect(before.readsAs(after, remapped: true))
+      #expect(Self.count(try Data(contentsOf: URL(fileURLWithPath: folder + "/full.pcap"))) == 3)
+      let redacted = try Data(contentsOf: URL(fileURLWithPath: folder + "/redacted.pcap"))
+      #expect(Self.count(redacted) == 0)
+      #expect(redacted.range(of: Data("198.51.100.23".utf8)) == nil)
+      // The head of the file that came stays.
+      #expect(redacted.range(of: Data("\r\nVia: ".utf8)) != nil)
+    }
+  }
+
+  @Test(
+    "Of other requests before, between and after announces on one connection nothing is left",
+    arguments: [false, true])
+  func requestsBetweenAnnounces(remapping: Bool) throws {
+    var wire = TestWire()
+    var web = TestConnection(initial: [29, 277], ports: [40003, 80])
+    web.open(&wire)
+    let secret = String(decoding: Self.secret, as: UTF8.self).replacingOccurrences(of: " ", with: "+")
+    let hash = String(repeating: "%aa", count: 20)
+    let page = "GET /\(secret) HTTP/1.1\r\nHost: 198.51.100.23\r\n\r\n"
+    let announce = "GET /announce?info_hash=\(hash)&peer_id=\(hash)&port=7000&left=0 HTTP/1.1\r\n\r\n"
+    web.send(.client, Array((page + announce).utf8), &wire)
+    web.send(.client, Array((page + page).utf8), &wire)
+    // A head that a hole cuts; the next is recognised behind it.
+    web.send(.client, Array("GET /\(secret) HTTP/1.1\r\n".utf8), &wire)
+    web.lose(.client, 50)
+    web.send(.client, Array(announce.utf8), &wire)
+    web.send(.client, Array(page.utf8), &wire)
+    web.acknowledge(.server, &wire)
+    try Scratch.with { folder in
+      try wire.write(to: folder + "/full.pcap")
+      try CaptureScrubber.scrub(
+        from: folder + "/full.pcap", to: folder + "/redacted.pcap", redacting: true,
+        remapping: remapping ? RemapKey(text: "key") : nil)
+      let (before, after) = (wire.trace(), try Dissection.trace(ofCapture: folder + "/redacted.pcap"))
+      #expect(before.announces.count == 2)
+      #expect(before.readsAs(after, remapped: remapping))
+      let redacted = try Data(contentsOf: URL(fileURLWithPath: folder + "/redacted.pcap"))
+      for part in ["secret+of", "198.51.100.23"] {
+        let full = try Data(contentsOf: URL(fileURLWithPath: folder + "/full.pcap"))
+        #expect(full.range(of: Data(part.utf8)) != nil)
+        #expect(redacted.range(of: Data(part.utf8)) == nil, "\(part)")
+      }
+    }
+  }
+
   @Test(
     "Captures from anywhere read the same redacted", .enabled(if: SharedCaptures.areHere, "\(SharedCaptures.reason)"),
     arguments: ["real", "synthetic", "made"])

@@ -103,6 +103,7 @@ struct RemappingTests {
       "X-Forwarded-For:\(SwarmOfMarks.sixText)", "Forwarded: for=[\(SwarmOfMarks.sixText)]:4711",
       "Host: [\(SwarmOfMarks.sixText)]:6969", "Source:2001:db8:5eed:1:2:3:beef:99",
       "From: 2001:db8:5eed:1:2:3:beef:99:8080", "X: a=:\(SwarmOfMarks.sixText):",
+      "Referer: http://x/?peer=2001%3Adb8%3a5eed%3A%3Abeef%3a99",
     ])
   func besideColons(field: String) throws {
     var wire = TestWire()
@@ -120,6 +121,47 @@ struct RemappingTests {
       #expect(Self.count((bytes: Array(part.utf8), text: ""), in: copy.frames) == 0, "\(field)")
     }
     #expect(Self.count((bytes: Array("Date: 12:34:56".utf8), text: ""), in: copy.frames) == 1)
+    #expect(wire.trace().readsAs(copy.trace, remapped: true))
+  }
+
+  @Test("An address in a query whose key says nothing of it is replaced, escaped or not, and nothing else is")
+  func escaped() throws {
+    var wire = TestWire()
+    var asking = TestConnection(ports: [40004, 6969])
+    asking.open(&wire)
+    let hash = String(repeating: "%aa", count: 20)
+    let told = "info_hash=\(hash)&peer_id=\(hash)&port=7000&left=0"
+    let head =
+      "GET /announce?\(told)&from=2001%3Adb8%3a5eed::beef%3A99&via=203%2e0.113%2E177&key=%41b%3Ac%zz HTTP/1.1\r\n\r\n"
+    asking.send(.client, Array(head.utf8), &wire)
+    asking.acknowledge(.server, &wire)
+    let copy = try Self.copy(of: wire)
+    #expect(copy.frames.count == wire.frames.count)
+    for part in ["5eed", "beef", "203%2e", "2E177"] {
+      #expect(Self.count((bytes: Array(part.utf8), text: ""), in: wire.frames.map(\.bytes)) == 1)
+      #expect(Self.count((bytes: Array(part.utf8), text: ""), in: copy.frames) == 0, "\(part)")
+    }
+    #expect(Self.count((bytes: Array("&key=%41b%3Ac%zz HTTP/1.1".utf8), text: ""), in: copy.frames) == 1)
+    #expect(wire.trace().readsAs(copy.trace, remapped: true))
+  }
+
+  @Test("Hosts that a tracker names in its failures and warnings are gone")
+  func failures() throws {
+    var wire = TestWire()
+    var asking = TestConnection(ports: [40004, 6969])
+    asking.open(&wire)
+    let hash = String(repeating: "%aa", count: 20)
+    let head = "GET /announce?info_hash=\(hash)&peer_id=\(hash)&port=7000&left=0 HTTP/1.1\r\n\r\n"
+    asking.send(.client, Array(head.utf8), &wire)
+    let answer = "d14:failure reason22:not for pc.example.org15:warning message18:ask at pc.example.e"
+    let framed = "HTTP/1.1 200 OK\r\nContent-Length: \(answer.utf8.count)\r\n\r\n\(answer)"
+    asking.send(.server, Array(framed.utf8), &wire)
+    asking.acknowledge(.client, &wire)
+    let copy = try Self.copy(of: wire)
+    #expect(Self.count((bytes: Array("pc.example".utf8), text: ""), in: wire.frames.map(\.bytes)) == 1)
+    #expect(Self.count((bytes: Array("pc.example".utf8), text: ""), in: copy.frames) == 0)
+    // What kind of answer it is, is told still.
+    #expect(Self.count((bytes: Array("failure reason".utf8), text: ""), in: copy.frames) == 1)
     #expect(wire.trace().readsAs(copy.trace, remapped: true))
   }
 

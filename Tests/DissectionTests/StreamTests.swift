@@ -207,6 +207,30 @@ struct StreamTests {
     #expect(trace.coverage.streamsFromSYN == 2)
   }
 
+  @Test("A SYN that the capture has behind its answer, or behind the first data, opens no second connection")
+  func lateSYN() {
+    for isBehindData in [false, true] {
+      var wire = TestWire()
+      let syn = TestConnection()
+      var answer = syn
+      answer.next[0] &+= 1
+      var tcp = answer
+      tcp.next[1] &+= 1
+      if !isBehindData { answer.put(.server, TestConnection.syn | TestConnection.ack, &wire) }
+      syn.put(.client, TestConnection.syn, &wire, acknowledging: false)
+      tcp.acknowledge(.client, &wire)
+      tcp.send(.client, Message.handshake(peer: 1), &wire)
+      tcp.send(.server, Message.handshake(peer: 2), &wire)
+      if isBehindData { answer.put(.server, TestConnection.syn | TestConnection.ack, &wire) }
+      tcp.send(.server, Message.unchoke, &wire)
+      tcp.acknowledge(.client, &wire)
+      let trace = wire.trace()
+      #expect(trace.connections.count == 1)
+      #expect(trace.connections.first?.a.endpoint.port == 40000)
+      #expect(trace.kinds(from: 1) == ["unchoke"] && trace.holes.isEmpty)
+    }
+  }
+
   @Test("What an end that does not know of the other's crash answers to its SYN is no part of the new connection")
   func halfOpen() {
     var wire = TestWire()
@@ -290,6 +314,18 @@ struct StreamTests {
     #expect(trace.connections[0].closed == closed)
     #expect(trace.connections[4].closed == nil)
     #expect(trace.kinds(from: 1) == ["have"])
+  }
+
+  @Test("What a reset says in text is none of the stream")
+  func resetWithText() {
+    var wire = TestWire()
+    var tcp = TestConnection()
+    tcp.openPeerWire(&wire)
+    tcp.put(.server, TestConnection.rst | TestConnection.ack, &wire, Array("no such port".utf8))
+    let trace = wire.trace()
+    #expect(trace.holes.isEmpty && trace.messages.isEmpty)
+    #expect(trace.coverage.streamBytes == 136)
+    #expect(trace.connections.first?.close == .rst)
   }
 
   @Test("Bytes that the receiver never acknowledged are not delivered")

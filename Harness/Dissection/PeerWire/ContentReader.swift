@@ -208,15 +208,16 @@ final class ContentReader {
     _ bytes: UnsafeRawBufferPointer, endingAt end: Int64, _ stamp: Stamp, _ conversation: Conversation,
     _ output: inout Emission<Sink>
   ) {
-    announces.keepsHeads = output.payloadMap?.remaps == true
+    announces.keepsHeads = output.payloadMap?.tellsUnread == true
     let found = announces.take(bytes, stamp, conversation.traced, from: from)
     for announce in found { output.sink.announce(announce) }
     if announces.keepsHeads {
-      for head in announces.heads { rewrite(head.bytes, endingAt: end - Int64(head.after), conversation, &output) }
+      for head in announces.heads {
+        keep(
+          head.bytes, endingAt: end - Int64(head.after), isTold: head.isAnnounce, framing: AnnounceReader.framing,
+          &output)
+      }
       noteHeads(areTold: !found.isEmpty, conversation, &output)
-    } else if !found.isEmpty {
-      // With whatever came between them.
-      noteRead(upTo: streamOffset, from: 0, conversation, &output)
     }
     if announces.isOver { mode = .opaque }
   }
@@ -225,17 +226,12 @@ final class ContentReader {
     _ bytes: UnsafeRawBufferPointer, at start: Int64, _ stamp: Stamp, _ conversation: Conversation,
     _ output: inout Emission<Sink>
   ) {
-    let remaps = output.payloadMap?.remaps == true
     responses.keepsHeads = output.payloadMap?.tellsUnread == true
     let found = responses.take(bytes, at: start, stamp, connection: conversation.traced.id, from: from)
     let asksTracker = conversation.side(1 - from).content.announces.asksTracker
     if responses.keepsHeads {
       for head in responses.heads {
-        if remaps {
-          rewrite(head.bytes, endingAt: head.end, conversation, &output)
-        } else {
-          keep(head.bytes, endingAt: head.end, whole: head.bringsFile)
-        }
+        keep(head.bytes, endingAt: head.end, isTold: head.bringsFile, framing: ResponseHead.framing, &output)
       }
       if asksTracker { rewriteAnswers(found, bytes, at: start, conversation, &output) }
       noteHeads(areTold: !found.isEmpty && !asksTracker, conversation, &output)

@@ -66,6 +66,7 @@ extension ContentReader {
     switch mode {
     case .opaque: output.sink.hole(hole)
     case .announces:
+      keepCutRequest(&output)
       announces.miss()
       output.sink.hole(hole)
     case .responses:

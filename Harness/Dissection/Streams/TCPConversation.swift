@@ -30,8 +30,9 @@ final class TCPConversation {
     guard segment.isSYN && !segment.isRST else { return false }
     let side = sides[sender(of: segment)]
     if let initial = side.initialSequence { return initial != segment.sequence }
-    // Data or an acknowledgement were seen from that side before any SYN of its own.
-    return side.hasStarted
+    // Data or an acknowledgement were seen from that side before any SYN of its own. They are behind this one where a
+    // capture of several queues has it late.
+    return side.hasStarted && !side.begins(behind: segment.sequence)
   }
 
   func take<Sink>(_ segment: TCPSegment, _ stamp: Stamp, _ output: inout Emission<Sink>) {
@@ -48,7 +49,10 @@ final class TCPConversation {
     if segment.isSYN && segment.isACK { other.start(expecting: segment.acknowledgement) }
     // First what the sender had got, then what it answered.
     if segment.isACK && other.hasStarted { other.acknowledge(segment.acknowledgement, stamp, conversation, &output) }
-    if segment.payloadLength > 0 {
+    if segment.isRST {
+      // It may say why in text, which is none of the stream (RFC 9293, section 3.5.3).
+      output.payloadMap?.stray(frame: Int(stamp.frame), from: segment.payloadOffset)
+    } else if segment.payloadLength > 0 {
       let brought = side.take(segment, stamp, conversation, &output)
       if !brought { conversation.hearAgain(from) }
     } else if segment.isSYN && side.seesAgain(segment.sequence) {

@@ -8,6 +8,8 @@ final class TCPSide {
   private(set) var hasStarted = false
 
   private let stream: OrderedStream
+  /// Of the first byte.
+  private var firstSequence: UInt32 = 0
   private var nextSequence: UInt32 = 0
   private var endOffset: Int64?
   private var waiting = OutOfOrder()
@@ -21,7 +23,7 @@ final class TCPSide {
 
   /// Takes the base from the first segment seen.
   func start(_ segment: TCPSegment) {
-    if segment.isSYN && initialSequence == nil && (!hasStarted || segment.sequence &+ 1 == nextSequence) {
+    if segment.isSYN && initialSequence == nil && (!hasStarted || begins(behind: segment.sequence)) {
       initialSequence = segment.sequence
       if !hasStarted { begin(at: segment.sequence &+ 1) }
     } else if !hasStarted && !segment.isRST && !segment.isSYN {
@@ -33,6 +35,9 @@ final class TCPSide {
   func start(expecting sequence: UInt32) {
     if !hasStarted { begin(at: sequence) }
   }
+
+  /// Whether a SYN with that number is the one behind which this direction was found to begin, before it was seen itself.
+  func begins(behind initial: UInt32) -> Bool { hasStarted && initial &+ 1 == firstSequence }
 
   func seesAgain(_ initial: UInt32) -> Bool {
     defer { sawInitial = true }
@@ -98,6 +103,7 @@ final class TCPSide {
 
   private func begin(at sequence: UInt32) {
     hasStarted = true
+    firstSequence = sequence
     nextSequence = sequence
   }
 

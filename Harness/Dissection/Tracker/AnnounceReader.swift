@@ -8,7 +8,7 @@ struct AnnounceReader {
   private(set) var asksTracker = false
   /// For the scrubber: heads are kept that the last bytes ended, each with how many bytes came after it.
   var keepsHeads = false
-  private(set) var heads: [(bytes: [UInt8], after: Int)] = []
+  private(set) var heads: [(bytes: [UInt8], after: Int, isAnnounce: Bool)] = []
 
   /// Longest request head that is read.
   private static let headLimit = 16 << 10
@@ -28,8 +28,9 @@ struct AnnounceReader {
     var searchFrom = max(0, head.count - 3)
     head.append(contentsOf: bytes)
     while let end = Self.headEnd(head, from: searchFrom) {
-      if let announce = announce(head[..<end], stamp, connection, from: from) { announces.append(announce) }
-      if keepsHeads { heads.append((Array(head[..<end]), head.count - end)) }
+      let announce = self.announce(head[..<end], stamp, connection, from: from)
+      if let announce { announces.append(announce) }
+      if keepsHeads { heads.append((Array(head[..<end]), head.count - end, announce != nil)) }
       head.removeFirst(end)
       searchFrom = 0
     }
@@ -43,6 +44,14 @@ struct AnnounceReader {
   mutating func miss() {
     head = []
     isSkipping = true
+  }
+
+  /// Bytes of a head whose end has not come.
+  var pendingBytes: Int { head.count }
+
+  /// What of a whole head tells that it is one and where it ends: without more the next one is found.
+  static func framing(_ head: [UInt8]) -> [Range<Int>] {
+    [0..<min(Opening.httpRequest.bytes.count, head.count), max(0, head.count - 4)..<head.count]
   }
 
   private static func headEnd(_ head: [UInt8], from start: Int) -> Int? {

@@ -13,7 +13,9 @@ struct AnnounceResponder: Sendable {
   private static let longest = 16384
 
   /// The answer to what a client sent so far; nil while its request is not whole.
-  func answer(_ request: [UInt8]) -> [UInt8]? {
+  ///
+  /// - Parameter reached: our address by which the client came: that of a peer which listens at all of ours.
+  func answer(_ request: [UInt8], reached: String) -> [UInt8]? {
     let end = Array("\r\n\r\n".utf8)
     guard request.count < Self.longest else { return Self.response("431 Request Header Fields Too Large", []) }
     guard request.count >= 4, request.indices.dropLast(3).contains(where: { request[$0..<$0 + 4].elementsEqual(end) })
@@ -25,7 +27,9 @@ struct AnnounceResponder: Sendable {
     guard target.count == 2, target[0].hasSuffix("announce") else { return Self.response("404 Not Found", []) }
     do {
       let announce = try AnnounceRequest(query: target[1])
-      var answer = AnnounceResponse(interval: Self.interval, complete: 1, incomplete: 1, peers: [peer])
+      let isAnywhere = peer.address == "0.0.0.0" || peer.address == "::"
+      let told = isAnywhere ? TrackerPeer(address: reached, port: peer.port) : peer
+      var answer = AnnounceResponse(interval: Self.interval, complete: 1, incomplete: 1, peers: [told])
       if announce.infoHash != infoHash { answer = .failure("another torrent is played here") }
       return Self.response("200 OK", answer.encoded(compact: announce.compact ?? true))
     } catch {

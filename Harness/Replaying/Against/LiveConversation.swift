@@ -44,17 +44,12 @@ public final class LiveConversation {
     self.patience = patience
   }
 
-  /// Connects to the client and plays.
+  /// Connects to the client, at the first of its name's addresses that takes it, and plays.
   ///
   /// - Throws: `LiveFailure` where there is no connection.
   public func initiate() throws(LiveFailure) -> Report {
-    let socket = try LiveSocket.connecting(to: address)
-    let isDecided = wait([pollfd(fd: socket.descriptor, events: Int16(POLLOUT), revents: 0)], until: now() + patience)
-    let error = isDecided[0].revents == 0 ? "no answer within \(seconds)" : socket.connectError
-    if let error {
-      throw LiveFailure(
-        what: "cannot be connected to: \(error)", place: "\(address)", expected: "the client, listening there")
-    }
+    let addresses = try SocketAddress.all(of: address)
+    let socket = try LiveSocket.connected(to: addresses, of: address, patience: patience)
     return try play(on: socket, heard: [])
   }
 
@@ -70,7 +65,8 @@ public final class LiveConversation {
     let listener = try LiveSocket.listening(at: address)
     var reception = Reception(listener: listener, infoHash: infoHash)
     if let tracker {
-      let peer = TrackerPeer(address: address.host, port: listener.ownPort)
+      // Of the family that is listened on, which a name would not tell.
+      let peer = TrackerPeer(address: listener.ownHost, port: listener.ownPort)
       reception.tracker = try LiveSocket.listening(at: tracker)
       reception.responder = AnnounceResponder(infoHash: infoHash, peer: peer)
     }

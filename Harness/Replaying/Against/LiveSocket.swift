@@ -1,3 +1,5 @@
+import SwarmTime
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -27,7 +29,7 @@ public struct LiveAddress: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// A TCP socket that never blocks, closed with this value.
-final class LiveSocket {
+package final class LiveSocket {
   let descriptor: Int32
 
   init(_ descriptor: Int32) {
@@ -38,50 +40,66 @@ final class LiveSocket {
 
   deinit { close(descriptor) }
 
-  /// Begins to connect; `poll` says by writability when that is decided, `connectError` how.
-  static func connecting(to address: LiveAddress) throws(LiveFailure) -> LiveSocket {
-    try open(address, isPassive: false) { connect($0, $1, $2) == 0 || errno == EINPROGRESS }
-  }
-
-  static func listening(at address: LiveAddress) throws(LiveFailure) -> LiveSocket {
-    try open(address, isPassive: true) { descriptor, name, size in
-      var on: Int32 = 1
-      setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
-      return bind(descriptor, name, size) == 0 && listen(descriptor, 16) == 0
-    }
-  }
-
-  private static func open(
-    _ address: LiveAddress, isPassive: Bool, _ use: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Bool
+  /// Connects to the first of some addresses that takes it: a client that listens at one family's address is found by a
+  /// name that has both.
+  ///
+  /// - Parameters:
+  ///   - name: of all of them, for messages.
+  ///   - patience: nanoseconds for all; of what is left each gets its share, so that a silent one leaves the next its own.
+  package static func connected(
+    to addresses: [SocketAddress], of name: LiveAddress, patience: Int64
   ) throws(LiveFailure) -> LiveSocket {
-    var hints = addrinfo()
-    hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-    hints.ai_flags = AI_NUMERICSERV | (isPassive ? AI_PASSIVE : 0)
-    var found: UnsafeMutablePointer<addrinfo>?
-    let status = getaddrinfo(address.host, "\(address.port)", &hints, &found)
-    guard status == 0, let first = found else {
-      throw LiveFailure(
-        what: "is no host: \(String(cString: gai_strerror(status)))", place: address.host,
-        expected: "an address, or a name that resolves to one")
-    }
-    defer { freeaddrinfo(found) }
-    var reason = "no address"
-    var entry: UnsafeMutablePointer<addrinfo>? = first
-    while let info = entry?.pointee {
-      entry = info.ai_next
-      let descriptor = socket(info.ai_family, info.ai_socktype, 0)
-      guard descriptor >= 0 else { continue }
-      let socket = LiveSocket(descriptor)
-      if let name = info.ai_addr, use(descriptor, name, info.ai_addrlen) { return socket }
-      reason = String(cString: strerror(errno))
+    let deadline = SwarmClock.monotonicNanoseconds() + patience
+    var reasons: [String] = []
+    for (place, address) in addresses.enumerated() {
+      let left = max(0, deadline - SwarmClock.monotonicNanoseconds())
+      let (socket, reason) = connect(to: address, within: left / Int64(addresses.count - place))
+      if let socket { return socket }
+      if !reasons.contains(reason) { reasons.append(reason) }
     }
     throw LiveFailure(
-      what: isPassive ? "cannot be listened at: \(reason)" : "cannot be connected to: \(reason)", place: "\(address)",
-      expected: isPassive ? "an address of this machine and a free port" : "the client, listening there")
+      what: "cannot be connected to: \(reasons.joined(separator: "; "))", place: "\(name)",
+      expected: "the client, listening there")
   }
 
+  /// - Returns: a socket, or else why there is none.
+  private static func connect(to address: SocketAddress, within patience: Int64) -> (LiveSocket?, String) {
+    let descriptor = socket(address.family, Int32(SOCK_STREAM.rawValue), 0)
+    guard descriptor >= 0 else { return (nil, lastError) }
+    let socket = LiveSocket(descriptor)
+    if address.passed(to: { systemConnect(descriptor, $0, $1) }) == 0 { return (socket, "") }
+    guard errno == EINPROGRESS else { return (nil, lastError) }
+    let deadline = SwarmClock.monotonicNanoseconds() + patience
+    var polled = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    while polled.revents == 0 {
+      let left = deadline - SwarmClock.monotonicNanoseconds()
+      guard left > 0 else { return (nil, "no answer within \(Double(patience / 1_000_000) / 1000) s") }
+      poll(&polled, 1, Int32(clamping: (left + 999_999) / 1_000_000))
+    }
+    if let error = socket.connectError { return (nil, error) }
+    return (socket, "")
+  }
+
+  package static func listening(at address: LiveAddress) throws(LiveFailure) -> LiveSocket {
+    var reason = "no address"
+    for candidate in try SocketAddress.all(of: address, toListen: true) {
+      let descriptor = socket(candidate.family, Int32(SOCK_STREAM.rawValue), 0)
+      guard descriptor >= 0 else { continue }
+      let socket = LiveSocket(descriptor)
+      var on: Int32 = 1
+      setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
+      if candidate.passed(to: { bind(descriptor, $0, $1) }) == 0 && listen(descriptor, 16) == 0 { return socket }
+      reason = lastError
+    }
+    throw LiveFailure(
+      what: "cannot be listened at: \(reason)", place: "\(address)",
+      expected: "an address of this machine and a free port")
+  }
+
+  private static var lastError: String { String(cString: strerror(errno)) }
+
   /// Why connecting failed; nil where the connection stands.
-  var connectError: String? {
+  private var connectError: String? {
     var code: Int32 = 0
     var size = socklen_t(MemoryLayout<Int32>.size)
     getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &size)
@@ -94,9 +112,25 @@ final class LiveSocket {
   }
 
   /// The other end's address: 4 or 16 bytes; empty when it is gone.
-  var peerAddress: [UInt8] { name(getpeername)?.address ?? [] }
+  package var peerAddress: [UInt8] { name(getpeername)?.address ?? [] }
   /// Our own port; 0 where there is none.
-  var ownPort: UInt16 { name(getsockname)?.port ?? 0 }
+  package var ownPort: UInt16 { name(getsockname)?.port ?? 0 }
+  /// Our own address as text, where another name of it may have addresses of both families; empty where there is none.
+  package var ownHost: String {
+    guard let address = name(getsockname)?.address else { return "" }
+    var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+    return text.withUnsafeMutableBufferPointer { space in
+      let family = address.count == 4 ? AF_INET : AF_INET6
+      guard let written = inet_ntop(family, address, space.baseAddress, socklen_t(space.count)) else { return "" }
+      return String(cString: written)
+    }
+  }
+
+  /// A socket of both families has IPv4 addresses mapped (RFC 4291, section 2.5.5.2).
+  private static func unmapped(_ address: [UInt8]) -> [UInt8] {
+    let isMapped = address.starts(with: [UInt8](repeating: 0, count: 10) + [0xff, 0xff])
+    return isMapped ? Array(address.suffix(4)) : address
+  }
 
   private func name(
     _ ask: (Int32, UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
@@ -108,7 +142,10 @@ final class LiveSocket {
       guard status == 0 else { return nil }
       if pointer.pointee.ss_family == sa_family_t(AF_INET6) {
         return pointer.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) { ipv6 in
-          (withUnsafeBytes(of: ipv6.pointee.sin6_addr) { Array($0) }, UInt16(bigEndian: ipv6.pointee.sin6_port))
+          (
+            Self.unmapped(withUnsafeBytes(of: ipv6.pointee.sin6_addr) { Array($0) }),
+            UInt16(bigEndian: ipv6.pointee.sin6_port)
+          )
         }
       }
       return pointer.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { ipv4 in
@@ -117,9 +154,9 @@ final class LiveSocket {
     }
   }
 
-  enum Received { case bytes([UInt8]), nothing, end }
+  package enum Received { case bytes([UInt8]), nothing, end }
 
-  func receive() -> Received {
+  package func receive() -> Received {
     withUnsafeTemporaryAllocation(byteCount: 65536, alignment: 16) { space in
       let count = recv(descriptor, space.baseAddress, space.count, 0)
       if count > 0 { return .bytes(Array(space[..<count])) }
@@ -128,7 +165,7 @@ final class LiveSocket {
   }
 
   /// Sends what the kernel takes, and removes it. False when the other end is gone.
-  func send(_ bytes: inout [UInt8]) -> Bool {
+  package func send(_ bytes: inout [UInt8]) -> Bool {
     var done = 0
     defer { bytes.removeFirst(done) }
     while done < bytes.count {
@@ -147,4 +184,9 @@ final class LiveSocket {
 /// `send` of the C library, which the name above hides.
 private func systemSend(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int, _ flags: Int32) -> Int {
   send(descriptor, bytes, count, flags)
+}
+
+/// `connect` of the C library, likewise.
+private func systemConnect(_ descriptor: Int32, _ name: UnsafePointer<sockaddr>, _ size: socklen_t) -> Int32 {
+  connect(descriptor, name, size)
 }

@@ -78,7 +78,9 @@ struct Reception {
     var visitor = visitor
     guard case .bytes(let bytes) = visitor.socket.receive() else { return }
     visitor.bytes += bytes
-    guard var answer = responder?.answer(visitor.bytes) else { return asking.append(visitor) }
+    guard var answer = responder?.answer(visitor.bytes, reached: visitor.socket.ownHost) else {
+      return asking.append(visitor)
+    }
     // Some hundred bytes: a fresh socket takes them at once.
     _ = visitor.socket.send(&answer)
     visitor.socket.endWriting()

@@ -26,7 +26,8 @@ extension Pseudonyms {
     return [id] + bytes
   }
 
-  /// The body of a tracker's answer over HTTP (BEP 3, 7, 23, 24); nil for what is none.
+  /// The body of a tracker's answer over HTTP (BEP 3, 7, 23, 24); nil for what is none. Nothing of failures and
+  /// warnings stays: they are free text, which may name hosts in any form.
   mutating func rewritten(trackerAnswer body: [UInt8]) -> [UInt8]? {
     guard let strings = BencodedStrings(body) else { return nil }
     var bytes = body
@@ -36,7 +37,6 @@ extension Pseudonyms {
       case ["peers6"]: replaceCompact(in: &bytes, place.range, addressSize: 16)
       case ["peers", "*", "ip"]: replaceHost(in: &bytes, place.range)
       case ["external ip"]: replaceAddress(in: &bytes, place.range)
-      case ["failure reason"], ["warning message"]: replaceAddresses(in: &bytes, place.range)
       case ["peers", "*", "peer id"], ["tracker id"]: break
       default: Self.blank(&bytes, place.range)
       }

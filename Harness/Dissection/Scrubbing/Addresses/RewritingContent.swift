@@ -8,8 +8,15 @@ struct UnnotedHTTP {
     var bytes: [UInt8] = []
   }
 
-  /// Heads, and answers that could be read, ascending.
-  var ranges: [Range<Int64>] = []
+  struct Part {
+    var range: Range<Int64>
+    /// The head that it is, where addresses in it become others: not before it is known to stay, or what is taken away
+    /// of it would come again.
+    var head: [UInt8]?
+  }
+
+  /// Heads or what is needed of them, and answers that could be read, ascending.
+  var parts: [Part] = []
   var body: Body?
 
   /// Longest answer that is read; what BEP 3 needs for two hundred peers is a thousandth of it.
@@ -40,20 +47,29 @@ extension ContentReader {
       direction: direction(conversation), start: streamOffset - (Int64(length) - missing), end: streamOffset)
   }
 
-  func rewrite<Sink>(
-    _ head: [UInt8], endingAt end: Int64, _ conversation: Conversation, _ output: inout Emission<Sink>
+  /// A head stays whole if the trace tells of it, or if all that can be read stays. Of others, such as the head of an
+  /// error's page or a request for a page, no more than `framing`, by which the heads behind it are found.
+  func keep<Sink>(
+    _ head: [UInt8], endingAt end: Int64, isTold: Bool, framing: ([UInt8]) -> [Range<Int>],
+    _ output: inout Emission<Sink>
   ) {
     let start = end - Int64(head.count)
-    output.payloadMap?.rewrite(head: head, direction: direction(conversation), start: start)
-    unnoted.ranges.append(start..<end)
+    if isTold || output.payloadMap?.remapping?.keepsReplies == true {
+      let remaps = output.payloadMap?.remaps == true
+      unnoted.parts.append(UnnotedHTTP.Part(range: start..<end, head: remaps ? head : nil))
+    } else {
+      unnoted.parts += framing(head).map {
+        UnnotedHTTP.Part(range: start + Int64($0.lowerBound)..<start + Int64($0.upperBound))
+      }
+    }
   }
 
-  /// Of the head of a response that brings no file, such as an error's page, nothing is told: no more of it stays than the
-  /// heads behind it are found by, and nothing of its body.
-  func keep(_ head: [UInt8], endingAt end: Int64, whole: Bool) {
-    let start = end - Int64(head.count)
-    let parts = whole ? [0..<head.count] : ResponseHead.framing(head)
-    unnoted.ranges += parts.map { start + Int64($0.lowerBound)..<start + Int64($0.upperBound) }
+  /// The capture lacks the end of a request's head: its beginning stays, by which it is taken for one.
+  func keepCutRequest<Sink>(_ output: inout Emission<Sink>) {
+    guard output.payloadMap?.tellsUnread == true, announces.pendingBytes > 0 else { return }
+    let start = streamOffset - Int64(announces.pendingBytes)
+    let end = min(start + Int64(Opening.httpRequest.bytes.count), streamOffset)
+    unnoted.parts.append(UnnotedHTTP.Part(range: start..<end))
   }
 
   /// Gathers the bodies of a tracker's answers, and gives pseudonyms to the peers in those that are whole.
@@ -76,16 +92,22 @@ extension ContentReader {
       } else if output.payloadMap?.rewrite(
         trackerAnswer: body.bytes, direction: direction(conversation), start: body.range.lowerBound) == true
       {
-        unnoted.ranges.append(body.range)
+        unnoted.parts.append(UnnotedHTTP.Part(range: body.range))
       }
     }
-    unnoted.ranges.sort { $0.lowerBound < $1.lowerBound }
+    unnoted.parts.sort { $0.range.lowerBound < $1.range.lowerBound }
   }
 
-  /// What was rewritten so far stays, if the trace tells of some of it, or if all that can be read stays.
+  /// What was kept so far stays, if the trace tells of some of it, or if all that can be read stays.
   func noteHeads<Sink>(areTold: Bool, _ conversation: Conversation, _ output: inout Emission<Sink>) {
     guard areTold || output.payloadMap?.remapping?.keepsReplies == true else { return }
-    for range in unnoted.ranges { noteRead(upTo: range.upperBound, from: range.lowerBound, conversation, &output) }
-    unnoted.ranges = []
+    for part in unnoted.parts {
+      let start = part.range.lowerBound
+      if let head = part.head {
+        output.payloadMap?.rewrite(head: head, direction: direction(conversation), start: start)
+      }
+      noteRead(upTo: part.range.upperBound, from: start, conversation, &output)
+    }
+    unnoted.parts = []
   }
 }

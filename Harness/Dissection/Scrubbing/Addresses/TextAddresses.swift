@@ -15,8 +15,20 @@ extension Pseudonyms {
     return text.contains(UInt8(ascii: ":")) ? Self.zeroed(text) : Self.filler(text.count)
   }
 
-  /// Replaces every address in a stretch of text, whatever stands around it.
+  /// Replaces every address in a stretch of text, whatever stands around it, and with parts of it escaped or not
+  /// (RFC 3986, section 2.1: `2001%3Adb8%3A%3A1`).
   mutating func replaceAddresses(in bytes: inout [UInt8], _ range: Range<Int>) {
+    guard bytes[range].contains(UInt8(ascii: "%")) else { return replaceUnescaped(in: &bytes, range) }
+    let text = EscapedText(bytes, range)
+    var characters = text.characters
+    replaceUnescaped(in: &characters, 0..<text.characters.count)
+    for (index, place) in text.places.enumerated() where characters[index] != text.characters[index] {
+      let new = characters[index]
+      bytes.replaceSubrange(place, with: place.count == 1 ? [new] : EscapedText.escape(of: new))
+    }
+  }
+
+  private mutating func replaceUnescaped(in bytes: inout [UInt8], _ range: Range<Int>) {
     var position = range.lowerBound
     while position < range.upperBound {
       let end = bytes[position..<range.upperBound].firstIndex { !Self.isOfAddress($0) } ?? range.upperBound
