@@ -49,16 +49,16 @@ struct Evaluation: Sendable {
     try writeReports(into: folder, facts: facts, milliseconds: milliseconds, isPartial: isPartial)
   }
 
-  /// Only what is made for reading: what can be rendered again.
+  /// Only what is made for reading: what can be rendered again. What stands there already is replaced whole.
   func writeReports(into folder: String, facts: [ReportPage.Fact], milliseconds: Int64, isPartial: Bool) throws {
-    try Files.write(judgement.scene.intervalsCSV, to: folder + "/intervals.csv")
+    try Files.replace(folder + "/intervals.csv", with: judgement.scene.intervalsCSV)
     let suite = JUnit.Suite(
       name: plan.name, verdicts: judgement.verdicts, mustDecide: mustDecide, milliseconds: milliseconds, folder: folder)
-    try Files.write(JUnit.xml([suite]), to: folder + "/junit.xml")
+    try Files.replace(folder + "/junit.xml", with: JUnit.xml([suite]))
     let page = ReportPage(
       plan: plan, picture: RunPicture(judgement), verdicts: judgement.verdicts, facts: facts + figures,
       isPartial: isPartial)
-    try Files.write(page.html(), to: folder + "/report.html")
+    try Files.replace(folder + "/report.html", with: page.html())
   }
 
   /// The verdicts as lines, those that failed with their evidence.
