@@ -53,8 +53,18 @@ struct ReportCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reporting {
-      for run in runs { try render(run.hasSuffix("/") ? String(run.dropLast()) : run) }
-      return .passed
+      // One run that cannot be rendered does not keep the others from it.
+      ExitState.of(
+        runs.map { run -> ExitState in
+          do {
+            try render(run.hasSuffix("/") ? String(run.dropLast()) : run)
+            return .passed
+          } catch {
+            let failure = Failure.from(error)
+            Output.error(failure.text)
+            return failure.state
+          }
+        })
     }
   }
 

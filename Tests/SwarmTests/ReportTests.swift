@@ -1,0 +1,19 @@
+import Foundation
+import Testing
+
+/// Runs that are rendered again.
+@Suite struct ReportTests {
+  private static func copy(_ capture: String, to folder: String) throws -> String {
+    try FileManager.default.copyItem(atPath: Swarmlab.root + "/Captures/" + capture, toPath: folder)
+    return folder
+  }
+
+  @Test func `A run that cannot be rendered keeps none of the others from it`() async throws {
+    let scratch = try Scratch()
+    let run = try Self.copy("normal-swarm", to: scratch.path + "/whole")
+    let said = try await Swarmlab.run("report", scratch.path + "/none", run)
+    #expect(said.code == 64 && said.error.contains("/none: is no run folder"), "\(said.all)")
+    #expect(said.lines.last == run + "/report.html", "\(said.all)")
+    #expect(try contents(run + "/report.html").contains("</html>"))
+  }
+}
