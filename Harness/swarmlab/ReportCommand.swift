@@ -88,7 +88,7 @@ struct ReportCommand: AsyncParsableCommand {
     let manifest = StoredManifest(in: run)
     try evaluation.writeReports(
       into: run, facts: manifest?.facts ?? [], milliseconds: manifest?.milliseconds ?? 0,
-      isPartial: run.hasSuffix(".partial"))
+      isPartial: try Programs.absolute(run).hasSuffix(".partial"))
     Output.print("\(Output.style.bold(plan.name)): \(run)")
     Output.print(evaluation.lines)
     if let stored, stored != evaluation.judgement.verdictsJSON {

@@ -16,4 +16,12 @@ import Testing
     #expect(said.lines.last == run + "/report.html", "\(said.all)")
     #expect(try contents(run + "/report.html").contains("</html>"))
   }
+
+  @Test func `A run that was cut short is marked so, whatever way leads to its folder`() async throws {
+    let scratch = try Scratch()
+    let run = try Self.copy("normal-swarm", to: scratch.path + "/cut.partial")
+    let said = try await Swarmlab.run("report", run + "/.")
+    #expect(said.code == 0, "\(said.all)")
+    #expect(try contents(run + "/report.html").contains(">interrupted</span>"))
+  }
 }
