@@ -85,7 +85,7 @@ struct ReportCommand: AsyncParsableCommand {
     let evaluation = try Evaluation(capture: capture, plan: plan, record: sidecar.record)
     if let picture { return try draw(picture, evaluation.judgement) }
     let stored = Files.exists(run + "/verdicts.json") ? try Files.read(run + "/verdicts.json") : nil
-    let manifest = StoredManifest(in: run)
+    let manifest = try StoredManifest(in: run)
     try evaluation.writeReports(
       into: run, facts: manifest?.facts ?? [], milliseconds: manifest?.milliseconds ?? 0,
       isPartial: try Programs.absolute(run).hasSuffix(".partial"))

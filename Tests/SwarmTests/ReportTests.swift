@@ -17,6 +17,18 @@ import Testing
     #expect(try contents(run + "/report.html").contains("</html>"))
   }
 
+  @Test func `A time in run.json that no run has is refused, not tried`() async throws {
+    let scratch = try Scratch()
+    let run = try Self.copy("normal-swarm", to: scratch.path + "/run")
+    for seconds in ["1e300", "-1"] {
+      let text = #"{"sandbox": "none", "wall": {"seconds": \#(seconds)}, "fidelity": {}}"#
+      try text.write(toFile: run + "/run.json", atomically: false, encoding: .utf8)
+      let said = try await Swarmlab.run("report", run)
+      #expect(said.code == 64, "\(said.status): \(said.all)")
+      #expect(said.error.hasPrefix("swarmlab: \(run)/run.json: wall.seconds is "), "\(said.all)")
+    }
+  }
+
   @Test func `A run that was cut short is marked so, whatever way leads to its folder`() async throws {
     let scratch = try Scratch()
     let run = try Self.copy("normal-swarm", to: scratch.path + "/cut.partial")
