@@ -86,7 +86,7 @@ struct ReportCommand: AsyncParsableCommand {
     if let picture { return try draw(picture, evaluation.judgement) }
     let stored = Files.exists(run + "/verdicts.json") ? try Files.read(run + "/verdicts.json") : nil
     let manifest = try StoredManifest(in: run)
-    try evaluation.writeReports(
+    try evaluation.judging(undecidedFails: manifest?.undecidedFails ?? false).writeReports(
       into: run, facts: manifest?.facts ?? [], milliseconds: manifest?.milliseconds ?? 0,
       isPartial: try Programs.absolute(run).hasSuffix(".partial"))
     Output.print("\(Output.style.bold(plan.name)): \(run)")

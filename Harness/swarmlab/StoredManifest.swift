@@ -10,6 +10,8 @@ struct StoredManifest: Decodable {
     var droppedFrames: Int64?
   }
 
+  /// `--undecided`, as the run was told; older versions did not write it down.
+  var undecided: String?
   var sandbox: String
   var wall: Wall
   var fidelity: Fidelity
@@ -29,8 +31,10 @@ struct StoredManifest: Decodable {
     self = stored
   }
 
-  /// Seconds of real time; three years are more than any run takes, and less than nanoseconds cannot hold.
+  /// Seconds of real time; three years are more than any run takes, and nanoseconds hold them.
   private static let possible = 0.0...1e8
+
+  var undecidedFails: Bool { undecided == RunCommand.UndecidedRule.fail.rawValue }
 
   var milliseconds: Int64 { Int64((wall.seconds * 1000).rounded()) }
 

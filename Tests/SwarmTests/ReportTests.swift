@@ -17,6 +17,24 @@ import Testing
     #expect(try contents(run + "/report.html").contains("</html>"))
   }
 
+  @Test func `What the run was told of undecided checks holds for its junit.xml again`() async throws {
+    let scratch = try Scratch()
+    let run = try Self.copy("lossy", to: scratch.path + "/run")
+    let plan = try contents(run + "/plan.yaml").replacing("- rate-limit\n- upload-slots\n", with: "")
+    try plan.write(toFile: run + "/plan.yaml", atomically: false, encoding: .utf8)
+    var junit: [String: String] = [:]
+    for rule in ["ok", "fail"] {
+      let text = #"{"undecided": "\#(rule)", "sandbox": "none", "wall": {"seconds": 1}, "fidelity": {}}"#
+      try text.write(toFile: run + "/run.json", atomically: false, encoding: .utf8)
+      let said = try await Swarmlab.run("report", run)
+      #expect(said.code == 0, "\(said.all)")
+      junit[rule] = try contents(run + "/junit.xml")
+    }
+    let failure = /classname="[^"]*\.upload-slots"[^>]*>\s*<failure type="undecided"/
+    #expect(junit["fail"]?.contains(failure) == true)
+    #expect(junit["ok"]?.contains(failure) == false)
+  }
+
   @Test func `A time in run.json that no run has is refused, not tried`() async throws {
     let scratch = try Scratch()
     let run = try Self.copy("normal-swarm", to: scratch.path + "/run")
