@@ -18,6 +18,7 @@ import Testing
     "Durations grow from tenths of seconds to hours",
     arguments: [
       (0.04, "0.0 s"), (0.45, "0.5 s"), (74.3, "74.3 s"), (725, "12 min 05 s"), (7380, "2 h 03 min"),
+      (-0.04, "0.0 s"), (-74.3, "-74.3 s"), (-725, "-12 min 05 s"), (-7380, "-2 h 03 min"),
     ])
   func durations(seconds: Double, text: String) {
     #expect(Quantity.duration(.seconds(seconds)) == text)
