@@ -25,6 +25,11 @@ public enum Quantity {
     return "\(decimal(milliseconds, digits: 3)) s"
   }
 
+  /// `1 piece`, `64 pieces`.
+  public static func count(_ number: some BinaryInteger, _ noun: String) -> String {
+    "\(number) \(noun)\(number == 1 ? "" : "s")"
+  }
+
   /// A ratio with three decimals: `0.957`.
   public static func ratio(_ value: Double) -> String {
     guard value.isFinite, abs(value) < 1e12 else { return "\(value)" }

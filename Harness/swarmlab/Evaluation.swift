@@ -69,9 +69,10 @@ struct Evaluation: Sendable {
   /// The swarm's figures, for people.
   var figures: [ReportPage.Fact] {
     let swarm = judgement.metrics.swarm
+    let pieces = Quantity.count(plan.payload.pieceCount, "piece")
     var facts: [ReportPage.Fact] = [
       .init("peers", "\(plan.peers.count)"),
-      .init("payload", "\(Quantity.bytes(plan.payload.sizeBytes)) in \(plan.payload.pieceCount) pieces"),
+      .init("payload", "\(Quantity.bytes(plan.payload.sizeBytes)) in \(pieces)"),
       .init("random seed", "\(plan.randomSeed)"), .init("speed", PlanSummary.speed(plan)),
     ]
     if let makespan = swarm.makespan {
@@ -96,7 +97,7 @@ struct Evaluation: Sendable {
     if let term = swarm.boundDecidedBy { text += " (\(term))" }
     let seeds = swarm.seedUpload.map { "seeds \(Quantity.rate($0)), " } ?? ""
     text += ", efficiency \(efficiency.text(places: 3)) (\(seeds)"
-    text += "\(PlanSummary.count(swarm.leechers, "leecher")), \(PlanSummary.count(swarm.pieces, "piece")))"
+    text += "\(Quantity.count(swarm.leechers, "leecher")), \(Quantity.count(swarm.pieces, "piece")))"
     return text
   }
 }

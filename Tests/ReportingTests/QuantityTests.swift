@@ -24,6 +24,12 @@ import Testing
     #expect(Quantity.duration(.seconds(seconds)) == text)
   }
 
+  @Test func `One of something is told without an s`() {
+    #expect(Quantity.count(1, "piece") == "1 piece")
+    #expect(Quantity.count(Int64(0), "piece") == "0 pieces")
+    #expect(Quantity.count(64, "piece") == "64 pieces")
+  }
+
   @Test func `Instants are told to the millisecond, before zero too`() {
     #expect(Quantity.instant(.seconds(58.2134)) == "58.213 s")
     #expect(Quantity.instant(.seconds(-0.25)) == "-0.250 s")
