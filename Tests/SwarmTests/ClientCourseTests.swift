@@ -72,6 +72,13 @@ import Testing
     #expect(said.code == 64 && said.error.contains("mine.client.yaml:1:1: error: command is missing"))
     let unknown = try await Swarmlab.run("clients", "check", "native1")
     #expect(unknown.code == 64 && unknown.error.contains("there is no client named native1"))
+    let scratch = try Scratch()
+    let folder = scratch.path + "/folder.client.yaml"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    for (path, reason) in [(folder, "Is a directory"), (scratch.path + "/none.client.yaml", "No such file")] {
+      let said = try await Swarmlab.run("clients", "check", path)
+      #expect(said.code == 64 && said.error.contains("cannot read the file: \(path): \(reason)"), "\(said.all)")
+    }
   }
 
   @Test("What is made for a while lies where TMPDIR says, and is gone afterwards")
