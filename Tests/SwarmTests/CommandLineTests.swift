@@ -94,6 +94,12 @@ import Testing
     }
   }
 
+  @Test func `What a terminal would obey in a file's name is spelled out`() async throws {
+    let said = try await Swarmlab.run("validate", "/nowhere/\u{1B}[2Jx.swarm.yaml")
+    #expect(said.code == 64 && said.error.contains("/nowhere/\\u{1B}[2Jx.swarm.yaml"), "\(said.all)")
+    #expect(!said.all.contains("\u{1B}"))
+  }
+
   @Test func `A copy that cannot be written ends with 75, and the mend has a line of its own`() async throws {
     let scratch = try Scratch()
     let destination = scratch.path + "/none/copy.pcap"
