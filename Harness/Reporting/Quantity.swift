@@ -9,19 +9,25 @@ public enum Quantity {
   /// Bytes per second: `256 KiB/s`.
   public static func rate(_ bytesPerSecond: Int64) -> String { bytes(bytesPerSecond) + "/s" }
 
-  /// `0.4 s`, `74.3 s`, `12 min 05 s`, `2 h 03 min`.
+  /// `0.4 s`, `74.3 s`, `12 min 05 s`, `2 h 03 min`; `-12 min 05 s`.
   public static func duration(_ duration: SwarmDuration) -> String {
-    let tenths = (duration.nanoseconds + (duration.nanoseconds < 0 ? -50_000_000 : 50_000_000)) / 100_000_000
-    if abs(tenths) < 6000 { return "\(decimal(tenths, digits: 1)) s" }
+    let tenths = Int64((duration.nanoseconds.magnitude + 50_000_000) / 100_000_000)
+    let sign = duration.nanoseconds < 0 && tenths > 0 ? "-" : ""
+    if tenths < 6000 { return "\(sign)\(decimal(tenths, digits: 1)) s" }
     let seconds = tenths / 10
-    if seconds < 7200 { return "\(seconds / 60) min \(padded(seconds % 60)) s" }
-    return "\(seconds / 3600) h \(padded(seconds / 60 % 60)) min"
+    if seconds < 7200 { return "\(sign)\(seconds / 60) min \(padded(seconds % 60)) s" }
+    return "\(sign)\(seconds / 3600) h \(padded(seconds / 60 % 60)) min"
   }
 
   /// `58.213 s`: an instant, to the millisecond.
   public static func instant(_ instant: SwarmInstant) -> String {
     let milliseconds = (instant.nanoseconds + (instant.nanoseconds < 0 ? -500_000 : 500_000)) / 1_000_000
     return "\(decimal(milliseconds, digits: 3)) s"
+  }
+
+  /// `1 piece`, `64 pieces`.
+  public static func count(_ number: some BinaryInteger, _ noun: String) -> String {
+    "\(number) \(noun)\(number == 1 ? "" : "s")"
   }
 
   /// A ratio with three decimals: `0.957`.

@@ -54,7 +54,13 @@ struct CheckClient: AsyncParsableCommand {
       guard client.contains("/") || client.hasSuffix(ClientFolder.suffix) else {
         throw KnownClient.unknown(client, shelf)
       }
-      throw Failure(state: .usage, what: "there is no such file", place: client, expected: "a client file")
+      // The shelf knows only that it got none.
+      do throws(FileFault) {
+        _ = try Files.bytes(of: client)
+      } catch {
+        throw Failure(state: .usage, what: error.description, expected: "a client file", mend: error.mend)
+      }
+      throw Failure(state: .usage, what: "cannot be read", place: client, expected: "a client file")
     }
     TopologyOptions.show(read.diagnostics)
     return read.client

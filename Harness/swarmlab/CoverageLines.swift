@@ -11,11 +11,11 @@ struct CoverageLines {
   var lines: [String] {
     let trace = account.scene.trace
     let coverage = trace.coverage
-    var lines = [
-      "\(coverage.frames) frames, \(coverage.streams) streams (\(coverage.streamsFromSYN) from their SYN"
-        + (coverage.streamsOverUTP > 0 ? ", \(coverage.streamsOverUTP) over uTP), " : "), ")
-        + "\(Quantity.bytes(coverage.streamBytes)) of stream"
-    ]
+    var first = "\(Quantity.count(coverage.frames, "frame")), \(Quantity.count(coverage.streams, "stream")) "
+    first += "(\(coverage.streamsFromSYN) from \(coverage.streams == 1 ? "its" : "their") SYN"
+    if coverage.streamsOverUTP > 0 { first += ", \(coverage.streamsOverUTP) over uTP" }
+    first += "), \(Quantity.bytes(coverage.streamBytes)) of stream"
+    var lines = [first]
     if coverage.holeBytes > 0 || !trace.holes.isEmpty { lines.append(holes(trace)) }
     var unread = unread
     if coverage.unreadBytes > 0 {
@@ -35,7 +35,7 @@ struct CoverageLines {
     let state = trace.holes.count - payload
     let kinds = [(payload, "within blocks"), (state, "in which messages may be lost")]
     let words = kinds.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
-    return "\(trace.holes.count) \(trace.holes.count == 1 ? "hole" : "holes"), "
+    return "\(Quantity.count(trace.holes.count, "hole")), "
       + "\(amount(trace.coverage.holeBytes, "missing", trace.coverage)): \(words)"
   }
 

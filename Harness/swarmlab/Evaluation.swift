@@ -49,16 +49,16 @@ struct Evaluation: Sendable {
     try writeReports(into: folder, facts: facts, milliseconds: milliseconds, isPartial: isPartial)
   }
 
-  /// Only what is made for reading: what can be rendered again.
+  /// Only what is made for reading: what can be rendered again. What stands there already is replaced whole.
   func writeReports(into folder: String, facts: [ReportPage.Fact], milliseconds: Int64, isPartial: Bool) throws {
-    try Files.write(judgement.scene.intervalsCSV, to: folder + "/intervals.csv")
+    try Files.replace(folder + "/intervals.csv", with: judgement.scene.intervalsCSV)
     let suite = JUnit.Suite(
       name: plan.name, verdicts: judgement.verdicts, mustDecide: mustDecide, milliseconds: milliseconds, folder: folder)
-    try Files.write(JUnit.xml([suite]), to: folder + "/junit.xml")
+    try Files.replace(folder + "/junit.xml", with: JUnit.xml([suite]))
     let page = ReportPage(
       plan: plan, picture: RunPicture(judgement), verdicts: judgement.verdicts, facts: facts + figures,
       isPartial: isPartial)
-    try Files.write(page.html(), to: folder + "/report.html")
+    try Files.replace(folder + "/report.html", with: page.html())
   }
 
   /// The verdicts as lines, those that failed with their evidence.
@@ -69,9 +69,10 @@ struct Evaluation: Sendable {
   /// The swarm's figures, for people.
   var figures: [ReportPage.Fact] {
     let swarm = judgement.metrics.swarm
+    let pieces = Quantity.count(plan.payload.pieceCount, "piece")
     var facts: [ReportPage.Fact] = [
       .init("peers", "\(plan.peers.count)"),
-      .init("payload", "\(Quantity.bytes(plan.payload.sizeBytes)) in \(plan.payload.pieceCount) pieces"),
+      .init("payload", "\(Quantity.bytes(plan.payload.sizeBytes)) in \(pieces)"),
       .init("random seed", "\(plan.randomSeed)"), .init("speed", PlanSummary.speed(plan)),
     ]
     if let makespan = swarm.makespan {
@@ -96,7 +97,7 @@ struct Evaluation: Sendable {
     if let term = swarm.boundDecidedBy { text += " (\(term))" }
     let seeds = swarm.seedUpload.map { "seeds \(Quantity.rate($0)), " } ?? ""
     text += ", efficiency \(efficiency.text(places: 3)) (\(seeds)"
-    text += "\(PlanSummary.count(swarm.leechers, "leecher")), \(PlanSummary.count(swarm.pieces, "piece")))"
+    text += "\(Quantity.count(swarm.leechers, "leecher")), \(Quantity.count(swarm.pieces, "piece")))"
     return text
   }
 }

@@ -31,8 +31,19 @@ struct Failure: Error {
         mend: error.mend)
     case let error as RunRecordError:
       Failure(state: .usage, what: error.what, place: error.place ?? "", expected: error.expected)
-    case let error as CaptureError: Failure(state: .usage, what: "\(error)")
+    case let error as CaptureError:
+      Failure(
+        state: isOfEnvironment(error.kind) ? .environment : .usage, what: error.what, place: error.place,
+        mend: error.mend)
     default: Failure(state: .fault, what: "\(error)", mend: "this is a fault of the harness: please report it")
+    }
+  }
+
+  /// Whether the machine refused it, as a full disk does; else the capture that was named is at fault.
+  private static func isOfEnvironment(_ kind: CaptureError.Kind) -> Bool {
+    switch kind {
+    case .noPermission, .noDevice, .writeFailed, .gzip, .interrupted: true
+    case .cannotOpen, .notACapture, .truncated, .mixedLinkTypes, .mixedSnapLengths, .filter: false
     }
   }
 }

@@ -7,6 +7,7 @@ enum PlanSummary {
   static func line(_ plan: Plan) -> String {
     let seeds = plan.peers.filter { $0.role == .seed }.count
     let leechers = plan.peers.count - seeds
+    func count(_ number: Int, _ noun: String) -> String { Quantity.count(number, noun) }
     var text =
       plan.distribution == .clientServer
       ? "a server and \(count(leechers, "client")), " : "\(count(seeds, "seed")) and \(count(leechers, "leecher")), "
@@ -26,7 +27,4 @@ enum PlanSummary {
   static func speed(_ plan: Plan) -> String {
     plan.speed == plan.speed.rounded() ? "\(Int64(plan.speed))" : "\(plan.speed)"
   }
-
-  /// `1 seed`, `2 seeds`.
-  static func count(_ n: Int, _ what: String) -> String { "\(n) \(what)\(n == 1 ? "" : "s")" }
 }

@@ -9,7 +9,7 @@ struct ProfileTable {
   let measured: ChokingMeasure
 
   var lines: [String] {
-    let rows = [("", "predicted", "measured over \(measured.peers) peers")] + rows
+    let rows = [("", "predicted", "measured over \(Quantity.count(measured.peers, "peer"))")] + rows
     let first = rows.map(\.0.count).max() ?? 0
     let second = rows.map(\.1.count).max() ?? 0
     return rows.map { Self.padded($0.0, first) + "  " + Self.padded($0.1, second) + "  " + $0.2 }
@@ -43,11 +43,11 @@ struct ProfileTable {
   private var tenure: String {
     let lengths = measured.grants.lengths
     guard let least = lengths.first, let most = lengths.last else {
-      return "\(measured.grants.count) grants, none ended by a choke"
+      return "\(Quantity.count(measured.grants.count, "grant")), none ended by a choke"
     }
     return
       "median \(Self.time(lengths[lengths.count / 2])) (\(Self.time(least)) to \(Self.time(most)); \(lengths.count) of "
-      + "\(measured.grants.count) grants ended by a choke)"
+      + "\(Quantity.count(measured.grants.count, "grant")) ended by a choke)"
   }
 
   private var leecherSlots: String {

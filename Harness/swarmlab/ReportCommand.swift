@@ -53,8 +53,18 @@ struct ReportCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reporting {
-      for run in runs { try render(run.hasSuffix("/") ? String(run.dropLast()) : run) }
-      return .passed
+      // One run that cannot be rendered does not keep the others from it.
+      ExitState.of(
+        runs.map { run -> ExitState in
+          do {
+            try render(run.hasSuffix("/") ? String(run.dropLast()) : run)
+            return .passed
+          } catch {
+            let failure = Failure.from(error)
+            Output.error(failure.text)
+            return failure.state
+          }
+        })
     }
   }
 
@@ -75,10 +85,10 @@ struct ReportCommand: AsyncParsableCommand {
     let evaluation = try Evaluation(capture: capture, plan: plan, record: sidecar.record)
     if let picture { return try draw(picture, evaluation.judgement) }
     let stored = Files.exists(run + "/verdicts.json") ? try Files.read(run + "/verdicts.json") : nil
-    let manifest = StoredManifest(in: run)
-    try evaluation.writeReports(
+    let manifest = try StoredManifest(in: run)
+    try evaluation.judging(undecidedFails: manifest?.undecidedFails ?? false).writeReports(
       into: run, facts: manifest?.facts ?? [], milliseconds: manifest?.milliseconds ?? 0,
-      isPartial: run.hasSuffix(".partial"))
+      isPartial: try Programs.absolute(run).hasSuffix(".partial"))
     Output.print("\(Output.style.bold(plan.name)): \(run)")
     Output.print(evaluation.lines)
     if let stored, stored != evaluation.judgement.verdictsJSON {

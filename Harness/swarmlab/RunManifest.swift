@@ -20,6 +20,8 @@ struct RunManifest {
   let record: [RecordEntry]
   let outcome: LabOutcome
   let state: ExitState
+  /// Whether any undecided check fails the run (`--undecided fail`).
+  let undecidedFails: Bool
   let wallNanoseconds: Int64
 
   /// Real nanoseconds from zero to the end of the run.
@@ -77,6 +79,7 @@ struct RunManifest {
       "randomSeed": .text(String(plan.randomSeed)),
       "speed": .decimal(Fixed(nearest: plan.speed)),
       "arguments": .list(CommandLine.arguments.map { .text($0) }),
+      "undecided": .text((undecidedFails ? RunCommand.UndecidedRule.fail : .ok).rawValue),
       "exitStatus": .integer(Int64(state.rawValue)),
       "ended": .text(outcome.reason.rawValue),
       "sandbox": .text(outcome.rung.rawValue),

@@ -77,7 +77,7 @@ struct SwarmRun {
     let state = self.state(evaluation, outcome)
     let manifest = RunManifest(
       plan: plan, topologyFile: topology.file, clients: clients, record: record, outcome: outcome, state: state,
-      wallNanoseconds: wall)
+      undecidedFails: undecidedFails, wallNanoseconds: wall)
     try Files.write(manifest.json, to: folder.file("run.json"))
     let path = folder.path
     try await GivingWay.run {

@@ -57,6 +57,7 @@ import Testing
     }
     let peers = account.table(.peers).lines(width: 100, style: style)
     #expect(peers.first == "peers: 2")
+    #expect(account.table(.messages).heading == "messages of 1 connection")
     #expect(peers.contains { $0.contains("seed") && $0.contains("16.0 KiB") }, "\(peers)")
   }
 

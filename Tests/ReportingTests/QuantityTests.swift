@@ -18,9 +18,16 @@ import Testing
     "Durations grow from tenths of seconds to hours",
     arguments: [
       (0.04, "0.0 s"), (0.45, "0.5 s"), (74.3, "74.3 s"), (725, "12 min 05 s"), (7380, "2 h 03 min"),
+      (-0.04, "0.0 s"), (-74.3, "-74.3 s"), (-725, "-12 min 05 s"), (-7380, "-2 h 03 min"),
     ])
   func durations(seconds: Double, text: String) {
     #expect(Quantity.duration(.seconds(seconds)) == text)
+  }
+
+  @Test func `One of something is told without an s`() {
+    #expect(Quantity.count(1, "piece") == "1 piece")
+    #expect(Quantity.count(Int64(0), "piece") == "0 pieces")
+    #expect(Quantity.count(64, "piece") == "64 pieces")
   }
 
   @Test func `Instants are told to the millisecond, before zero too`() {

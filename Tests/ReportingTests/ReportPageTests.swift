@@ -1,5 +1,6 @@
 import Foundation
 import Judging
+import Recording
 import Reporting
 import SwarmTime
 import Testing
@@ -78,5 +79,17 @@ import Testing
     #expect(picture.peers[0].completed == .seconds(0.7))
     #expect(picture.end == .seconds(8))
     #expect(picture.events.map(\.text) == ["leecher joins", "the run ends: deadline"])
+  }
+
+  @Test func `A change of rates tells those that changed`() {
+    let scene = Sample.judgement.scene
+    let changes = [
+      RecordEntry(at: .seconds(4), event: .rateChanged(peer: "seed", upload: nil, download: 500)),
+      RecordEntry(at: .seconds(5), event: .rateChanged(peer: "seed", upload: 700, download: 900)),
+    ]
+    let judgement = Judge.judge(plan: scene.plan, record: scene.record + changes, trace: scene.trace)
+    let texts = RunPicture(judgement).events.map(\.text)
+    #expect(texts.contains("seed is limited to 500 B/s down"))
+    #expect(texts.contains("seed is limited to 700 B/s up, 900 B/s down"))
   }
 }

@@ -79,6 +79,21 @@ import Testing
     #expect(fault?.mend == "give a file, not a folder")
   }
 
+  @Test func `A file is replaced whole, and what cannot be replaced leaves nothing beside it`() throws {
+    try withOutput { output in
+      try Files.makeFolders(output + "/folder.html/inside")
+      let page = output + "/report.html"
+      try Files.replace(page, with: "old")
+      let reader = try #require(FileHandle(forReadingAtPath: page))
+      try Files.replace(page, with: "new")
+      #expect(try Files.read(page) == "new")
+      #expect(try reader.readToEnd() == Data("old".utf8), "it was written over in place")
+      let fault = #expect(throws: FileFault.self) { try Files.replace(output + "/folder.html", with: "new") }
+      #expect(fault?.path == output + "/folder.html")
+      #expect(try Files.names(in: output) == ["folder.html", "report.html"])
+    }
+  }
+
   @Test func `A run that came to nothing leaves nothing`() throws {
     try withOutput { output in
       let folder = try make(output)

@@ -72,6 +72,31 @@ import Testing
     #expect(said.code == 64 && said.error.contains("mine.client.yaml:1:1: error: command is missing"))
     let unknown = try await Swarmlab.run("clients", "check", "native1")
     #expect(unknown.code == 64 && unknown.error.contains("there is no client named native1"))
+    let scratch = try Scratch()
+    let folder = scratch.path + "/folder.client.yaml"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    for (path, reason) in [(folder, "Is a directory"), (scratch.path + "/none.client.yaml", "No such file")] {
+      let said = try await Swarmlab.run("clients", "check", path)
+      #expect(said.code == 64 && said.error.contains("cannot read the file: \(path): \(reason)"), "\(said.all)")
+    }
+  }
+
+  @Test("What is made for a while lies where TMPDIR says, and is gone afterwards")
+  func temporary() async throws {
+    let scratch = try Scratch()
+    let folder = scratch.path + "/temporary"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    // What does not tell its version is not started.
+    let text = """
+      name: mine
+      summary: A client for a test.
+      version: {command: [/bin/sh, -c, 'echo at home in "$HOME"; exit 1'], pattern: 'mine (.*)'}
+      command: [/bin/sh, "{torrent}"]
+      """
+    let file = try scratch.write(text, as: "mine.client.yaml")
+    let said = try await Swarmlab.run(["clients", "check", file], environment: ["TMPDIR": folder])
+    #expect(said.code == 64 && said.error.contains("at home in \(folder)/swarmlab-"), "\(said.all)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
   }
 
   @Test("A command line is tried in a small swarm, which can be printed, to keep")

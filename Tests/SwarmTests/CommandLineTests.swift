@@ -94,6 +94,21 @@ import Testing
     }
   }
 
+  @Test func `What a terminal would obey in a file's name is spelled out`() async throws {
+    let said = try await Swarmlab.run("validate", "/nowhere/\u{1B}[2Jx.swarm.yaml")
+    #expect(said.code == 64 && said.error.contains("/nowhere/\\u{1B}[2Jx.swarm.yaml"), "\(said.all)")
+    #expect(!said.all.contains("\u{1B}"))
+  }
+
+  @Test func `A copy that cannot be written ends with 75, and the mend has a line of its own`() async throws {
+    let scratch = try Scratch()
+    let destination = scratch.path + "/none/copy.pcap"
+    let said = try await Swarmlab.run("scrub", Swarmlab.root + "/Captures/utp/capture.pcap.gz", destination)
+    #expect(said.code == 75, "\(said.all)")
+    #expect(said.error.hasPrefix("swarmlab: \(destination): cannot be created: "), "\(said.error)")
+    #expect(said.error.contains("\n  to mend it: name a folder that exists"), "\(said.error)")
+  }
+
   @Test func `Every check is listed with what must fail it`() async throws {
     let said = try await Swarmlab.run("checks")
     #expect(said.code == 0)

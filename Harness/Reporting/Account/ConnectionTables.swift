@@ -88,7 +88,7 @@ extension AccountTable {
       let occurs = spoken.contains { $0.a.counts[kind] + $0.b.counts[kind] > 0 }
       columns.append(.init(key: MessageKind.names[kind], head: occurs ? head : nil))
     }
-    var table = AccountTable("messages", heading: "messages of \(spoken.count) connections", columns)
+    var table = AccountTable("messages", heading: "messages of \(Quantity.count(spoken.count, "connection"))", columns)
     for connection in spoken {
       for place in 0...1 {
         let (side, other) = (connection.side(place), connection.side(1 - place))

@@ -89,6 +89,23 @@ public enum Files {
     guard close(descriptor) == 0 else { throw FileFault("cannot write the file", path, errno) }
   }
 
+  /// Writes beside `path` and renames: who breaks it off, or has no room for it, still has the old file whole.
+  public static func replace(_ path: String, with text: String) throws(FileFault) {
+    let name = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+    let beside = "\(path[..<name]).\(path[name...]).\(getpid())"
+    do throws(FileFault) {
+      try write(text, to: beside)
+    } catch {
+      unlink(beside)
+      throw FileFault(error.what, path, error.code)
+    }
+    guard rename(beside, path) == 0 else {
+      let reason = errno
+      unlink(beside)
+      throw FileFault("cannot replace the file", path, reason)
+    }
+  }
+
   /// The folder and all above it.
   public static func makeFolders(_ path: String) throws(FileFault) {
     var made = path.hasPrefix("/") ? "" : "."

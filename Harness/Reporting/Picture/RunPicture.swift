@@ -125,6 +125,14 @@ public struct RunPicture: Sendable {
     }
   }
 
+  /// Nil is as before, and not told.
+  private static func rates(upload: Int64?, download: Int64?) -> String {
+    var rates: [String] = []
+    if let upload { rates.append("\(upload) B/s up") }
+    if let download { rates.append("\(download) B/s down") }
+    return rates.joined(separator: ", ")
+  }
+
   private static func text(_ event: RecordEvent) -> String? {
     switch event {
     case .joined(let peer): "\(peer) joins"
@@ -137,7 +145,7 @@ public struct RunPicture: Sendable {
       "fault \(id), \(kind)\(peers.isEmpty ? "" : " of \(peers.joined(separator: ", "))")\(isHealing ? ": over" : "")"
     case .addressChanged(let peer, let from, let to): "\(peer) goes from \(from) to \(to)"
     case .rateChanged(let peer, let upload, let download, _, _):
-      "\(peer) is limited to \(upload.map { "\($0) B/s up" } ?? "")\(download.map { " \($0) B/s down" } ?? "")"
+      "\(peer) is limited to \(rates(upload: upload, download: download))"
     case .ended(let reason): "the run ends: \(reason)"
     default: nil
     }

@@ -28,5 +28,8 @@ public struct TerminalStyle: Sendable, Hashable {
     }
   }
 
+  /// All that `wrapped` writes between `ESC [` and `m`.
+  static let codes = ["0", "1", "2", "31", "32", "33", "34", "1;31"]
+
   private func wrapped(_ text: String, _ code: String) -> String { coloured ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text }
 }
