@@ -35,7 +35,10 @@ import Testing
 
   @Test(
     "What cannot be parted is refused",
-    arguments: [["defaults.choking.slots=1,4"], ["peers.leecher.count=1,2"], ["peers.a.b=1,2", "peers.a.c=1,2"], []])
+    arguments: [
+      ["defaults.choking.slots=1,4"], ["peers.leecher.count=1,2"], ["peers.leecher.role=leecher,seed"],
+      ["peers.a.b=1,2", "peers.a.c=1,2"], [],
+    ])
   func refusals(texts: [String]) throws {
     let variations = try texts.map { try Variation($0) }
     let fault = #expect(throws: Tournament.Fault.self) { try Tournament.group(of: variations) }

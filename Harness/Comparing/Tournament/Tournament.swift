@@ -37,7 +37,8 @@ public struct Tournament: Hashable, Sendable {
       throw Fault(description: "--tournament plays the values of one key: \(variations.count) are varied; \(expected)")
     }
     let steps = variation.path.split(separator: ".")
-    guard steps.count > 2, steps[0] == "peers", steps[2] != "count" else {
+    // Of the count a tournament makes its own; of two roles one has no completion times to win by.
+    guard steps.count > 2, steps[0] == "peers", steps[2] != "count", steps[2] != "role" else {
       throw Fault(description: "--tournament cannot part a group by \(variation.path); \(expected)")
     }
     return String(steps[1])
