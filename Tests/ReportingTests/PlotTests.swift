@@ -58,6 +58,30 @@ import Testing
     #expect(lines.contains("  ...  line") && lines.contains("  x  marks"))
   }
 
+  @Test("Classes are named in as many lines as they need, a long name cut and told whole")
+  func classes() {
+    var sheet = SVGSheet(width: 420)
+    let names = (1...5).map { "leechers behind a slow line, \($0)" }
+    // One in a line: 26 and 30 letters are more than half of it.
+    let end = sheet.classes(y: 370, names)
+    #expect(end == 370 + 4 * 18)
+    let long = String(repeating: "long & ", count: 40)
+    let last = sheet.classes(y: 500, [long])
+    #expect(last == 500)
+    let svg = sheet.fragment(title: "classes")
+    let escaped = String(repeating: "long &amp; ", count: 40)
+    #expect(svg.contains("\(names[4])</text>") && svg.contains("<title>\(escaped)</title>"))
+    #expect(!svg.contains("\(escaped)</text>"))
+  }
+
+  @Test("In a terminal a name is no longer than the frame is wide")
+  func longNamesInText() {
+    var plot = Self.plot
+    plot.series[0].name = "abcdefghijklmnopqrstuvwxyz"
+    let lines = TextPlot(plot, columns: 21, rows: 11).lines
+    #expect(lines.contains("  ...  abcdefghijklmnopqrst…") && lines.contains("  x  marks"))
+  }
+
   @Test("A page holds both drawings, and its table; text is escaped")
   func page() {
     let html = PlotPage(

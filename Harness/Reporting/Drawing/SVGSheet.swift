@@ -98,6 +98,22 @@ package struct SVGSheet {
     return y
   }
 
+  /// The mark of each class with its name, in as many lines as they need.
+  ///
+  /// - Returns: where the last line stands.
+  package mutating func classes(y top: Double, _ names: [String]) -> Double {
+    let right = Double(width) - 8
+    var (x, y) = (14.0, top)
+    for (kind, name) in names.enumerated() {
+      let wide = 26 + Self.letter * Double(name.count)
+      if x + wide > right, x > 14 { (x, y) = (14, y + 18) }
+      shape(kind, x: x, y: y - 4, radius: 4.5)
+      text(name, x: x + 9, y: y, room: right - x - 9)
+      x += wide
+    }
+    return y
+  }
+
   /// Times below the drawing, with or without lines up to `top`.
   mutating func timeAxis(_ x: TimeScale, bottom: Double, top: Double?) {
     line("axis", x.left, bottom, x.right, bottom)

@@ -54,9 +54,14 @@ public struct TextPlot: Sendable {
     lines += plot.series.map { one in
       let line = one.line.isEmpty ? "" : String(repeating: Self.dots[one.kind % Self.dots.count], count: 3)
       let sign = one.marks.isEmpty ? "" : String(Self.signs[one.kind % Self.signs.count])
-      return "  " + [line, sign].filter { !$0.isEmpty }.joined(separator: " ") + "  " + one.name
+      return "  " + [line, sign].filter { !$0.isEmpty }.joined(separator: " ") + "  " + short(one.name)
     }
     return lines
+  }
+
+  /// No longer than the frame is wide.
+  private func short(_ name: String) -> String {
+    name.count > columns ? String(name.prefix(columns - 1)) + "…" : name
   }
 
   private func value(ofColumn column: Int) -> Double {
