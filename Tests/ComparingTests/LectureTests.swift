@@ -74,6 +74,10 @@ import Testing
     #expect(row.runs == 2 && row.unfinished == 1)
     #expect(row.makespans.mean == 80 && row.makespans.interval == nil)
     #expect(figure.table.last == "| 10 |  |  |  | 50.000 | ≥ 80.0 | ≤ 0.667 |")
+    #expect(figure.times.series.flatMap(\.marks).map(\.truth) == [.above])
+    #expect(figure.efficiencies.series.flatMap(\.marks).map(\.truth) == [.below])
+    #expect(figure.page.html.contains("a bound: the truth lies below"))
+    #expect(Self.figure.times.series.flatMap(\.marks).allSatisfy { $0.truth == nil })
     #expect(figure.unfinished.count == 1 && figure.page.html.contains("in 1 of 2 runs not all completed"))
   }
 

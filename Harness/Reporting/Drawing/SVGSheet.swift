@@ -48,12 +48,14 @@ package struct SVGSheet {
   }
 
   /// A mark whose form and colour tell its class.
-  mutating func shape(_ kind: Int, x: Double, y: Double, radius: Double) {
+  ///
+  /// - Parameter style: instead of the class's own.
+  mutating func shape(_ kind: Int, x: Double, y: Double, radius: Double, style: String? = nil) {
     let forms: [[(Double, Double)]] = [
       [], [(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)], [(0, -1.1), (1.1, 0.8), (-1.1, 0.8)],
       [(0, -1.2), (1.2, 0), (0, 1.2), (-1.2, 0)], [(0, 1.1), (1.1, -0.8), (-1.1, -0.8)],
     ]
-    let style = "class-\(kind % 6)"
+    let style = style ?? "class-\(kind % 6)"
     let form = forms[kind % forms.count]
     guard !form.isEmpty else { return circle(style, x: x, y: y, radius: radius) }
     let points = form.map { "\(Self.number(x + $0.0 * radius)),\(Self.number(y + $0.1 * radius))" }
