@@ -11,7 +11,7 @@ public enum Quantity {
 
   /// `0.4 s`, `74.3 s`, `12 min 05 s`, `2 h 03 min`.
   public static func duration(_ duration: SwarmDuration) -> String {
-    let tenths = (duration.nanoseconds + (duration.nanoseconds < 0 ? -50_000_000 : 50_000_000)) / 100_000_000
+    let tenths = rounded(duration.nanoseconds, to: 100_000_000)
     if abs(tenths) < 6000 { return "\(decimal(tenths, digits: 1)) s" }
     let seconds = tenths / 10
     if seconds < 7200 { return "\(seconds / 60) min \(padded(seconds % 60)) s" }
@@ -20,7 +20,7 @@ public enum Quantity {
 
   /// `58.213 s`: an instant, to the millisecond.
   public static func instant(_ instant: SwarmInstant) -> String {
-    let milliseconds = (instant.nanoseconds + (instant.nanoseconds < 0 ? -500_000 : 500_000)) / 1_000_000
+    let milliseconds = rounded(instant.nanoseconds, to: 1_000_000)
     return "\(decimal(milliseconds, digits: 3)) s"
   }
 
@@ -28,6 +28,12 @@ public enum Quantity {
   public static func ratio(_ value: Double) -> String {
     guard value.isFinite, abs(value) < 1e12 else { return "\(value)" }
     return decimal(Int64((value * 1000).rounded()), digits: 3)
+  }
+
+  /// `value / unit`, half away from zero; at the ends of the range as well, where half a unit more would be beyond it.
+  private static func rounded(_ value: Int64, to unit: Int64) -> Int64 {
+    let (whole, rest) = value.quotientAndRemainder(dividingBy: unit)
+    return rest >= unit / 2 ? whole + 1 : rest <= -unit / 2 ? whole - 1 : whole
   }
 
   /// `value` divided by ten to the power of `digits`.
