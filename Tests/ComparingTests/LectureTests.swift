@@ -81,6 +81,20 @@ import Testing
     #expect(figure.unfinished.count == 1 && figure.page.html.contains("in 1 of 2 runs not all completed"))
   }
 
+  @Test("Lines are added to those that are there: of somebody else at work, and behind one that was broken off")
+  func appending() throws {
+    let path = NSTemporaryDirectory() + "/swarmlab-lecture-\(UUID().uuidString.prefix(8)).jsonl"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let results = (1...4).map { Self.result(.peerToPeer, 10, seed: UInt64($0), seconds: 60, bound: 50) }
+    let (one, other) = (try LectureBook(path: path), try LectureBook(path: path))
+    try one.add(results[0])
+    try other.add(results[1])
+    try one.add(results[2])
+    try Files.write(try Files.read(path) + String(results[0].line.dropLast(9)), to: path)
+    try other.add(results[3])
+    #expect(try LectureBook(path: path).results == results)
+  }
+
   @Test("A run of another topology or speed is not taken for one that is there, and takes its place when it is made")
   func digests() throws {
     let path = NSTemporaryDirectory() + "/swarmlab-lecture-\(UUID().uuidString.prefix(8)).jsonl"
