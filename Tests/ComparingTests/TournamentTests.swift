@@ -46,6 +46,15 @@ import Testing
     #expect(throws: Tournament.Fault.self) { try Self.tournament(1) }
   }
 
+  @Test func `A group that has the challengers' name already is not written over`() throws {
+    let variation = try Variation("peers.leecher.choking.slots=1,4")
+    let fault = #expect(throws: Tournament.Fault.self) {
+      try Tournament(variation, group: "leecher", count: 4, groups: ["seed", "leecher", "leecher-rival"])
+    }
+    #expect(fault?.description.contains("leecher-rival") ?? false)
+    _ = try Tournament(variation, group: "leecher", count: 4, groups: ["seed", "leecher"])
+  }
+
   @Test func `Who only seeds is no contestant: neither by name nor with the times of others`() throws {
     let variation = try Variation("peers.seed.choking.slots=1,4")
     let fault = #expect(throws: Tournament.Fault.self) {
