@@ -21,7 +21,7 @@ public enum Quantity {
 
   /// `58.213 s`: an instant, to the millisecond.
   public static func instant(_ instant: SwarmInstant) -> String {
-    let milliseconds = (instant.nanoseconds + (instant.nanoseconds < 0 ? -500_000 : 500_000)) / 1_000_000
+    let milliseconds = rounded(instant.nanoseconds, to: 1_000_000)
     return "\(decimal(milliseconds, digits: 3)) s"
   }
 
@@ -34,6 +34,12 @@ public enum Quantity {
   public static func ratio(_ value: Double) -> String {
     guard value.isFinite, abs(value) < 1e12 else { return "\(value)" }
     return decimal(Int64((value * 1000).rounded()), digits: 3)
+  }
+
+  /// `value / unit`, half away from zero; at the ends of the range as well, where half a unit more would be beyond it.
+  private static func rounded(_ value: Int64, to unit: Int64) -> Int64 {
+    let (whole, rest) = value.quotientAndRemainder(dividingBy: unit)
+    return rest >= unit / 2 ? whole + 1 : rest <= -unit / 2 ? whole - 1 : whole
   }
 
   /// `value` divided by ten to the power of `digits`.

@@ -15,7 +15,7 @@ struct BaselineReport {
 
   /// Undecided where nothing was in common, or where more runs than before did not get to the end.
   var state: ExitState {
-    if changes.contains(where: { !$0.regressions.isEmpty }) { return .failed }
+    if changes.contains(where: \.isWorse) { return .failed }
     return changes.contains { $0.isSilent || !$0.unfinished.isEmpty } ? .undecided : .passed
   }
 
@@ -37,6 +37,9 @@ struct BaselineReport {
       // Worse by less than 5 % is no regression.
       let direction = words.direction == "worse" ? "slightly" : words.direction ?? "changed"
       return "  \(direction.padded) \(line)"
+    }
+    if let completions = change.completions, completions.isWorse {
+      lines.append(style.red("  worse    \(label): \(completions.words)"))
     }
     let (same, open) = (change.contrast.findings(.same), change.contrast.findings(.open))
     lines.append("  \(label): \(same.count) metrics are the same within 5 %, \(open.count) open")

@@ -12,9 +12,9 @@ struct CompareCommand: AsyncParsableCommand {
       where it was; with a larger --repeat it adds what is missing.
         swarmlab compare first.swarm.yaml --vary defaults.choking.slots=1,4 --repeat 10
 
-      Exit status: 0 compared · 1 worse than --baseline in some metric, or beyond --no-collateral · 2 --no-collateral is \
-      open, or --baseline tells nothing · 64, 70, 75, 129, 130, 143 as with `run`. Whether checks pass does not matter \
-      here: those that fail are named.
+      Exit status: 0 compared · 1 worse than --baseline, in some metric or in how many runs get to the end, or beyond \
+      --no-collateral · 2 --no-collateral is open, or --baseline tells nothing · 64, 70, 75, 129, 130, 143 as with \
+      `run`. Whether checks pass does not matter here: those that fail are named.
       """)
 
   @Argument(help: "A topology file.") var file: String

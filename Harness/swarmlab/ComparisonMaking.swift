@@ -167,7 +167,7 @@ struct ComparisonMaking {
     let isFirst = schedule.width == nil
     let counts = schedule.ended(
       ended.turn, isLate: result?.isLate ?? false, processors: ended.processors, machine: ended.machine,
-      isEnclosed: ended.isEnclosed)
+      isMade: result != nil, isEnclosed: ended.isEnclosed)
     let what = "\(matrix.labels[ended.turn.run.setting]), random seed \(ended.turn.run.randomSeed)"
     switch ended.result {
     case .failure(let failure):
@@ -186,7 +186,7 @@ struct ComparisonMaking {
     case .success:
       Output.print("  the machine did not keep up with \(what): it is run again alone at the end")
     }
-    if isFirst, let processors = ended.processors, let width = schedule.width {
+    if isFirst, result != nil, let processors = ended.processors, let width = schedule.width {
       let (busy, free) = (Fixed(nearest: processors).text(places: 1), Fixed(nearest: ended.machine).text(places: 1))
       let how = width == 1 ? "one at a time" : "\(width) side by side"
       Output.print("  a run keeps \(busy) processors busy, and others leave \(free): \(how)")

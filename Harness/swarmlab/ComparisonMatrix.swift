@@ -105,7 +105,8 @@ struct ComparisonMatrix {
         throw Failure(state: .usage, what: "--tournament: there is no group \(group)", expected: "one of \(names)")
       }
       return try Tournament(
-        variations[0], group: group, count: members.count, onlySeeds: members.role == .seed)
+        variations[0], group: group, count: members.count, onlySeeds: members.role == .seed,
+        groups: topology.topology.groups.map(\.name))
     } catch let fault as Tournament.Fault {
       throw Failure(state: .usage, what: fault.description)
     }

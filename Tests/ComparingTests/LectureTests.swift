@@ -74,7 +74,25 @@ import Testing
     #expect(row.runs == 2 && row.unfinished == 1)
     #expect(row.makespans.mean == 80 && row.makespans.interval == nil)
     #expect(figure.table.last == "| 10 |  |  |  | 50.000 | ≥ 80.0 | ≤ 0.667 |")
+    #expect(figure.times.series.flatMap(\.marks).map(\.truth) == [.above])
+    #expect(figure.efficiencies.series.flatMap(\.marks).map(\.truth) == [.below])
+    #expect(figure.page.html.contains("a bound: the truth lies below"))
+    #expect(Self.figure.times.series.flatMap(\.marks).allSatisfy { $0.truth == nil })
     #expect(figure.unfinished.count == 1 && figure.page.html.contains("in 1 of 2 runs not all completed"))
+  }
+
+  @Test("Lines are added to those that are there: of somebody else at work, and behind one that was broken off")
+  func appending() throws {
+    let path = NSTemporaryDirectory() + "/swarmlab-lecture-\(UUID().uuidString.prefix(8)).jsonl"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let results = (1...4).map { Self.result(.peerToPeer, 10, seed: UInt64($0), seconds: 60, bound: 50) }
+    let (one, other) = (try LectureBook(path: path), try LectureBook(path: path))
+    try one.add(results[0])
+    try other.add(results[1])
+    try one.add(results[2])
+    try Files.write(try Files.read(path) + String(results[0].line.dropLast(9)), to: path)
+    try other.add(results[3])
+    #expect(try LectureBook(path: path).results == results)
   }
 
   @Test("A run of another topology or speed is not taken for one that is there, and takes its place when it is made")

@@ -19,9 +19,10 @@ import Testing
     mutating func isBusy() -> Bool { schedule.next() == nil }
 
     mutating func ended(
-      _ turn: Schedule.Turn, isLate: Bool = false, used: Double? = nil, isEnclosed: Bool = true
+      _ turn: Schedule.Turn, isLate: Bool = false, used: Double? = nil, isMade: Bool = true, isEnclosed: Bool = true
     ) -> Bool {
-      schedule.ended(turn, isLate: isLate, processors: used, machine: processors, isEnclosed: isEnclosed)
+      schedule.ended(
+        turn, isLate: isLate, processors: used, machine: processors, isMade: isMade, isEnclosed: isEnclosed)
     }
   }
 
@@ -79,11 +80,12 @@ import Testing
     #expect(counts && machine.schedule.width == 1)
   }
 
-  @Test func `A first run that failed leaves one at a time`() throws {
+  @Test("A first run that failed leaves one at a time, however little it took", arguments: [nil, 0.1] as [Double?])
+  func failed(used: Double?) throws {
     var machine = Machine(.automatic)
     machine.processors = 8
     let first = try machine.next()
-    let counts = machine.ended(first)
+    let counts = machine.ended(first, used: used, isMade: false)
     #expect(counts && machine.schedule.width == 1)
   }
 }

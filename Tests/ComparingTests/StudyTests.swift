@@ -238,6 +238,15 @@ import TopologyFile
     #expect(study.troubles(file: "a.study.yaml", plans: Self.plans([["fast", "slow"], ["fast", "slow"]])).isEmpty)
   }
 
+  @Test func `A claim stays in its cell of the document, whatever it says`() throws {
+    let claims = """
+        - {says: "a | b", metric: completion-median, setting: slots=4, is: below, otherSetting: slots=1}
+      """
+    let study = try #require(Self.read(Self.study(claims)).study)
+    let markdown = StudyReport(study, Made.comparison()).markdown
+    #expect(markdown.contains(#"| a \| b | holds | completion, median"#), "\(markdown)")
+  }
+
   @Test func `Nothing need be varied for claims within one swarm`() throws {
     let claims = "  - {says: a, metric: completion-median:fast, is: below, otherMetric: completion-median:slow}"
     let study = try #require(Self.read(Self.study(claims, vary: "repeat: 12")).study)

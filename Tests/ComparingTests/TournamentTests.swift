@@ -35,12 +35,24 @@ import Testing
 
   @Test(
     "What cannot be parted is refused",
-    arguments: [["defaults.choking.slots=1,4"], ["peers.leecher.count=1,2"], ["peers.a.b=1,2", "peers.a.c=1,2"], []])
+    arguments: [
+      ["defaults.choking.slots=1,4"], ["peers.leecher.count=1,2"], ["peers.leecher.role=leecher,seed"],
+      ["peers.a.b=1,2", "peers.a.c=1,2"], [],
+    ])
   func refusals(texts: [String]) throws {
     let variations = try texts.map { try Variation($0) }
     let fault = #expect(throws: Tournament.Fault.self) { try Tournament.group(of: variations) }
     #expect(fault?.description.contains("expected one --vary of a key of a group") ?? false)
     #expect(throws: Tournament.Fault.self) { try Self.tournament(1) }
+  }
+
+  @Test func `A group that has the challengers' name already is not written over`() throws {
+    let variation = try Variation("peers.leecher.choking.slots=1,4")
+    let fault = #expect(throws: Tournament.Fault.self) {
+      try Tournament(variation, group: "leecher", count: 4, groups: ["seed", "leecher", "leecher-rival"])
+    }
+    #expect(fault?.description.contains("leecher-rival") ?? false)
+    _ = try Tournament(variation, group: "leecher", count: 4, groups: ["seed", "leecher"])
   }
 
   @Test func `Who only seeds is no contestant: neither by name nor with the times of others`() throws {

@@ -58,6 +58,50 @@ import Testing
     #expect(lines.contains("  ...  line") && lines.contains("  x  marks"))
   }
 
+  @Test("A mark that is a bound is hollow, with an arrow to where the truth lies, as the legend says")
+  func bounds() {
+    var plot = Self.plot
+    #expect(!plot.svg().contains("a bound:"))
+    plot.series[1].marks = [Plot.Mark(5, 20), Plot.Mark(10, 90, truth: .above)]
+    let svg = plot.svg()
+    #expect(XMLParser(data: Data(svg.utf8)).parse())
+    #expect(svg.contains("a bound: the truth lies above</text>"))
+    // One in the plot and one in the legend; the other mark and the series' own are filled.
+    #expect(svg.components(separatedBy: "<polygon class=\"held line of-1\"").count - 1 == 2)
+    #expect(svg.components(separatedBy: "<line class=\"held line of-1\"").count - 1 == 6)
+    #expect(svg.components(separatedBy: "<polygon class=\"class-1\"").count - 1 == 2)
+    let lines = TextPlot(plot, columns: 21, rows: 11).lines
+    #expect(lines[1].hasSuffix("^") && lines[2].hasSuffix("x"), "\(lines)")
+    #expect(lines.contains("  ^  a bound: the truth lies above"))
+    plot.series[1].marks[0].truth = .below
+    #expect(plot.svg().contains("a bound: the truth lies where it points"))
+    #expect(TextPlot(plot, columns: 21, rows: 11).lines.last == "  ^v  a bound: the truth lies where it points")
+  }
+
+  @Test("Classes are named in as many lines as they need, a long name cut and told whole")
+  func classes() {
+    var sheet = SVGSheet(width: 420)
+    let names = (1...5).map { "leechers behind a slow line, \($0)" }
+    // One in a line: 26 and 30 letters are more than half of it.
+    let end = sheet.classes(y: 370, names)
+    #expect(end == 370 + 4 * 18)
+    let long = String(repeating: "long & ", count: 40)
+    let last = sheet.classes(y: 500, [long])
+    #expect(last == 500)
+    let svg = sheet.fragment(title: "classes")
+    let escaped = String(repeating: "long &amp; ", count: 40)
+    #expect(svg.contains("\(names[4])</text>") && svg.contains("<title>\(escaped)</title>"))
+    #expect(!svg.contains("\(escaped)</text>"))
+  }
+
+  @Test("In a terminal a name is no longer than the frame is wide")
+  func longNamesInText() {
+    var plot = Self.plot
+    plot.series[0].name = "abcdefghijklmnopqrstuvwxyz"
+    let lines = TextPlot(plot, columns: 21, rows: 11).lines
+    #expect(lines.contains("  ...  abcdefghijklmnopqrst…") && lines.contains("  x  marks"))
+  }
+
   @Test("A page holds both drawings, and its table; text is escaped")
   func page() {
     let html = PlotPage(

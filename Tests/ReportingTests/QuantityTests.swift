@@ -30,6 +30,12 @@ import Testing
     #expect(Quantity.count(64, "piece") == "64 pieces")
   }
 
+  @Test func `The longest time that there is can be told`() {
+    #expect(Quantity.duration(SwarmDuration(nanoseconds: .max)) == "2562047 h 47 min")
+    #expect(Quantity.instant(SwarmInstant(nanoseconds: .max)) == "9223372036.855 s")
+    #expect(Quantity.instant(SwarmInstant(nanoseconds: .min)) == "-9223372036.855 s")
+  }
+
   @Test func `Instants are told to the millisecond, before zero too`() {
     #expect(Quantity.instant(.seconds(58.2134)) == "58.213 s")
     #expect(Quantity.instant(.seconds(-0.25)) == "-0.250 s")

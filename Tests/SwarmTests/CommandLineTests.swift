@@ -142,6 +142,15 @@ import Testing
     #expect(spread.code == 0 && spread.output.contains("in all    458 rounds, 571.2 s"), "\(spread.all)")
   }
 
+  @Test func `Theory refuses what would take longer than it can reckon with`() async throws {
+    let bounds = try await Swarmlab.run(
+      "theory", "--size", "1024 GiB", "--seed-upload", "1 kB/s", "--peers", "1", "--upload", "1 kB/s")
+    #expect(bounds.code == 64 && bounds.error.contains("more than 292 years"), "\(bounds.all)")
+    let phase = try await Swarmlab.run(
+      "theory", "exponential", "--size", "1024 GiB", "--rate", "1 B/s", "--peers", "2")
+    #expect(phase.code == 64 && phase.error.contains("more than 292 years"), "\(phase.all)")
+  }
+
   @Test func `Two run folders are set side by side, and no profile beside them`() async throws {
     let (normal, rider) = (Swarmlab.root + "/Captures/normal-swarm", Swarmlab.root + "/Captures/free-rider")
     let said = try await Swarmlab.run("profile", normal, rider)

@@ -100,6 +100,11 @@ public struct Baseline: Sendable {
     public let contrast: Contrast
     /// Names of metrics asked for that only one of the two has, or both in fewer than two repeats in common.
     public let unmatched: [String]
+    /// Nil where hardly any run gets further or less far than before.
+    public let completions: Completions?
+
+    /// Whether something became worse surely: a metric, or how far runs get.
+    public var isWorse: Bool { !regressions.isEmpty || completions?.isWorse ?? false }
 
     /// Whether too few repeats have any metric in common for anything to be stated.
     public var isSilent: Bool {
@@ -127,20 +132,23 @@ public struct Baseline: Sendable {
   public func changes(to comparison: Comparison) -> [Change] {
     comparison.settings.indices.compactMap { now in
       guard let before = place(of: comparison.settings[now]) else { return nil }
-      let metrics = comparison.metrics.map { key in
+      let repeats = comparison.metrics.map { key -> Completions.Repeats in
         let old = stored.metrics.first { $0.name == key.name }?.values[before]
         let new = comparison.values(key, of: now)
-        let pairs = comparison.randomSeeds.indices.compactMap { turn -> (first: MetricValue, second: MetricValue)? in
+        let pairs = comparison.randomSeeds.indices.map { turn -> (first: MetricValue, second: MetricValue)? in
           let seed = String(comparison.randomSeeds[turn])
           guard let place = stored.randomSeeds.firstIndex(of: seed), let a = old?[place], let b = new[turn] else {
             return nil
           }
           return (a, b)
         }
-        return (key: key, pairs: pairs)
+        return (key, pairs)
       }
+      var completions = Completions(repeats)
       let contrast = Contrast(
-        first: now, second: now, metrics: metrics, randomSeed: comparison.randomSeeds.first ?? 0)
+        first: now, second: now, metrics: repeats.map { ($0.key, $0.pairs.compactMap { $0 }) },
+        randomSeed: comparison.randomSeeds.first ?? 0, beside: completions.map { [$0.p] } ?? [])
+      if let corrected = contrast.besideCorrected.first { completions?.corrected = corrected }
       let both = Set(contrast.findings.map(\.key.name))
       let asked = Set(comparison.metrics.map(\.metric) + comparison.leftOut)
       let old = stored.metrics.filter { metric in
@@ -149,7 +157,8 @@ public struct Baseline: Sendable {
       }
       let new = comparison.metrics.filter { key in comparison.values(key, of: now).contains { $0 != nil } }
       let either = Set(old.map(\.name)).union(new.map(\.name))
-      return Change(setting: now, contrast: contrast, unmatched: either.subtracting(both).sorted())
+      return Change(
+        setting: now, contrast: contrast, unmatched: either.subtracting(both).sorted(), completions: completions)
     }
   }
 }

@@ -83,6 +83,8 @@ public struct Contrast: Sendable {
   public let first: Int
   public let second: Int
   public let findings: [Finding]
+  /// p-values of questions asked beside, corrected together with the findings'.
+  let besideCorrected: [Double]
 
   public struct Finding: Sendable {
     public let key: MetricKey
@@ -94,11 +96,13 @@ public struct Contrast: Sendable {
     public let repeatsNeeded: Int?
   }
 
-  /// - Parameter metrics: each with the values of both in the repeats that both have; those with fewer than two such are
-  ///   no finding.
+  /// - Parameters:
+  ///   - metrics: each with the values of both in the repeats that both have; those with fewer than two such are no
+  ///     finding.
+  ///   - beside: p-values of further questions that are asked of the same runs: all are corrected for together.
   public init(
     first: Int, second: Int, metrics: [(key: MetricKey, pairs: [(first: MetricValue, second: MetricValue)])],
-    randomSeed: UInt64
+    randomSeed: UInt64, beside: [Double] = []
   ) {
     self.first = first
     self.second = second
@@ -111,8 +115,10 @@ public struct Contrast: Sendable {
     // What too few repeats have is no question yet, for which others would have to pay.
     let asked = differences.indices.filter { differences[$0].difference.count >= PairedDifference.fewest }
     var corrected = [Double](repeating: 1, count: differences.count)
-    for (place, p) in zip(asked, Holm.corrected(asked.map { differences[$0].difference.p })) { corrected[place] = p }
-    let questions = asked.isEmpty ? differences.count : asked.count
+    let together = Holm.corrected(asked.map { differences[$0].difference.p } + beside)
+    for (place, p) in zip(asked, together) { corrected[place] = p }
+    besideCorrected = Array(together.dropFirst(asked.count))
+    let questions = (asked.isEmpty ? differences.count : asked.count) + beside.count
     findings = zip(differences, corrected).map { found, corrected in
       let outcome = found.difference.outcome(corrected: corrected)
       return Finding(

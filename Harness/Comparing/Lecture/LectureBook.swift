@@ -22,7 +22,7 @@ public final class LectureBook {
   /// The last of the same run counts. Throws `FileFault`.
   public func add(_ result: LectureResult) throws {
     keep(result)
-    try Files.write(results.map(\.line).joined(separator: "\n") + "\n", to: path)
+    try LineFile.append(result.line, to: path)
   }
 
   private func keep(_ result: LectureResult) {

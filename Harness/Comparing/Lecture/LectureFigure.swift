@@ -23,6 +23,8 @@ public struct LectureFigure: Sendable {
     /// efficiencies an upper one, and neither has an interval.
     public var unfinished: Int
     public var failed: [String]
+
+    var isBound: Bool { unfinished > 0 }
   }
 
   /// Runs that show nothing are left out.
@@ -62,7 +64,8 @@ public struct LectureFigure: Sendable {
           (system == .clientServer ? curve.clientServer(n) : curve.peerToPeer(n)).map { Plot.Point(Double(n), $0) }
         },
         marks: rows.filter { $0.system == system }.map {
-          Plot.Mark(Double($0.peers), $0.makespans.mean, interval: $0.makespans.interval)
+          Plot.Mark(
+            Double($0.peers), $0.makespans.mean, interval: $0.makespans.interval, truth: $0.isBound ? .above : nil)
         })
     }
     var plot = Plot(
@@ -80,7 +83,8 @@ public struct LectureFigure: Sendable {
       Plot.Series(
         name: system.rawValue, kind: kind,
         marks: rows.filter { $0.system == system }.map {
-          Plot.Mark(Double($0.peers), $0.efficiency.mean, interval: $0.efficiency.interval)
+          Plot.Mark(
+            Double($0.peers), $0.efficiency.mean, interval: $0.efficiency.interval, truth: $0.isBound ? .below : nil)
         })
     }
     let least = rows.map(\.efficiency.mean).min() ?? 0.8
@@ -93,7 +97,7 @@ public struct LectureFigure: Sendable {
 
   /// What of the figures is only a bound: one line for each system and N with runs in which not all completed.
   public var unfinished: [String] {
-    rows.filter { $0.unfinished > 0 }.map { row in
+    rows.filter(\.isBound).map { row in
       "\(row.system.rawValue), N = \(row.peers): in \(row.unfinished) of \(row.runs) runs not all completed by the end; "
         + "the mean is a bound"
     }
@@ -103,7 +107,7 @@ public struct LectureFigure: Sendable {
   public var table: [String] {
     func cell(_ system: LectureResult.System, _ peers: Int) -> [String] {
       guard let row = rows.first(where: { $0.system == system && $0.peers == peers }) else { return ["", "", ""] }
-      let (least, most) = row.unfinished > 0 ? ("≥ ", "≤ ") : ("", "")
+      let (least, most) = row.isBound ? ("≥ ", "≤ ") : ("", "")
       return [
         Quantity.ratio(row.bound), least + row.makespans.text, most + Quantity.ratio(row.efficiency.mean),
       ]

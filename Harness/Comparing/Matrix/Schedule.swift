@@ -52,14 +52,18 @@ public struct Schedule: Sendable {
   /// - Parameters:
   ///   - processors: that the run kept busy, in the mean; nil where that is not known.
   ///   - machine: processors that others left, the run's own use included.
+  ///   - isMade: it came to a result. A run that failed does not show what a run takes.
   ///   - isEnclosed: nothing of it could have met another run: no address, no port.
   /// - Returns: whether its result counts; where not, it comes again.
   public mutating func ended(
-    _ turn: Turn, isLate: Bool, processors: Double?, machine: Double, isEnclosed: Bool = true
+    _ turn: Turn, isLate: Bool, processors: Double?, machine: Double, isMade: Bool = true, isEnclosed: Bool = true
   ) -> Bool {
     running -= 1
     if running == 0 { aloneRuns = false }
-    if width == nil { width = isEnclosed ? fixed ?? Self.width(processors: processors, machine: machine) : 1 }
+    if width == nil {
+      let shown = isMade ? processors : nil
+      width = isEnclosed ? fixed ?? Self.width(processors: shown, machine: machine) : 1
+    }
     made[turn.run, default: 0] += 1
     guard isLate, made[turn.run, default: 0] < Self.attempts else { return true }
     if !turn.isAlone { width = max(1, (width ?? 1) - 1) }

@@ -1,12 +1,6 @@
 import FoundationEssentials
 public import Reporting
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
-
 /// `results.jsonl` in a comparison's folder: a line for each run that is over, written when it is. Whatever ends the
 /// comparison, what was measured stays, and the same command goes on from there.
 public struct ResultsFile: Sendable {
@@ -56,17 +50,6 @@ public struct ResultsFile: Sendable {
   public func append(_ result: RunResult) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    var line = String(decoding: try encoder.encode(result), as: UTF8.self) + "\n"
-    if Files.exists(path), let last = try Files.bytes(of: path).last, last != UInt8(ascii: "\n") { line = "\n" + line }
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw FileFault("cannot write the file", path, errno) }
-    defer { close(descriptor) }
-    var bytes = Array(line.utf8)[...]
-    while !bytes.isEmpty {
-      let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-      if count < 0 && errno == EINTR { continue }
-      guard count >= 0 else { throw FileFault("cannot write the file", path, errno) }
-      bytes = bytes.dropFirst(count)
-    }
+    try LineFile.append(String(decoding: try encoder.encode(result), as: UTF8.self), to: path)
   }
 }

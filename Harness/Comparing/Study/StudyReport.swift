@@ -75,9 +75,18 @@ public struct StudyReport: Sendable {
     for finding in findings {
       let word = finding.outcome == .fails ? "does **not** hold" : finding.outcome.rawValue
       let known = Self.known(finding).map { " \($0)" } ?? ""
-      text += "| \(finding.claim.says) | \(word) | \(figures(finding)).\(known) |\n"
+      text += "| \(Self.cell(finding.claim.says)) | \(word) | \(Self.cell(figures(finding) + "." + known)) |\n"
     }
     return text
+  }
+
+  /// What stands in one cell: neither an upright stroke nor a line's end parts it.
+  private static func cell(_ text: String) -> String {
+    var cell = ""
+    for character in text {
+      if character == "|" { cell += "\\|" } else { cell.append(character.isNewline ? " " : character) }
+    }
+    return cell
   }
 
   public var json: String {

@@ -16,7 +16,8 @@ public struct Tournament: Hashable, Sendable {
   }
 
   /// The group of the challengers, a copy of the other.
-  public var rivals: String { group + "-rival" }
+  public var rivals: String { group + Self.rivalry }
+  private static let rivalry = "-rival"
 
   /// Swarms of two values: so many members are challengers.
   public struct Match: Hashable, Sendable {
@@ -37,7 +38,8 @@ public struct Tournament: Hashable, Sendable {
       throw Fault(description: "--tournament plays the values of one key: \(variations.count) are varied; \(expected)")
     }
     let steps = variation.path.split(separator: ".")
-    guard steps.count > 2, steps[0] == "peers", steps[2] != "count" else {
+    // Of the count a tournament makes its own; of two roles one has no completion times to win by.
+    guard steps.count > 2, steps[0] == "peers", steps[2] != "count", steps[2] != "role" else {
       throw Fault(description: "--tournament cannot part a group by \(variation.path); \(expected)")
     }
     return String(steps[1])
@@ -46,7 +48,10 @@ public struct Tournament: Hashable, Sendable {
   /// - Parameters:
   ///   - count: members of the group, at least 2.
   ///   - onlySeeds: the members have all of the payload from the start.
-  public init(_ variation: Variation, group: String, count: Int, onlySeeds: Bool = false) throws(Fault) {
+  ///   - groups: names of all groups of the topology.
+  public init(
+    _ variation: Variation, group: String, count: Int, onlySeeds: Bool = false, groups: [String] = []
+  ) throws(Fault) {
     guard !onlySeeds else {
       throw Fault(
         description: "--tournament goes by completion times, and the group \(group) only seeds; "
@@ -54,6 +59,12 @@ public struct Tournament: Hashable, Sendable {
     }
     guard count >= 2 else {
       throw Fault(description: "--tournament parts the group \(group), which has \(count) member; expected at least 2")
+    }
+    // The copy would take the place of that group, and swarms would differ in more than the value.
+    guard !groups.contains(group + Self.rivalry) else {
+      throw Fault(
+        description: "--tournament makes a group \(group)\(Self.rivalry) of challengers, and the topology has one of "
+          + "that name; expected another name for it")
     }
     self.group = group
     key = variation.path.split(separator: ".").dropFirst(2).joined(separator: ".")

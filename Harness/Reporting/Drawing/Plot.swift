@@ -32,11 +32,16 @@ public struct Plot: Sendable {
     public var x: Double
     public var y: Double
     public var interval: ClosedRange<Double>?
+    /// Where the truth lies if the mark is only a bound of it; nil for what was measured.
+    public var truth: Side?
 
-    public init(_ x: Double, _ y: Double, interval: ClosedRange<Double>? = nil) {
+    public enum Side: Hashable, Sendable { case above, below }
+
+    public init(_ x: Double, _ y: Double, interval: ClosedRange<Double>? = nil, truth: Side? = nil) {
       self.x = x
       self.y = y
       self.interval = interval
+      self.truth = truth
     }
   }
 
@@ -95,7 +100,11 @@ public struct Plot: Sendable {
     for one in series {
       for mark in one.marks where xRange.contains(mark.x) {
         if let interval = mark.interval { whisker(&sheet, x(mark.x), interval, y, one.kind) }
-        sheet.shape(one.kind, x: x(mark.x), y: y(mark.y), radius: 4)
+        if let side = mark.truth {
+          bound(&sheet, x(mark.x), y(mark.y), side, one.kind)
+        } else {
+          sheet.shape(one.kind, x: x(mark.x), y: y(mark.y), radius: 4)
+        }
       }
     }
     sheet.height = Int(legend(&sheet, from: bottom + 58, left: left, right: right)) + 10
@@ -111,6 +120,26 @@ public struct Plot: Sendable {
     for end in [low, high] { sheet.line(style, x - 4, end, x + 4, end) }
   }
 
+  /// A mark that is hollow, with an arrow to where the truth lies.
+  private func bound(_ sheet: inout SVGSheet, _ x: Double, _ y: Double, _ side: Mark.Side, _ kind: Int) {
+    let style = Self.hollow(kind)
+    let way = side == .above ? -1.0 : 1.0
+    let tip = y + 16 * way
+    sheet.shape(kind, x: x, y: y, radius: 4, style: style)
+    sheet.line(style, x, y + 5 * way, x, tip)
+    for wing in [-3.0, 3.0] { sheet.line(style, x + wing, tip - 4 * way, x, tip) }
+  }
+
+  private static func hollow(_ kind: Int) -> String { "held line of-\(kind % 6)" }
+
+  /// What stands beside a mark that is a bound; nil where there is none.
+  var boundWords: String? {
+    let sides = Set(series.flatMap(\.marks).filter { xRange.contains($0.x) }.compactMap(\.truth))
+    guard let side = sides.first else { return nil }
+    if sides.count > 1 { return "a bound: the truth lies where it points" }
+    return side == .above ? "a bound: the truth lies above" : "a bound: the truth lies below"
+  }
+
   /// - Returns: where it ends.
   private func legend(_ sheet: inout SVGSheet, from top: Double, left: Double, right: Double) -> Double {
     var (x, y) = (12.0, top)
@@ -121,6 +150,16 @@ public struct Plot: Sendable {
       if !one.marks.isEmpty { sheet.shape(one.kind, x: x + 8, y: y - 4, radius: 4) }
       sheet.text(one.name, x: x + 22, y: y, room: right - x - 22)
       x += wide
+    }
+    if let boundWords {
+      // On a line of its own, with room for the arrow.
+      y += 22
+      for (place, one) in series.filter({ $0.marks.contains { $0.truth != nil } }).enumerated() {
+        let side = one.marks.compactMap(\.truth).first ?? .above
+        x = 20 + 16 * Double(place)
+        bound(&sheet, x, y - (side == .above ? 0 : 12), side, one.kind)
+      }
+      sheet.text(boundWords, x: x + 14, y: y, room: right - x - 14)
     }
     return y
   }

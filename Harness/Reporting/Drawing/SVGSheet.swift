@@ -48,12 +48,14 @@ package struct SVGSheet {
   }
 
   /// A mark whose form and colour tell its class.
-  mutating func shape(_ kind: Int, x: Double, y: Double, radius: Double) {
+  ///
+  /// - Parameter style: instead of the class's own.
+  mutating func shape(_ kind: Int, x: Double, y: Double, radius: Double, style: String? = nil) {
     let forms: [[(Double, Double)]] = [
       [], [(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)], [(0, -1.1), (1.1, 0.8), (-1.1, 0.8)],
       [(0, -1.2), (1.2, 0), (0, 1.2), (-1.2, 0)], [(0, 1.1), (1.1, -0.8), (-1.1, -0.8)],
     ]
-    let style = "class-\(kind % 6)"
+    let style = style ?? "class-\(kind % 6)"
     let form = forms[kind % forms.count]
     guard !form.isEmpty else { return circle(style, x: x, y: y, radius: radius) }
     let points = form.map { "\(Self.number(x + $0.0 * radius)),\(Self.number(y + $0.1 * radius))" }
@@ -93,6 +95,22 @@ package struct SVGSheet {
         box(item.style, x: x, y: y - 4 - item.height / 2, width: 14, height: item.height)
       }
       text(item.words, x: x + 19, y: y, room: right - x - 19)
+      x += wide
+    }
+    return y
+  }
+
+  /// The mark of each class with its name, in as many lines as they need.
+  ///
+  /// - Returns: where the last line stands.
+  package mutating func classes(y top: Double, _ names: [String]) -> Double {
+    let right = Double(width) - 8
+    var (x, y) = (14.0, top)
+    for (kind, name) in names.enumerated() {
+      let wide = 26 + Self.letter * Double(name.count)
+      if x + wide > right, x > 14 { (x, y) = (14, y + 18) }
+      shape(kind, x: x, y: y - 4, radius: 4.5)
+      text(name, x: x + 9, y: y, room: right - x - 9)
       x += wide
     }
     return y

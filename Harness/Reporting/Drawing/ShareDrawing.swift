@@ -27,13 +27,7 @@ extension Drawing {
       let group = groups.firstIndex(of: peer.group) ?? 0
       sheet.shape(group, x: x(peer.payloadReceived), y: y(peer.payloadSent), radius: 4.5)
     }
-    var at = 14.0
-    for (place, group) in groups.enumerated() {
-      sheet.shape(place, x: at, y: bottom + 48, radius: 4.5)
-      sheet.text(group, x: at + 9, y: bottom + 52)
-      at += 26 + 6.6 * Double(group.count)
-    }
-    sheet.height = Int(bottom) + 60
+    sheet.height = Int(sheet.classes(y: bottom + 52, groups)) + 8
     return sheet.document(title: "Payload sent against payload received, by peer")
   }
 }

@@ -23,6 +23,11 @@ public struct TextPlot: Sendable {
         cells[row][column] = Self.dots[one.kind % Self.dots.count]
       }
     }
+    for mark in plot.series.flatMap(\.marks) {
+      guard let side = mark.truth, let row = row(mark.y), let column = column(mark.x) else { continue }
+      let beside = side == .above ? row - 1 : row + 1
+      if cells.indices.contains(beside) { cells[beside][column] = Self.arrow(side) }
+    }
     for one in plot.series {
       for mark in one.marks {
         guard let row = row(mark.y), let column = column(mark.x) else { continue }
@@ -31,6 +36,8 @@ public struct TextPlot: Sendable {
     }
     return framed(cells)
   }
+
+  private static func arrow(_ side: Plot.Mark.Side) -> Character { side == .above ? "^" : "v" }
 
   private func framed(_ cells: [[Character]]) -> [String] {
     let labels = Dictionary(
@@ -54,9 +61,18 @@ public struct TextPlot: Sendable {
     lines += plot.series.map { one in
       let line = one.line.isEmpty ? "" : String(repeating: Self.dots[one.kind % Self.dots.count], count: 3)
       let sign = one.marks.isEmpty ? "" : String(Self.signs[one.kind % Self.signs.count])
-      return "  " + [line, sign].filter { !$0.isEmpty }.joined(separator: " ") + "  " + one.name
+      return "  " + [line, sign].filter { !$0.isEmpty }.joined(separator: " ") + "  " + short(one.name)
+    }
+    if let words = plot.boundWords {
+      let sides = Set(plot.series.flatMap(\.marks).compactMap(\.truth))
+      lines.append("  " + String(sides.map(Self.arrow).sorted()) + "  " + words)
     }
     return lines
+  }
+
+  /// No longer than the frame is wide.
+  private func short(_ name: String) -> String {
+    name.count > columns ? String(name.prefix(columns - 1)) + "…" : name
   }
 
   private func value(ofColumn column: Int) -> Double {

@@ -27,6 +27,9 @@ struct BoundsCommand: AsyncParsableCommand {
     if !(1...1_000_000_000).contains(peers) {
       throw ValidationError("--peers must be from 1 to 1000000000; it is \(peers)")
     }
+    // As many as the table goes up to.
+    let longest = curve.bounds(max(peers, 30))
+    try TheoryCommand.refuseBeyondReckoning([longest.clientServer, longest.peerToPeer].compactMap { $0?.duration })
   }
 
   func run() async throws {

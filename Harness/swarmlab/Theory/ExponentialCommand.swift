@@ -24,12 +24,16 @@ struct ExponentialCommand: AsyncParsableCommand {
     guard (1...1_000_000_000).contains(pieces), (1...1_000_000_000).contains(peers) else {
       throw ValidationError("--pieces and --peers must be from 1 to 1000000000; they are \(pieces) and \(peers)")
     }
+    try TheoryCommand.refuseBeyondReckoning([phase.duration])
+  }
+
+  private var phase: ExponentialPhase {
+    ExponentialPhase(payloadBytes: size.bytes, rate: rate.bytesPerSecond ?? 0, pieces: pieces, peers: peers)
   }
 
   func run() async throws {
     try await reporting {
-      let phase = ExponentialPhase(
-        payloadBytes: size.bytes, rate: rate.bytesPerSecond ?? 0, pieces: pieces, peers: peers)
+      let phase = self.phase
       let doubling = phase.round.seconds * Double(phase.doublings)
       Output.print([
         "a round   \(Quantity.duration(phase.round)): one piece from one to another",

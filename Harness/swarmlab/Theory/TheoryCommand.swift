@@ -1,5 +1,6 @@
 import ArgumentParser
 import Reporting
+import SwarmTime
 import TopologyFile
 
 struct TheoryCommand: AsyncParsableCommand {
@@ -9,6 +10,16 @@ struct TheoryCommand: AsyncParsableCommand {
     discussion: "Without a subcommand it is `bounds`: how long it takes at least, from a server and among peers.",
     subcommands: [BoundsCommand.self, SteadyStateCommand.self, ExponentialCommand.self],
     defaultSubcommand: BoundsCommand.self)
+
+  /// Times are held in nanoseconds; what does not fit would come out as the longest that does.
+  ///
+  /// - Throws: for a time that is so long.
+  static func refuseBeyondReckoning(_ times: [SwarmDuration]) throws {
+    guard times.contains(where: { $0.nanoseconds == .max }) else { return }
+    throw ValidationError(
+      "with these it takes more than 292 years, the longest that is reckoned with; expected a smaller --size, fewer "
+        + "--peers or higher rates")
+  }
 }
 
 /// Where a picture goes, besides the terminal.
