@@ -1,4 +1,5 @@
 import Foundation
+import Subprocess
 import Testing
 
 /// What a client's author is told: `clients check` and `try`. The client is our own peer, started by a command line.
