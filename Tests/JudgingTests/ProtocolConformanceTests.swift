@@ -255,6 +255,17 @@ import Wire
     try expect(stage, "seed", breaks: "missing reject", at: [choke])
   }
 
+  @Test func whatWasAskedForTwiceMayBeRejectedAndThenCome() throws {
+    var (stage, connection) = Stage.pair()
+    stage.say("leecher-1", connection, .request, 1, 0, Self.block, at: 2)
+    let choke = stage.say("seed", connection, .choke, at: 10)
+    stage.say("seed", connection, .unchoke, at: 20)
+    stage.say("leecher-1", connection, .request, 1, 0, Self.block, at: 21)
+    stage.say("seed", connection, .reject, 1, 0, Self.block, at: 21.1)
+    stage.say("seed", connection, .piece, 1, 0, Self.block, at: 22)
+    try expect(stage, "seed", breaks: "missing reject", at: [choke])
+  }
+
   @Test func withoutTheFastExtensionAChokeDropsSilently() throws {
     var (stage, connection) = Stage.pair(fast: false)
     stage.say("leecher-1", connection, .request, 1, 0, Self.block, at: 2)

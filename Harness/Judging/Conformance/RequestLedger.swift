@@ -5,7 +5,8 @@ struct RequestLedger {
   struct Entry {
     /// Asked for, and neither served nor rejected.
     var isOpen = false
-    /// Asked for again while it was open: one answer settles both, but a second block is no unasked one.
+    /// Asked for again while it was open: one answer settles both, but a second one answers what was asked. That holds for
+    /// what was overdue as well: a request may lie in a socket for as long as a fault lasts.
     var spare = 0
     var askedAt = SwarmInstant.zero
     var askedFrame: Int32 = 0
@@ -41,9 +42,8 @@ struct RequestLedger {
       if let old = entry.due, now - old.at > overdueAfter {
         overdue = entry
         entry.due = due
-      } else {
-        entry.spare += 1
       }
+      entry.spare += 1
     } else {
       entry.isOpen = true
       entry.due = due
