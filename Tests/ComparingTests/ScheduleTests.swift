@@ -73,6 +73,32 @@ import Testing
     #expect(!secondCounts && last.run == one.run && counts && isOver && machine.schedule.repeated == 2)
   }
 
+  @Test func `Once enough runs in a row were in time there are as many side by side again, later each time`() throws {
+    let many = PlannedRun.order(settings: 2, repeats: 20, from: 1)
+    var schedule = Schedule(many, width: .fixed(2))
+    func next() throws -> Schedule.Turn {
+      let turn = schedule.next()
+      return try #require(turn)
+    }
+    func ended(_ turn: Schedule.Turn, isLate: Bool = false) {
+      _ = schedule.ended(turn, isLate: isLate, processors: nil, machine: 2)
+    }
+    ended(try next())
+    for patience in [4, 8] {
+      let (one, two) = (try next(), try next())
+      ended(one, isLate: true)
+      #expect(schedule.width == 1)
+      ended(two)
+      for _ in 2...patience {
+        #expect(schedule.width == 1)
+        let turn = try next()
+        #expect(turn.isAlone)
+        ended(turn)
+      }
+      #expect(schedule.width == 2)
+    }
+  }
+
   @Test func `On the machine's own loopback, where two swarms would meet, there is one at a time`() throws {
     var machine = Machine(.fixed(4))
     let first = try machine.next()

@@ -1,7 +1,8 @@
 /// Which run comes next, and how many run side by side: as many as the machine keeps up with.
 ///
 /// The first is alone, and shows how much of the machine a run takes. A run that comes out late is made again alone at the
-/// end, up to three times in all; where it was beside others the rest is narrowed.
+/// end, up to three times in all; where it was beside others one fewer runs from then on, until so many have been in time
+/// that the machine is trusted again: four at first, and twice as many after each such time.
 public struct Schedule: Sendable {
   public enum Width: Hashable, Sendable {
     /// As many as their use of processors allows.
@@ -25,6 +26,11 @@ public struct Schedule: Sendable {
   /// Times that a run is made before it is taken for one that this machine cannot make.
   public static let attempts = 3
   private var made: [PlannedRun: Int] = [:]
+  /// What the first has shown, which is not gone beyond.
+  private var widest = 1
+  /// So many must be in time before one more runs beside the others again. Doubled whenever one fewer does.
+  private var patience = 2
+  private var inTime = 0
   private let fixed: Int?
   private var waiting: [PlannedRun]
   private var again: [PlannedRun] = []
@@ -62,14 +68,30 @@ public struct Schedule: Sendable {
     if running == 0 { aloneRuns = false }
     if width == nil {
       let shown = isMade ? processors : nil
-      width = isEnclosed ? fixed ?? Self.width(processors: shown, machine: machine) : 1
+      widest = isEnclosed ? fixed ?? Self.width(processors: shown, machine: machine) : 1
+      width = widest
     }
+    adapt(isLate: isLate, wasAlone: turn.isAlone)
     made[turn.run, default: 0] += 1
     guard isLate, made[turn.run, default: 0] < Self.attempts else { return true }
-    if !turn.isAlone { width = max(1, (width ?? 1) - 1) }
     again.insert(turn.run, at: 0)
     repeated += 1
     return false
+  }
+
+  private mutating func adapt(isLate: Bool, wasAlone: Bool) {
+    let present = width ?? 1
+    guard !isLate else {
+      inTime = 0
+      guard !wasAlone, present > 1 else { return }
+      width = present - 1
+      patience *= 2
+      return
+    }
+    inTime += 1
+    guard present < widest, inTime >= patience else { return }
+    width = present + 1
+    inTime = 0
   }
 
   private static func width(processors: Double?, machine: Double) -> Int {
