@@ -47,11 +47,6 @@ import Testing
     let said = try await Swarmlab.runUntilDecided("run", Swarmlab.topology(name), "--output", scratch.runs)
     #expect(said.code == 0, "\(name): \(said.all)")
     let folder = try #require(said.lines.last, "\(name)")
-    let replayed = scratch.path + "/replayed"
-    let again = try await Swarmlab.run("replay", folder, "--output", replayed)
-    #expect(again.code == 0, "\(name): \(again.all)")
-    for file in ["verdicts.json", "metrics.json"] {
-      #expect(try contents(replayed + "/" + file) == contents(folder + "/" + file), "\(name): \(file)")
-    }
+    try await expectSameWhenReplayed(folder, code: 0, in: scratch, name)
   }
 }
