@@ -60,7 +60,8 @@ struct ScrubCommand: AsyncParsableCommand {
       }
       let blocks = before.messages.reduce(Int64(0)) { $0 + ($1.kind == .piece ? Int64(max(0, $1.length)) : 0) }
       Output.print(
-        "\(destination): \(before.coverage.frames) frames, \(before.messages.count) messages, "
+        "\(destination): \(Quantity.count(before.coverage.frames, "frame")), "
+          + "\(Quantity.count(before.messages.count, "message")), "
           + "\(Quantity.bytes(blocks)) of blocks zeroed"
           + (remapAddresses ? ", addresses remapped; but for them" : ";") + " it reads as the original does")
       return .passed

@@ -59,8 +59,9 @@ enum Seats {
     guard free < needed.bytes else { return }
     throw LabError(
       .environment,
-      what: "\(mebibytes(free)) free, and the run may take \(mebibytes(needed.bytes)): \(needed.copies) copies of the "
-        + "payload \(mebibytes(needed.copyBytes)), the capture up to \(mebibytes(needed.captureBytes))",
+      what: "\(mebibytes(free)) free, and the run may take \(mebibytes(needed.bytes)): "
+        + (needed.copies == 1 ? "1 copy" : "\(needed.copies) copies") + " of the payload "
+        + "\(mebibytes(needed.copyBytes)), the capture up to \(mebibytes(needed.captureBytes))",
       place: folder.path,
       mend: "make room, set another folder with --output, or bound the capture with `capture: {atMost: …}`")
   }

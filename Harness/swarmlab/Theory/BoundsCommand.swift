@@ -45,7 +45,8 @@ struct BoundsCommand: AsyncParsableCommand {
       if let server = bounds.clientServer, let swarm = bounds.peerToPeer, swarm.duration > .zero {
         let ratio = server.duration.seconds / swarm.duration.seconds
         Output.print(
-          "With \(peers) peers a server needs \(Quantity.ratio(ratio)) times as long as a swarm at its best.")
+          "With \(Quantity.count(peers, "peer")) a server needs \(Quantity.ratio(ratio)) times as long as a swarm at its "
+            + "best.")
       }
       if let plot = curve.plot(upTo: max(peers, 2)) {
         try pictures.show(plot, text: "What no system can beat, over the number of peers that want the file.")

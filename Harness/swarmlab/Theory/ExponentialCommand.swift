@@ -35,10 +35,11 @@ struct ExponentialCommand: AsyncParsableCommand {
     try await reporting {
       let phase = self.phase
       let doubling = phase.round.seconds * Double(phase.doublings)
+      func rounds(_ count: Int) -> String { Quantity.count(count, "round") }
       Output.print([
         "a round   \(Quantity.duration(phase.round)): one piece from one to another",
-        "doubling  \(phase.doublings) rounds, \(Plot.words(doubling)) s: who holds the first piece doubles in each",
-        "in all    \(phase.rounds) rounds, \(Quantity.duration(phase.duration)), until everybody has everything",
+        "doubling  \(rounds(phase.doublings)), \(Plot.words(doubling)) s: who holds the first piece doubles in each",
+        "in all    \(rounds(phase.rounds)), \(Quantity.duration(phase.duration)), until everybody has everything",
       ])
       try pictures.show(plot(phase), text: "How many hold the first piece, the server among them, over time.")
       return .passed
