@@ -20,7 +20,9 @@ struct ReenactOptions: ParsableArguments {
   var speed: Double?
 
   @Option(
-    help: "With --reenact: who plays, the recorded clients where their files know them by peer id, or our own peer.")
+    help: ArgumentHelp(
+      "With --reenact: who plays, the recorded clients where their files know them by peer id, or our own peer; recorded if "
+        + "not given."))
   var clients: Clients?
 
   func validate() throws {

@@ -13,8 +13,8 @@ struct ExponentialCommand: AsyncParsableCommand {
         swarmlab theory exponential --size '113 MB' --rate '200 kB/s' --pieces 453 --peers 40
       """)
 
-  @Option(help: "Size of the file, F.") var size: Amount
-  @Option(help: "What everybody sends and receives at most, C.") var rate: Rate
+  @Option(help: "Size of the file with its unit, such as 113 MB: F.") var size: Amount
+  @Option(help: "What everybody sends and receives at most, such as 200 kB/s: C.") var rate: Rate
   @Option(help: "Pieces of the file, M; 1 is a file that is passed on whole only.") var pieces = 1
   @Option(help: "Number of peers that want it, N.") var peers: Int
   @OptionGroup var pictures: PictureOptions
