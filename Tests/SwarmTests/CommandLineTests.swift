@@ -88,7 +88,8 @@ import Testing
       let said = try await Swarmlab.run(["schema", "--markdown"] + options)
       #expect(try said.output == contents(Swarmlab.root + "/Harness/swarmlab/swarmlab.docc/\(page).md"), "\(page)")
     }
-    #expect(try await Swarmlab.run("schema", "--markdown", "--study").code == 64)
+    let study = try await Swarmlab.run("schema", "--markdown", "--study")
+    #expect(study.code == 64, "\(study.all)")
   }
 
   @Test func `Help says what an option is that is left out`() async throws {
