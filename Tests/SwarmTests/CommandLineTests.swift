@@ -134,7 +134,10 @@ import Testing
   @Test func `Every check is listed with what must fail it`() async throws {
     let said = try await Swarmlab.run("checks")
     #expect(said.code == 0)
-    for word in ["completion (invariant)", "distribution-time (statistic)", "failed by: over-slots"] {
+    for word in [
+      "completion (invariant)", "distribution-time (statistic)", "failed by: over-slots",
+      "(a length of time with its unit, such as 30 s; default 40 s)",
+    ] {
       #expect(said.output.contains(word), "\(said.output)")
     }
   }
