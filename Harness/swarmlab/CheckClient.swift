@@ -17,7 +17,9 @@ struct CheckClient: AsyncParsableCommand {
       """)
 
   @Argument(help: "Name of a client that ships, or a client file of yours: ./mine.client.yaml.") var client: String
-  @Option(help: ArgumentHelp("Folder to keep both runs in; they are removed if not given.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp(
+      "Folder to keep both runs in; if not given they lie in TMPDIR, or /tmp, and are removed.", valueName: "folder"))
   var output: String?
 
   func run() async throws {
