@@ -45,8 +45,10 @@ public enum FaultWording {
   /// When, as a plan says it.
   public static func moment(_ fault: FaultPlan) -> String {
     if let at = fault.at { return "at \(Wording.time(at - .zero))" }
-    if let copies = fault.when?.seedCopiesPerMille { return "once seeds have sent \(Double(copies) / 1000) copies" }
-    if let complete = fault.when?.complete { return "once \(complete) are complete" }
+    if let copies = fault.when?.seedCopiesPerMille {
+      return "once seeds have sent " + (copies == 1000 ? "1 copy" : "\(Wording.decimal(Double(copies) / 1000)) copies")
+    }
+    if let complete = fault.when?.complete { return "once \(complete) \(complete == 1 ? "is" : "are") complete" }
     return "never"
   }
 

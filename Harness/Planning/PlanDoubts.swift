@@ -27,7 +27,7 @@ struct PlanDoubts {
     guard atMost < downloads, case .complete = topology.until else { return nil }
     return Diagnostic(
       file: topology.file, place: topology.place("capture.atMost"), severity: .warning,
-      message: "capture.atMost: \(Wording.bytes(atMost)) is less than \(leechers) downloads of "
+      message: "capture.atMost: \(Wording.bytes(atMost)) is less than \(Wording.count(leechers, "download")) of "
         + "\(Wording.bytes(topology.payload.sizeBytes)), so that the capture ends before the swarm does",
       expected: "more than \(Wording.bytes(downloads)), or no atMost")
   }

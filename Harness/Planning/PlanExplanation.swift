@@ -35,8 +35,8 @@ public enum PlanExplanation {
     return [
       (
         "payload",
-        "\(plan.payload.name), \(Wording.bytes(plan.payload.sizeBytes)) in \(plan.payload.pieceCount) pieces of "
-          + Wording.bytes(plan.payload.pieceLengthBytes)
+        "\(plan.payload.name), \(Wording.bytes(plan.payload.sizeBytes)) in "
+          + "\(Wording.count(plan.payload.pieceCount, "piece")) of \(Wording.bytes(plan.payload.pieceLengthBytes))"
       ),
       ("random seed", "\(plan.randomSeed)"),
       ("speed", "\(Wording.decimal(plan.speed)) swarm seconds in each real second"),
@@ -98,7 +98,7 @@ public enum PlanExplanation {
       client += ", judged by \(slots) and rounds of \(Wording.time(profile.period))"
     }
     if peer.client.exchangesPeers { client += ", pex" }
-    if let wanted = peer.wantedPieces { client += ", wants \(wanted == 1 ? "1 piece" : "\(wanted) pieces")" }
+    if let wanted = peer.wantedPieces { client += ", wants \(Wording.count(wanted, "piece"))" }
     if let misbehaviour = peer.client.misbehaviour {
       client += ", \(misbehaviour.name) \(PlainNumber(misbehaviour.dose).text)"
     }

@@ -20,8 +20,7 @@ public enum ExitState: Int32, Sendable, CaseIterable {
   /// 128 + SIGTERM.
   case terminated = 143
 
-  /// One state for several runs: an interrupt or what kept a run from being made, else the first of 70, 1, 2, 124, 0
-  /// that occurs.
+  /// One state for several runs: an interrupt, else the first of 70, 64, 75, 1, 2, 124, 0 that occurs.
   public static func of(_ states: [ExitState]) -> ExitState {
     let order: [ExitState] = [
       .interrupted, .terminated, .hungUp, .fault, .usage, .environment, .failed, .undecided, .timedOut, .passed,

@@ -18,6 +18,11 @@ package enum Wording {
     return "\(bytes) B"
   }
 
+  /// `1 piece`, `64 pieces`.
+  package static func count(_ number: some BinaryInteger, _ noun: String) -> String {
+    "\(number) \(noun)\(number == 1 ? "" : "s")"
+  }
+
   /// At most three decimals, no zeros at the end.
   package static func decimal(_ value: Double) -> String {
     let thousandths = Int64((abs(value) * 1000).rounded())

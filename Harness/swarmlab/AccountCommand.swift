@@ -26,7 +26,8 @@ struct AccountCommand: AsyncParsableCommand {
   var of: Account.Part?
   @Option(help: "table for people, csv or jsonl for scripts.") var format = Format.table
   @OptionGroup var stranger: StrangerOptions
-  @Option(help: "Folder to write all tables to, as csv and jsonl.") var output: String?
+  @Option(help: ArgumentHelp("Folder to write all tables to, as csv and jsonl.", valueName: "folder"))
+  var output: String?
 
   private static func part(_ word: String) throws -> Account.Part {
     guard let part = Account.Part(rawValue: word) else {

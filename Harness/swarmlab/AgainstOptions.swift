@@ -16,13 +16,18 @@ struct AgainstOptions: ParsableArguments {
         + "it as responder.", valueName: "host:port"))
   var address: String?
 
-  @Option(help: "With --against: the conversation, as Wireshark numbers tcp.stream; without it they are listed.")
+  @Option(
+    help: ArgumentHelp(
+      "With --against: the conversation, as Wireshark numbers tcp.stream; without it they are listed.", valueName: "n"))
   var stream: Int?
 
   @Option(name: .customLong("as"), help: "With --against: the side to play, initiator or responder.")
   var role: Role?
 
-  @Option(help: "With --against: the payload of --torrent, which the client's requests are answered from.")
+  @Option(
+    help: ArgumentHelp(
+      "With --against: the payload of --torrent, a file or a folder, which the client's requests are answered from.",
+      valueName: "path"))
   var payload: String?
 
   @Option(
@@ -32,7 +37,9 @@ struct AgainstOptions: ParsableArguments {
   var tracker: String?
 
   @Option(
-    help: "With --against: how long one recorded message, or the connection, is waited for.",
+    help: ArgumentHelp(
+      "With --against: how long one recorded message, or the connection, is waited for in real time; 30 s if not given.",
+      valueName: "time"),
     transform: RealDuration.init(text:))
   var patience: RealDuration?
 

@@ -20,9 +20,9 @@ struct AgainstReport {
     let ours = conversation.ends[role == .initiator ? 0 : 1]
     return [
       Output.style.bold("stream \(conversation.stream)") + ": \(conversation.ends[0]) opened it, "
-        + "\(conversation.ends[1]) accepted; \(conversation.lines.count) messages",
+        + "\(conversation.ends[1]) accepted; \(Quantity.count(conversation.lines.count, "message"))",
       "  playing the \(role.rawValue), \(ours), with \(metainfo.name): \(Quantity.bytes(metainfo.totalLength)) in "
-        + "\(metainfo.pieceCount) pieces",
+        + Quantity.count(metainfo.pieceCount, "piece"),
     ]
   }
 
@@ -34,7 +34,7 @@ struct AgainstReport {
     let account = report.account
     lines.append(
       "  gave \(Quantity.bytes(account.servedBytes)), got \(Quantity.bytes(account.receivedBytes)) "
-        + "(\(account.verifiedPieces) pieces whole, with their hashes)")
+        + "(\(Quantity.count(account.verifiedPieces, "piece")) whole, with the right hash)")
     let time = "in \(Quantity.duration(SwarmDuration(nanoseconds: report.duration)))"
     if report.outcome == .played {
       let end = account.linesPlayed < account.lines ? "; the client, with nothing left to do, ended it" : ""

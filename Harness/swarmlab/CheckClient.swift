@@ -11,10 +11,16 @@ struct CheckClient: AsyncParsableCommand {
     discussion: """
       Two small swarms: the client downloads from a native seed, then seeds to a native leecher. What it did is read from
       its packets and its process, never asked of it.
+
+      Exit status: 0 it does all that a peer must · 1 something is missing · 64 there is no such client, its file is invalid,
+      or it cannot be executed.
       """)
 
   @Argument(help: "Name of a client that ships, or a client file of yours: ./mine.client.yaml.") var client: String
-  @Option(help: "Folder to keep both runs in; they are removed where nothing is said.") var output: String?
+  @Option(
+    help: ArgumentHelp(
+      "Folder to keep both runs in; if not given they lie in TMPDIR, or /tmp, and are removed.", valueName: "folder"))
+  var output: String?
 
   func run() async throws {
     let interrupts = Interrupts()

@@ -28,7 +28,7 @@ struct ChecksCommand: AsyncParsableCommand {
     var lines = ["\(style.bold(check.name)) (\(check.kind.rawValue))", "  \(check.summary)"]
     for parameter in check.parameters {
       let value = parameter.defaultText.map { "default \($0)" } ?? (parameter.isRequired ? "must be given" : "optional")
-      lines.append("  \(parameter.key): \(parameter.meaning) (\(value))")
+      lines.append("  \(parameter.key): \(parameter.meaning) (\(parameter.expectation); \(value))")
     }
     let needs = check.needs(Parameters(specs: check.parameters)).map(\.meaning).sorted()
     if !needs.isEmpty { lines.append("  needs: \(needs.joined(separator: "; "))") }

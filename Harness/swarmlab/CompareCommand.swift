@@ -20,7 +20,7 @@ struct CompareCommand: AsyncParsableCommand {
   @Argument(help: "A topology file.") var file: String
   @Option(
     name: .customLong("vary"),
-    help: ArgumentHelp("A key by its path, and the values that it takes.", valueName: "path=a,b,…"))
+    help: ArgumentHelp("A key by its path, and the values that it takes; may be given often.", valueName: "path=a,b,…"))
   var vary: [String] = []
   @OptionGroup var options: TopologyOptions
   @Option(name: .customLong("repeat"), help: "Runs of each setting, with random seeds that follow each other.")
@@ -50,7 +50,9 @@ struct CompareCommand: AsyncParsableCommand {
   @Flag(help: "Go on in the latest comparison of this topology in runs/NAME.") var resume = false
   @Flag(help: "Keep each run's capture as the topology says; none is kept by default.") var keepCaptures = false
   @Option(
-    help: "Hard limit for each run, in real time: 90 s, 5 min. What is not over then is a bound.",
+    help: ArgumentHelp(
+      "Hard limit for each run, in real time: 90 s, 5 min; none if not given. What is not over then is a bound.",
+      valueName: "time"),
     transform: RealDuration.init(text:))
   var timeout: RealDuration?
 

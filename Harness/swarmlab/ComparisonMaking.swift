@@ -86,8 +86,8 @@ struct ComparisonMaking {
     try Files.makeFolders(folder.path)
     let seeds = [matrix.randomSeeds.first, matrix.randomSeeds.last].compactMap { $0.map(String.init) }
     Output.print(
-      "\(Output.style.bold(matrix.name)): \(matrix.settings.count) settings, \(matrix.randomSeeds.count) repeats of each "
-        + "(random seeds \(seeds.joined(separator: " to "))): \(all) runs"
+      "\(Output.style.bold(matrix.name)): \(Quantity.count(matrix.settings.count, "setting")), "
+        + "\(matrix.randomSeeds.count) repeats of each (random seeds \(seeds.joined(separator: " to "))): \(all) runs"
         + (results.isEmpty ? "" : ", of which \(results.count) are there"))
     if stale > 0 {
       let runs = stale == 1 ? "1 run that was there is" : "\(stale) runs that were there are"
@@ -204,7 +204,7 @@ struct ComparisonMaking {
   /// What a reader of the table must know besides.
   func remarks(_ comparison: Comparison) -> [String] {
     var remarks: [String] = []
-    func runs(_ count: Int) -> String { count == 1 ? "1 run" : "\(count) runs" }
+    func runs(_ count: Int) -> String { Quantity.count(count, "run") }
     let missing = all - comparison.runs.count - comparison.late
     if missing > 0 { remarks.append("\(runs(missing)) could not be made: see above") }
     if schedule.repeated > 0 {

@@ -14,6 +14,9 @@ struct LectureCommand: AsyncParsableCommand {
       broken off and started again, it goes on where it was. Runs that the machine was too busy for are made again then; \
       those in which not all completed count, as bounds.
 
+      Exit status: 0 every run is made and its checks pass · 1 a check failed in one · 2 one is missing, not over, or was made \
+      by a machine that was too busy · 64, 70, 75, 129, 130, 143 as with `run`.
+
         swarmlab lecture
         swarmlab lecture --sizes 1,5,10 --repeat 1 --output /tmp/lecture
       """)
@@ -23,7 +26,7 @@ struct LectureCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Numbers of clients or peers, with commas between.", valueName: "n,n,…"))
   var sizes = Sizes(values: [1, 2, 3, 5, 8, 12, 20, 30, 35])
   @Option(name: .customLong("repeat"), help: "Runs of each, with random seeds that follow each other.") var repeats = 3
-  @Option(help: "Swarm seconds for each real second, instead of the topologies' own.") var speed: Double?
+  @Option(help: "Swarm seconds for each real second, 0.1 to 1000, instead of the topologies' own.") var speed: Double?
   @Option(help: "Where results and figure are written.") var output = "runs/lecture"
   @Flag(name: .customLong("draw-only"), help: "Run nothing: draw what results.jsonl holds.") var drawsOnly = false
 

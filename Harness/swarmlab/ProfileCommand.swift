@@ -21,7 +21,7 @@ struct ProfileCommand: AsyncParsableCommand {
     name: .customLong("profile"),
     help: "What to set beside it: a shipped profile or a file, with settings after commas (libtorrent,allSlots=4).")
   var profile: String?
-  @Option(help: "Measure only these groups of the run's topology; may be given often.") var group: [String] = []
+  @Option(help: "Measure only this group of the run's topology; may be given often.") var group: [String] = []
 
   func validate() throws {
     if other != nil, profile != nil {

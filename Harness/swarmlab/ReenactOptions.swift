@@ -20,7 +20,9 @@ struct ReenactOptions: ParsableArguments {
   var speed: Double?
 
   @Option(
-    help: "With --reenact: who plays, the recorded clients where their files know them by peer id, or our own peer.")
+    help: ArgumentHelp(
+      "With --reenact: who plays, the recorded clients where their files know them by peer id, or our own peer; recorded if "
+        + "not given."))
   var clients: Clients?
 
   func validate() throws {
@@ -41,8 +43,8 @@ struct ReenactOptions: ParsableArguments {
     guard recorded.pieceCount > 0, recorded.peers.count >= 2 else {
       throw Failure(
         state: .usage,
-        what: "shows no swarm: \(recorded.peers.count) peers that shook hands, "
-          + "\(recorded.pieceCount) pieces", place: capture,
+        what: "shows no swarm: \(Quantity.count(recorded.peers.count, "peer")) that shook hands, "
+          + Quantity.count(recorded.pieceCount, "piece"), place: capture,
         expected: "peer wire of two peers at least, with their handshakes and blocks; --torrent tells the measure")
     }
     let name = Self.name(sidecar.plan?.name ?? sidecar.file)

@@ -12,12 +12,19 @@ struct ReplayCommand: AsyncParsableCommand {
       With plan.yaml and record.jsonl beside the capture, verdicts and metrics are those of the run, byte for byte.
       Without them the peers are those who are seen, by peer id and address, and what a profile says of their clients is
       what they are held against.
+
+      Exit status: of verdicts as with `run`. With --against 0 where the conversation was played to its end, and 1 where the
+      client departed from it. 64 for what is no capture.
       """)
 
   @Argument(help: "A capture (.pcap, .pcapng, gzipped or not), such as RUN/capture.pcap.gz, or a run folder.")
   var capture: String
   @OptionGroup var stranger: StrangerOptions
-  @Option(help: "Folder to write verdicts, metrics and reports to.") var output: String?
+  @Option(
+    help: ArgumentHelp(
+      "Folder to write verdicts, metrics and reports to, none if not given; with --reenact, topology and run, runs if not "
+        + "given.", valueName: "folder"))
+  var output: String?
   @Option(
     help: "What an undecided check not listed under mustDecide means for the exit status: ok (if not given) or fail.")
   var undecided: RunCommand.UndecidedRule?

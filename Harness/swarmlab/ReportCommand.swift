@@ -28,16 +28,23 @@ struct ReportCommand: AsyncParsableCommand {
   }
 
   @Argument(help: "Run folders.") var runs: [String]
-  @Option(help: "Name of a peer: draw it instead of writing the reports.") var picture: String?
+  @Option(help: ArgumentHelp("Name of a peer: draw it instead of writing the reports.", valueName: "peer"))
+  var picture: String?
   @Option(help: "What to draw: chokes (the default), rates or order of the peer, pieces or shares of all.")
   var plot: Plot?
-  @Option(help: "Swarm time at which the picture begins: 20 s.", transform: RealDuration.moment(text:))
+  @Option(
+    help: ArgumentHelp("Swarm time at which the picture begins, such as 20 s; zero if not given.", valueName: "time"),
+    transform: RealDuration.moment(text:))
   var from: RealDuration?
-  @Option(help: "Swarm time at which the picture ends.", transform: RealDuration.moment(text:))
+  @Option(
+    help: ArgumentHelp("Swarm time at which the picture ends; the run's end if not given.", valueName: "time"),
+    transform: RealDuration.moment(text:))
   var until: RealDuration?
   @Option(help: ArgumentHelp("Partners that a choke timeline has room for; all by default.", valueName: "n"))
   var partners: Int?
-  @Option(name: .shortAndLong, help: "Where the picture goes; standard output where nothing is said.")
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Where the picture goes; standard output if not given.", valueName: "file"))
   var output: String?
 
   func validate() throws {

@@ -7,7 +7,8 @@ import TopologyFile
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Runs topologies, captures every packet, and judges the swarms from what was captured.")
+    abstract: "Runs topologies, captures every packet, and judges the swarms from what was captured.",
+    discussion: "Exit status: as `swarmlab --help` says.")
 
   enum UndecidedRule: String, ExpressibleByArgument, CaseIterable { case ok, fail }
 
@@ -18,11 +19,13 @@ struct RunCommand: AsyncParsableCommand {
   var repeats = 1
 
   @Option(
-    help: "Hard limit for each run, in real time: 90 s, 5 min. A run that reaches it is ended (exit status 124).",
+    help: ArgumentHelp(
+      "Hard limit for each run, in real time: 90 s, 5 min; none if not given. A run that reaches it is ended (exit status "
+        + "124).", valueName: "time"),
     transform: RealDuration.init(text:))
   var timeout: RealDuration?
 
-  @Option(help: "Folder that holds the run folders.") var output = "runs"
+  @Option(help: ArgumentHelp("Folder that holds the run folders.", valueName: "folder")) var output = "runs"
 
   @Option(help: "What an undecided check that is not listed under mustDecide means for the exit status: ok or fail.")
   var undecided = UndecidedRule.ok

@@ -59,9 +59,10 @@ struct ScrubCommand: AsyncParsableCommand {
           mend: "do not use it; this is a fault of the harness: please report it")
       }
       let blocks = before.messages.reduce(Int64(0)) { $0 + ($1.kind == .piece ? Int64(max(0, $1.length)) : 0) }
+      let frames = Quantity.count(before.coverage.frames, "frame")
+      let messages = Quantity.count(before.messages.count, "message")
       Output.print(
-        "\(destination): \(before.coverage.frames) frames, \(before.messages.count) messages, "
-          + "\(Quantity.bytes(blocks)) of blocks zeroed"
+        "\(destination): \(frames), \(messages), \(Quantity.bytes(blocks)) of blocks zeroed"
           + (remapAddresses ? ", addresses remapped; but for them" : ";") + " it reads as the original does")
       return .passed
     }

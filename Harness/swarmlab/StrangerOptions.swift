@@ -15,7 +15,9 @@ struct StrangerOptions: ParsableArguments {
         + "(libtorrent,allSlots=4); with an address before it (10.0.0.7=aria2) of that peer alone. May be given often.",
       valueName: "profile"))
   var profiles: [String] = []
-  @Option(help: "The .torrent file of a capture without a plan; its measure is learned from the wire else.")
+  @Option(
+    help: ArgumentHelp(
+      "The .torrent file of a capture without a plan; its measure is learned from the wire else.", valueName: "file"))
   var torrent: String?
 
   /// A run is judged by its own plan, or it would not be a replay.

@@ -20,8 +20,9 @@ struct StudyCommand: AsyncParsableCommand {
 
   @Argument(help: "Study files (*.study.yaml), or a folder of them.") var files = ["Topologies/studies"]
   @Option(name: .customLong("repeat"), help: "Runs of each setting, instead of the studies' own.") var repeats: Int?
-  @Option(name: .customLong("seed"), help: "First random seed, instead of the topologies' own.") var randomSeed: UInt64?
-  @Option(help: "Swarm seconds for each real second, instead of the topologies' own.") var speed: Double?
+  @Option(name: .customLong("seed"), help: "First random seed, from 0, instead of the topologies' own.")
+  var randomSeed: UInt64?
+  @Option(help: "Swarm seconds for each real second, 0.1 to 1000, instead of the topologies' own.") var speed: Double?
   @Option(help: ArgumentHelp("Runs side by side, as with `compare`.", valueName: "n")) var sideBySide = "auto"
   @Option(help: "Folder in which each study has its own, and where studies.md is written.") var output = "runs/studies"
 

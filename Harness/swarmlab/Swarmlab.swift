@@ -10,7 +10,8 @@ struct Swarmlab: AsyncParsableCommand {
     discussion: """
       Exit status: 0 no check failed and every `mustDecide` check passed · 1 a check failed · 2 a `mustDecide` check is \
       undecided · 64 usage, an invalid topology, or a client that cannot be executed · 70 fault of the harness · \
-      75 the environment lacks something · 124 timed out · 129, 130, 143 interrupted.
+      75 the environment lacks something · 124 timed out · 129, 130, 143 interrupted. Over several runs that of an \
+      interrupt, else the first of 70, 64, 75, 1, 2, 124, 0 that occurs.
       """,
     version: version,
     subcommands: [

@@ -7,14 +7,19 @@ import TopologyFile
 
 /// What changes a topology from the command line.
 struct TopologyOptions: ParsableArguments {
-  @Option(name: .customLong("seed"), help: "Random seed, instead of the topology's randomSeed.")
+  @Option(
+    name: .customLong("seed"),
+    help: ArgumentHelp("Random seed, a whole number from 0, instead of the topology's randomSeed.", valueName: "n"))
   var randomSeed: UInt64?
 
   @Option(
-    name: .customLong("set"), help: ArgumentHelp("Another value for a key, by its path.", valueName: "path=value"))
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "Another value for a key, by its path: payload.size='4 MiB'. Items of a list go by name or by number from 0. May be "
+        + "given often.", valueName: "path=value"))
   var settings: [String] = []
 
-  @Option(help: "Swarm seconds for each real second, instead of the topology's speed.")
+  @Option(help: "Swarm seconds for each real second, 0.1 to 1000, instead of the topology's speed.")
   var speed: Double?
 
   func validate() throws {

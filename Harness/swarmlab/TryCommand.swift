@@ -24,12 +24,14 @@ struct TryCommand: AsyncParsableCommand {
   var unbound = false
   @Flag(help: "It starts with the whole payload, and seeds.") var seeds = false
   @Option(help: ArgumentHelp("Bytes of the payload, with their unit.", valueName: "size")) var size = "8 MiB"
-  @Option(help: "Random seed of the swarm.") var seed: UInt64 = 1
+  @Option(help: ArgumentHelp("Random seed of the swarm, a whole number from 0.", valueName: "n")) var seed: UInt64 = 1
   @Option(
-    help: "Hard limit in real time: 90 s, 5 min. A run that reaches it is ended (exit status 124).",
+    help: ArgumentHelp(
+      "Hard limit in real time: 90 s, 5 min; none if not given. A run that reaches it is ended (exit status 124).",
+      valueName: "time"),
     transform: RealDuration.init(text:))
   var timeout: RealDuration?
-  @Option(help: "Folder that holds the run folders.") var output = "runs"
+  @Option(help: ArgumentHelp("Folder that holds the run folders.", valueName: "folder")) var output = "runs"
   @Flag(help: "Print the topology instead of running it, to keep and to change.") var print = false
 
   func validate() throws {

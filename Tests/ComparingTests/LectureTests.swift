@@ -120,6 +120,16 @@ import Testing
     }
   }
 
+  @Test("One piece and one run are told in the singular")
+  func single() {
+    let figure = LectureFigure(
+      curve: Self.figure.curve, pieces: 1, speed: 5,
+      results: [
+        Self.result(.clientServer, 10, seconds: 101, bound: 100), Self.result(.peerToPeer, 10, seconds: 60, bound: 50),
+      ])
+    #expect(figure.page.html.contains(" in 1 piece;") && figure.page.html.contains("the mean of up to 1 run, "))
+  }
+
   @Test("The page gives the rates exactly, scales its plots to any width and scrolls its table")
   func page() {
     let html = Self.figure.page.html

@@ -42,4 +42,24 @@ import Testing
 
         """)
   }
+
+  @Test("What there is one of is not told in the plural")
+  func single() throws {
+    let plan = try Sample.plan(
+      """
+      name: t
+      payload: {size: 16 KiB}
+      peers: {seed: {role: seed}, leecher: {}}
+      faults:
+        - {when: {complete: 1}, kill: {peers: seed}}
+        - {when: {seedCopies: 1}, resetConnections: {peers: leecher}}
+        - {when: {seedCopies: 1.3}, resetConnections: {peers: leecher}}
+      until: {time: 1 min}
+      """)
+    let text = PlanExplanation.text(plan, checks: Sample.checks)
+    for line in [
+      "payload.bin, 16 KiB in 1 piece of 16 KiB", "once 1 is complete", "once seeds have sent 1 copy",
+      "once seeds have sent 1.3 copies",
+    ] { #expect(text.contains(line + (line.hasPrefix("once") ? "  " : "\n")), "\(line) in \(text)") }
+  }
 }

@@ -72,7 +72,7 @@ struct ReenactTests {
     var workload = Self.workload()
     workload.pieceLength = 60_000
     let derived = DerivedTopology(workload, name: "again", speed: 1) { $0.hasPrefix("-LT") ? "libtorrent" : nil }
-    #expect(derived.notes.contains { $0.contains("1 leechers began with some of 10 (10.0.0.3 with 3)") })
+    #expect(derived.notes.contains { $0.contains("1 leecher began with some of 10 (10.0.0.3 with 3)") })
     #expect(derived.notes.contains { $0.hasPrefix("pieces of 60000 bytes became pieces of 65536") })
     for note in derived.notes { #expect(derived.text.contains("# - \(note)\n")) }
     #expect(derived.text.contains("client: {name: libtorrent, options: {slots: 4}}"))

@@ -3,10 +3,11 @@ import Testing
 
 @Suite struct ExitStateTests {
   @Test(
-    "Over several files the first of 70, 1, 2, 124, 0 that occurs is the exit status",
+    "Over several files the first of 70, 64, 75, 1, 2, 124, 0 that occurs is the exit status",
     arguments: [
       ([], 0), ([.passed, .passed], 0), ([.passed, .timedOut], 124), ([.timedOut, .undecided], 2),
       ([.undecided, .failed, .passed], 1), ([.failed, .fault, .timedOut], 70),
+      ([.failed, .environment], 75), ([.environment, .usage, .failed], 64), ([.usage, .fault], 70),
     ] as [([ExitState], Int32)])
   func severalFiles(states: [ExitState], status: Int32) {
     #expect(ExitState.of(states).rawValue == status)

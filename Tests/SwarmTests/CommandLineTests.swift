@@ -83,6 +83,28 @@ import Testing
     #expect(try said.output == contents(Swarmlab.root + "/Topologies/swarm.schema.json"))
   }
 
+  @Test func `The formats are printed as the pages that the guides have, but a study's, which has none`() async throws {
+    for (options, page) in [([], "TopologyKeys"), (["--client"], "ClientKeys")] as [([String], String)] {
+      let said = try await Swarmlab.run(["schema", "--markdown"] + options)
+      #expect(try said.output == contents(Swarmlab.root + "/Harness/swarmlab/swarmlab.docc/\(page).md"), "\(page)")
+    }
+    let study = try await Swarmlab.run("schema", "--markdown", "--study")
+    #expect(study.code == 64, "\(study.all)")
+  }
+
+  @Test func `Help says what an option is that is left out`() async throws {
+    for (command, words) in [
+      ("run", ["none if not given", "(default: runs)", "0.1 to 1000"]), ("compare", ["none if not given"]),
+      ("replay", ["30 s if not given", "recorded if not given", "runs if not given"]),
+      ("report", ["zero if not given", "standard output if not given"]),
+    ] {
+      let said = try await Swarmlab.run(command, "--help")
+      // Broken into lines wherever they are full.
+      let text = said.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      for word in words { #expect(text.contains(word), "\(command): \(text)") }
+    }
+  }
+
   @Test func `What a full disk did not take of the output is said, by the exit status too`() async throws {
     let program = try Swarmlab.folder + "/swarmlab"
     for command in [["schema"], ["checks"], ["clients", "show", "aria2"]] {
@@ -112,7 +134,10 @@ import Testing
   @Test func `Every check is listed with what must fail it`() async throws {
     let said = try await Swarmlab.run("checks")
     #expect(said.code == 0)
-    for word in ["completion (invariant)", "distribution-time (statistic)", "failed by: over-slots"] {
+    for word in [
+      "completion (invariant)", "distribution-time (statistic)", "failed by: over-slots",
+      "(a length of time with its unit, such as 30 s; default 40 s)",
+    ] {
       #expect(said.output.contains(word), "\(said.output)")
     }
   }

@@ -94,7 +94,7 @@ import TopologyFile
         "faults[0].until: 4 s is not after 9 s;"
       ),
       ("{when: {complete: 1}, from: 9 s, kill: {peers: seed}}", "faults[0].from says nothing beside when;"),
-      ("{when: {complete: 9}, kill: {peers: seed}}", "faults[0].when.complete: 9 complete, and there are"),
+      ("{when: {complete: 9}, kill: {peers: seed}}", "faults[0].when.complete: 9 complete, of"),
       (
         "{at: 2 s, partition: {peers: leecher-*, from: leecher-*}}",
         "faults[0].partition.peers: \"leecher-*\" leaves nobody on the other side; expected a pattern that leaves"

@@ -43,12 +43,30 @@ import TopologyFile
 
   @Test("Every section that a row refers to is documented, and every sentence ends")
   func documentation() {
-    let text = TopologySchema.markdown(checks: TestChecks.all)
+    let text = TopologySchema.markdown
     for table in TopologySchema.tables {
       #expect(text.contains("## \(table.name)\n"))
       #expect(table.meaning.hasSuffix("."))
       for key in table.keys { #expect(key.meaning.hasSuffix("."), "\(table.name).\(key.key)") }
     }
     #expect(text.contains("| `count` | a whole number from 1 to 49152 | `1` | How many peers. |"))
+  }
+
+  /// Made again with: swarmlab schema --markdown > …/TopologyKeys.md, and schema --client --markdown > …/ClientKeys.md
+  @Test("The pages of keys in the guides are those that the rows give")
+  func pages() throws {
+    let guides = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "Harness/swarmlab/swarmlab.docc")
+    for (page, text) in [
+      ("TopologyKeys.md", TopologySchema.markdown), ("ClientKeys.md", ForeignClientSchema.markdown),
+    ] {
+      let shipped = try String(contentsOf: guides.appending(path: page), encoding: .utf8)
+      let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+      // Line by line, so that what differs is seen.
+      for (line, kept) in zip(lines, shipped.split(separator: "\n", omittingEmptySubsequences: false)) {
+        #expect(line == kept, "\(page)")
+      }
+      #expect(text == shipped, "\(page)")
+    }
   }
 }

@@ -5,7 +5,7 @@ public import Reporting
 extension LectureFigure {
   public var page: PlotPage {
     let repeats = rows.map(\.runs).max() ?? 0
-    let file = "F = \(Quantity.bytes(curve.payloadBytes)) in \(pieces) pieces"
+    let file = "F = \(Quantity.bytes(curve.payloadBytes)) in \(Quantity.count(pieces, "piece"))"
     let server = curve.seedUpload.map { "u_s = \(Self.rate($0))" } ?? "u_s unlimited"
     let peer = curve.upload.map { "u = \(Self.rate($0))" } ?? "u unlimited"
     let download = curve.download.map { "d_min = \(Self.rate($0))" } ?? "d_min unlimited"
@@ -22,9 +22,9 @@ extension LectureFigure {
         PlotPage.Section(
           head: "How long it takes",
           text:
-            "Lines: what no system can beat. Marks: the mean of up to \(repeats) runs, with its 95 % interval where that "
-            + "is wider than the mark. A server sends every copy itself, so that its line climbs with each client; among "
-            + "peers each brings upload of its own, and the line flattens out.",
+            "Lines: what no system can beat. Marks: the mean of up to \(Quantity.count(repeats, "run")), with its 95 % "
+            + "interval where that is wider than the mark. A server sends every copy itself, so that its line climbs with "
+            + "each client; among peers each brings upload of its own, and the line flattens out.",
           plot: times),
         PlotPage.Section(
           head: "How near the bound", text: "Efficiency is bound / measured: " + least.joined(separator: "; ") + ".",

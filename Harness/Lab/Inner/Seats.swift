@@ -57,10 +57,11 @@ enum Seats {
     let needed = DiskRoom(plan)
     let free = Int64(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
     guard free < needed.bytes else { return }
+    let copies = needed.copies == 1 ? "1 copy" : "\(needed.copies) copies"
     throw LabError(
       .environment,
-      what: "\(mebibytes(free)) free, and the run may take \(mebibytes(needed.bytes)): \(needed.copies) copies of the "
-        + "payload \(mebibytes(needed.copyBytes)), the capture up to \(mebibytes(needed.captureBytes))",
+      what: "\(mebibytes(free)) free, and the run may take \(mebibytes(needed.bytes)): \(copies) of the payload "
+        + "\(mebibytes(needed.copyBytes)), the capture up to \(mebibytes(needed.captureBytes))",
       place: folder.path,
       mend: "make room, set another folder with --output, or bound the capture with `capture: {atMost: …}`")
   }

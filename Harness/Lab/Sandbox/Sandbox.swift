@@ -89,6 +89,6 @@ public enum Sandbox {
       .environment, what: "no place on this machine can run this swarm (\(reasons))",
       expected: "one with \(wanted)",
       mend: "install bubblewrap and iproute2, and allow unprivileged user namespaces or `sudo -n` (in a container: "
-        + "--cap-add SYS_ADMIN,NET_ADMIN,NET_RAW and an unmasked /proc)")
+        + "--privileged, or --cap-add SYS_ADMIN --cap-add NET_ADMIN --cap-add NET_RAW and an unmasked /proc)")
   }
 }

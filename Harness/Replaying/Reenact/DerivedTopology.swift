@@ -34,7 +34,8 @@ public struct DerivedTopology: Sendable {
       notes.append("pieces of \(workload.pieceLength) bytes became pieces of \(length): the format has powers of two")
     }
     let clients = workload.peers.map { client($0.client) }
-    var lines = ["name: \(name)", "description: Derived from a capture of \(workload.peers.count) peers."]
+    let peers = Wording.count(workload.peers.count, "peer")
+    var lines = ["name: \(name)", "description: Derived from a capture of \(peers)."]
     lines += ["randomSeed: 1", "speed: \(clients.contains { $0 != nil } ? "1" : Self.number(speed))"]
     let size = min(max(length, workload.size), TopologyLimits.maximumPieces * length, Self.mostBytes)
     if size < workload.size { notes.append("the payload's size: \(workload.size) bytes became \(size)") }
@@ -77,13 +78,15 @@ public struct DerivedTopology: Sendable {
     ]
     if !workload.isMeasureExact {
       notes.append(
-        "the torrent's measure, but what messages name of it: \(workload.pieceCount) pieces; --torrent tells it")
+        "the torrent's measure, but what messages name of it: \(Wording.count(workload.pieceCount, "piece")); --torrent "
+          + "tells it")
     }
     let partial = workload.peers.filter { !$0.isSeed && $0.piecesAtStart > 0 }
     if !partial.isEmpty {
       let some = partial.prefix(8).map { "\($0.address) with \($0.piecesAtStart)" }.joined(separator: ", ")
       notes.append(
-        "pieces at the start: \(partial.count) leechers began with some of \(workload.pieceCount) (\(some)); here with none"
+        "pieces at the start: \(Wording.count(partial.count, "leecher")) began with some of \(workload.pieceCount) "
+          + "(\(some)); here with none"
       )
     }
     return notes

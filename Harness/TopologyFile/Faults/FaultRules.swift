@@ -37,7 +37,7 @@ struct FaultRules {
       let inner = table.table("when")
       sink.error(
         inner?.place("complete") ?? table.place,
-        "\(inner?.path("complete") ?? table.path): \(count) complete, and there are \(leechers) leechers",
+        "\(inner?.path("complete") ?? table.path): \(count) complete, of \(Wording.count(leechers, "leecher"))",
         expected: "a whole number up to \(leechers)")
     }
     guard let end else { return }

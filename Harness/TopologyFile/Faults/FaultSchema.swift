@@ -109,10 +109,12 @@ extension TopologySchema {
       SchemaKey("download", .value(.rate), "The new download limit."),
       SchemaKey(
         "uploadBurst", .value(.size),
-        "Depth of the new upload limit's token bucket; one second's worth if left out, 64 KiB at least."),
+        "Depth of the new upload limit's token bucket, 16397 B or more; one second's worth if left out, or 64 KiB if that "
+          + "is more."),
       SchemaKey(
         "downloadBurst", .value(.size),
-        "Depth of the new download limit's token bucket; one second's worth if left out, 64 KiB at least."),
+        "Depth of the new download limit's token bucket, 16397 B or more; one second's worth if left out, or 64 KiB if "
+          + "that is more."),
       lasting,
     ])
 

@@ -40,3 +40,8 @@ extension SchemaDecoder {
     return "a section with \(ScalarReader.list(keys))"
   }
 }
+
+extension ParameterSpec {
+  /// What its value is, with its unit.
+  public var expectation: String { SchemaDecoder.expectation(of: kind) }
+}

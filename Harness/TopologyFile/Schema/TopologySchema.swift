@@ -11,7 +11,7 @@ public enum TopologySchema {
         "Source of every draw: payload, arrivals and each peer's own random seed."),
       SchemaKey(
         "speed", .value(.number(TopologyLimits.speed)), default: "1",
-        "Swarm seconds for each real second; only 1 with clients given by command."),
+        "Swarm seconds for each real second; only 1 with clients that are not native."),
       SchemaKey(
         "wallBudget", .value(.duration), "Real time that the whole run may take; a run that takes longer is reported."),
       SchemaKey(
@@ -40,7 +40,8 @@ public enum TopologySchema {
       SchemaKey("size", .value(.size), required: true, "Bytes of the file."),
       SchemaKey(
         "pieceLength", .value(.size),
-        "Bytes of a piece, a power of two; 256 KiB if left out, or less where the file is smaller."),
+        "Bytes of a piece, a power of two from 16 KiB to 64 MiB; 256 KiB if left out, or less where the file is smaller, or "
+          + "more where it has over 64 GiB."),
       SchemaKey("name", .name, default: "payload.bin", "Name of the file in the torrent."),
     ])
 
@@ -87,10 +88,11 @@ public enum TopologySchema {
     SchemaKey("download", .value(.rate), default: "unlimited", "What each peer may receive."),
     SchemaKey(
       "uploadBurst", .value(.size),
-      "Depth of the upload's token bucket; one second's worth if left out, 64 KiB at least."),
+      "Depth of the upload's token bucket, 16397 B or more; one second's worth if left out, or 64 KiB if that is more."),
     SchemaKey(
       "downloadBurst", .value(.size),
-      "Depth of the download's token bucket; one second's worth if left out, 64 KiB at least."),
+      "Depth of the download's token bucket, 16397 B or more; one second's worth if left out, or 64 KiB if that is "
+        + "more."),
     SchemaKey(
       "limit", .value(.choice(["client", "kernel", "both"])),
       "Who keeps the limits: `client`, the peer itself (default for native peers); `kernel`, token buckets around it "

@@ -15,11 +15,13 @@ struct BoundsCommand: AsyncParsableCommand {
         swarmlab theory --size '360 MB' --seed-upload '1 MB/s' --peers 30 --upload '100 kB/s'
       """)
 
-  @Option(help: "Size of the file, F.") var size: Amount
-  @Option(name: .customLong("seed-upload"), help: "Upload of the server, or of all seeds together, u_s.")
+  @Option(help: "Size of the file with its unit, such as 360 MB: F.") var size: Amount
+  @Option(
+    name: .customLong("seed-upload"),
+    help: "Upload of the server, or of all seeds together, such as 1 MB/s, or unlimited: u_s.")
   var seedUpload: Rate
   @Option(help: "Number of peers that want it, N.") var peers: Int
-  @Option(help: "Upload of each of them, u_i.") var upload: Rate
+  @Option(help: "Upload of each of them, such as 100 kB/s, or unlimited: u_i.") var upload: Rate
   @Option(help: "Download of the slowest of them, d_min; unlimited if not given.") var download: Rate?
   @OptionGroup var pictures: PictureOptions
 
@@ -45,7 +47,8 @@ struct BoundsCommand: AsyncParsableCommand {
       if let server = bounds.clientServer, let swarm = bounds.peerToPeer, swarm.duration > .zero {
         let ratio = server.duration.seconds / swarm.duration.seconds
         Output.print(
-          "With \(peers) peers a server needs \(Quantity.ratio(ratio)) times as long as a swarm at its best.")
+          "With \(Quantity.count(peers, "peer")) a server needs \(Quantity.ratio(ratio)) times as long as a swarm at its "
+            + "best.")
       }
       if let plot = curve.plot(upTo: max(peers, 2)) {
         try pictures.show(plot, text: "What no system can beat, over the number of peers that want the file.")

@@ -13,8 +13,8 @@ struct ExponentialCommand: AsyncParsableCommand {
         swarmlab theory exponential --size '113 MB' --rate '200 kB/s' --pieces 453 --peers 40
       """)
 
-  @Option(help: "Size of the file, F.") var size: Amount
-  @Option(help: "What everybody sends and receives at most, C.") var rate: Rate
+  @Option(help: "Size of the file with its unit, such as 113 MB: F.") var size: Amount
+  @Option(help: "What everybody sends and receives at most, such as 200 kB/s: C.") var rate: Rate
   @Option(help: "Pieces of the file, M; 1 is a file that is passed on whole only.") var pieces = 1
   @Option(help: "Number of peers that want it, N.") var peers: Int
   @OptionGroup var pictures: PictureOptions
@@ -35,10 +35,11 @@ struct ExponentialCommand: AsyncParsableCommand {
     try await reporting {
       let phase = self.phase
       let doubling = phase.round.seconds * Double(phase.doublings)
+      func rounds(_ count: Int) -> String { Quantity.count(count, "round") }
       Output.print([
         "a round   \(Quantity.duration(phase.round)): one piece from one to another",
-        "doubling  \(phase.doublings) rounds, \(Plot.words(doubling)) s: who holds the first piece doubles in each",
-        "in all    \(phase.rounds) rounds, \(Quantity.duration(phase.duration)), until everybody has everything",
+        "doubling  \(rounds(phase.doublings)), \(Plot.words(doubling)) s: who holds the first piece doubles in each",
+        "in all    \(rounds(phase.rounds)), \(Quantity.duration(phase.duration)), until everybody has everything",
       ])
       try pictures.show(plot(phase), text: "How many hold the first piece, the server among them, over time.")
       return .passed

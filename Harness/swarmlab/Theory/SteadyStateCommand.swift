@@ -14,10 +14,10 @@ struct SteadyStateCommand: AsyncParsableCommand {
         swarmlab theory steady-state --size '12800 KiB' --upload '128 KiB/s' --every '2 s' --seeds-stay '50 s'
       """)
 
-  @Option(help: "Size of the file, F.") var size: Amount
-  @Option(help: "Upload of a peer, u; mu is u / F.") var upload: Rate
+  @Option(help: "Size of the file with its unit, such as 12800 KiB: F.") var size: Amount
+  @Option(help: "Upload of a peer, such as 128 KiB/s: u; mu is u / F.") var upload: Rate
   @Option(help: "Download of a peer; c is d / F. Unlimited if not given.") var download: Rate?
-  @Option(help: "Mean time between two arrivals, 1 / lambda.") var every: Period
+  @Option(help: "Mean time between two arrivals, such as 2 s: 1 / lambda.") var every: Period
   @Option(name: .customLong("seeds-stay"), help: "How long a complete peer stays, 1 / gamma; not at all if not given.")
   var seedsStay: Period?
   @Option(name: .customLong("gives-up"), help: "Mean patience of a leecher, 1 / theta; endless if not given.")
