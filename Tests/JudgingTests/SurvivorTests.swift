@@ -38,7 +38,8 @@ import Wire
     #expect(
       verdict.evidence.last?.text
         == "leecher-1 holds 1 of 4 pieces, and no more after this; it lacks 3 pieces: 1 (seed, leecher-2 have it), "
-        + "2 (seed, leecher-2 have it), 3 (seed, leecher-2 have it); from 0 s on somebody within reach had each of them")
+        + "2 (seed, leecher-2 have it), 3 (seed, leecher-2 have it); from 0 s on somebody within reach had each of them"
+    )
     var parted = Stage(leechers: 3, pieces: 8)
     for peer in 1...3 { parted.connect("leecher-\(peer)", "seed") }
     for piece in 0..<6 { parted.say("leecher-2", 1, .have, piece, at: 6 + Double(piece)) }
