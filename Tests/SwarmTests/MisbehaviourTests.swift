@@ -81,7 +81,7 @@ import Testing
     #expect(said.code == 1, "\(misbehaviour): \(said.all)")
   }
 
-  @Test("Under faults each dose fails the checks that are to see it, and honest peers fail none", arguments: FaultCase.all)
+  @Test("Each dose fails what is to see it under faults, and honest peers fail nothing", arguments: FaultCase.all)
   func underFaults(one: FaultCase) async throws {
     let scratch = try Scratch()
     let swarms = try RealSwarms(program: Swarmlab.folder + "/swarmlab", folder: scratch.path)

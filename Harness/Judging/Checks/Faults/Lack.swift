@@ -1,3 +1,4 @@
+import Planning
 import SwarmTime
 
 /// What a peer lacks of what it wants, and who within its reach has said to have that.
