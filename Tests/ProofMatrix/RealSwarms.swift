@@ -6,6 +6,9 @@ import SystemPackage
 
 /// Trials with real processes: each is a topology that the built `swarmlab` runs, and whose `verdicts.json` is read.
 package struct RealSwarms: Sendable {
+  /// On GitHub's machines annotations would follow the run's folder, which is to be the last line.
+  static let environment: Environment = .inherit.updating(["GITHUB_ACTIONS": nil])
+
   private let program: String
   private let folder: String
 
@@ -38,12 +41,10 @@ package struct RealSwarms: Sendable {
     let file = folder + "/\(trial.scene)-\(trial.fingerprint).swarm.yaml"
     try trial.text.write(toFile: file, atomically: true, encoding: .utf8)
     defer { try? FileManager.default.removeItem(atPath: file) }
-    // Its last line is to be the run's folder, on a CI's machine too.
-    let unset: [Environment.Key: String?] = ["GITHUB_ACTIONS": nil, "NO_COLOR": nil]
     let ended = try await Subprocess.run(
       .path(FilePath(program)),
       arguments: ["run", file, "--output", folder + "/runs", "--seed", "\(trial.randomSeed)"],
-      environment: .inherit.updating(unset),
+      environment: Self.environment,
       output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
     let said = ended.standardOutput
     guard case .exited(0...2) = ended.terminationStatus, let last = said.split(separator: "\n").last
