@@ -197,8 +197,8 @@ let package = Package(
     tests(
       "SwarmTests",
       [
-        "Dissection", "Hostility", "Judging", "PacketCapture", "Planning", "Recording", "Staging", "SwarmTime",
-        "Thinning", "TopologyFile", "Wire", subprocess, systemPackage,
+        "Dissection", "Hostility", "Judging", "PacketCapture", "Planning", "ProofMatrix", "Recording", "Staging",
+        "SwarmTime", "Thinning", "TopologyFile", "Wire", subprocess, systemPackage,
       ]),
   ]
 )

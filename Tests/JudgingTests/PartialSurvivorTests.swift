@@ -42,7 +42,10 @@ import Wire
     for check in ["survives-seed-loss", "churn-resilience"] {
       let verdict = try #require(stage.judge(check).first)
       #expect(verdict.status == .fail && verdict.subjects == ["leecher-2"], "\(check): \(verdict.observed)")
-      #expect(verdict.evidence.last?.text.hasPrefix("leecher-2 holds 1 of 2 pieces") == true)
+      #expect(
+        verdict.evidence.last?.text
+          == "leecher-2 holds 1 of 2 pieces, and no more after this; it lacks 1 piece: 1 (leecher-1 has it); "
+          + "from 3 s on somebody within reach had each of them")
     }
   }
 

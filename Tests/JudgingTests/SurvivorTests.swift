@@ -31,6 +31,35 @@ import Wire
     #expect(verdict.status == .fail && verdict.subjects == ["leecher-1"], "\(verdict.observed)")
   }
 
+  @Test("Who did not complete is told what it lacks, who has that, and since when")
+  func lack() throws {
+    let verdict = try #require(Self.moved().judge("churn-resilience").first)
+    // The seed had all from its arrival on.
+    #expect(
+      verdict.evidence.last?.text
+        == "leecher-1 holds 1 of 4 pieces, and no more after this; it lacks 3 pieces: 1 (seed, leecher-2 have it), "
+        + "2 (seed, leecher-2 have it), 3 (seed, leecher-2 have it); from 0 s on somebody within reach had each of them"
+    )
+    var parted = Stage(leechers: 3, pieces: 8)
+    for peer in 1...3 { parted.connect("leecher-\(peer)", "seed") }
+    for piece in 0..<6 { parted.say("leecher-2", 1, .have, piece, at: 6 + Double(piece)) }
+    parted.say("leecher-3", 2, .have, 0, at: 15)
+    parted.note(20, .fault(id: "1", kind: "kill", peers: ["seed"], isHealing: false))
+    parted.recordOrdinaryRun(end: 100, reason: "deadline")
+    let open = try #require(parted.judge("churn-resilience").first)
+    #expect(open.status == .undecided)
+    let texts = open.evidence.map(\.text)
+    // Nobody has the last two, so that there is no moment from which on all were there.
+    #expect(
+      texts.contains(
+        "leecher-2 holds 6 of 8 pieces, and no more after this; it lacks 2 pieces: 6 (nobody within reach has it), "
+          + "7 (nobody within reach has it)"))
+    #expect(
+      texts.contains(
+        "leecher-1 holds 0 of 8 pieces, and no more after this; it lacks 8 pieces: 0 (leecher-2, leecher-3 have it), "
+          + "1 (leecher-2 has it), 2 (leecher-2 has it), 3 (leecher-2 has it) and 4 more"))
+  }
+
   @Test func whoHadNoTimeSinceTheRunWasCutShortIsNotBlamed() throws {
     let verdict = try #require(Self.moved(end: 50, reason: "interrupted").judge("churn-resilience").first)
     #expect(verdict.status == .undecided && verdict.reason == "the run was interrupted at 50 s")

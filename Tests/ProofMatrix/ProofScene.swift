@@ -5,9 +5,12 @@ package struct ProofScene: Sendable {
   package var name: String
   /// What can be seen here, and why here.
   package var lesson: String
-  /// Payload, in MiB, in pieces of 256 KiB.
+  /// Payload, in MiB.
   package var mebibytes: Int
+  package var pieceKibibytes = 256
   package var groups: [Group]
+  /// What happens to it, as the topology writes it, an item each: only with real processes.
+  package var faults: [String] = []
   package var until: String
   /// Swarm seconds for each real second, with real processes.
   package var speed = 20
@@ -69,16 +72,17 @@ extension ProofScene {
     let chosen = checks.filter { !without.contains($0) }.map { name in
       parameters[name].map { "  - \(name): \($0)" } ?? "  - \(name)"
     }
+    let struck = faults.isEmpty ? "" : "faults:\n" + faults.map { "  - \($0)\n" }.joined()
     return """
       name: \(name)
       description: \(lesson.contains(":") ? "\"\(lesson)\"" : lesson)
       randomSeed: \(randomSeed)
       speed: \(speed)
-      payload: {size: \(mebibytes) MiB, pieceLength: 256 KiB}
+      payload: {size: \(mebibytes) MiB, pieceLength: \(pieceKibibytes) KiB}
       tracker: {announceInterval: 30 s}
       peers:
       \(lines.joined(separator: "\n"))
-      until: {\(until)}
+      \(struck)until: {\(until)}
       capture: {keep: scrubbed}
       checks:
       \(chosen.joined(separator: "\n"))

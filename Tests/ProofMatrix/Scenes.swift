@@ -50,5 +50,5 @@ extension ProofScene {
       mustDecide: ["completion", "integrity", "rate-limit", "upload-slots", "protocol-conformance"]),
   ]
 
-  package static func named(_ name: String) -> ProofScene? { all.first { $0.name == name } }
+  package static func named(_ name: String) -> ProofScene? { (all + withFaults).first { $0.name == name } }
 }

@@ -22,7 +22,7 @@ package struct ScheduledSwarm: Sendable {
     try schedule.topology.write(toFile: file, atomically: true, encoding: .utf8)
     let ended = try await Subprocess.run(
       .path(FilePath(program)), arguments: ["run", file, "--output", folder + "/runs", "--timeout", "120 s"],
-      output: .string(limit: 1 << 20), error: .string(limit: 1 << 16))
+      environment: RealSwarms.environment, output: .string(limit: 1 << 20), error: .string(limit: 1 << 16))
     let said = ended.standardOutput.split(separator: "\n")
     var troubles: [String] = []
     if case .exited(1) = ended.terminationStatus {

@@ -1,14 +1,16 @@
+import ProofMatrix
 import Testing
 
 /// Every check is shown to be able to fail in a swarm of processes, from the topology file to the exit state; and an honest
 /// swarm decides them all.
 ///
 /// What can be played on ideal links is played there with three doses (`ProofTests`): here it is the mildest, which is the
-/// hardest to find. What takes a fault of the swarm to show is here only, with all three.
+/// hardest to find. What takes a fault of the swarm to show is run here only, with all three; `./Harness/bench faults` runs
+/// it over more random seeds.
 @Suite(.serialized) struct MisbehaviourTests {
   struct Case: Sendable, CustomStringConvertible {
     var misbehaviour: String
-    var doses: [Double]
+    var dose: Double
     var check: String
     var swarm = SmallSwarm()
     /// Who misbehaves: the seed, or all leechers.
@@ -20,77 +22,39 @@ import Testing
   static let cases: [Case] = [
     // Enough leechers that want something to fill one slot too many.
     Case(
-      misbehaviour: "over-slots", doses: [1], check: "upload-slots",
+      misbehaviour: "over-slots", dose: 1, check: "upload-slots",
       swarm: SmallSwarm(size: "4 MiB", leechers: 12), isSeed: true),
     Case(
-      misbehaviour: "stop-short", doses: [0.01], check: "completion",
+      misbehaviour: "stop-short", dose: 0.01, check: "completion",
       swarm: SmallSwarm(until: "{complete: all, within: 30 s}")),
-    Case(misbehaviour: "skip-verification", doses: [1], check: "integrity"),
+    Case(misbehaviour: "skip-verification", dose: 1, check: "integrity"),
     // Saturated for long enough that 5 % outgrow the burst.
     Case(
-      misbehaviour: "overdrive-upload", doses: [1.05], check: "rate-limit",
+      misbehaviour: "overdrive-upload", dose: 1.05, check: "rate-limit",
       swarm: SmallSwarm(
         size: "24 MiB", pieceLength: "256 KiB", seed: "upload: 256 KiB/s",
         until: "{complete: all, within: 130 s}"), isSeed: true),
     Case(
-      misbehaviour: "overdrive-download", doses: [1.05], check: "rate-limit",
+      misbehaviour: "overdrive-download", dose: 1.05, check: "rate-limit",
       swarm: SmallSwarm(
         size: "24 MiB", pieceLength: "256 KiB", seed: "upload: 2 MiB/s", leechers: 1,
         leecher: "download: 256 KiB/s", until: "{complete: all, within: 130 s}")),
     Case(
-      misbehaviour: "request-while-choked", doses: [8], check: "protocol-conformance",
+      misbehaviour: "request-while-choked", dose: 8, check: "protocol-conformance",
       swarm: SmallSwarm(size: "24 MiB", pieceLength: "256 KiB", leechers: 10)),
-    Case(misbehaviour: "unasked-block", doses: [100], check: "protocol-conformance", isSeed: true),
-    Case(misbehaviour: "late-bitfield", doses: [4], check: "protocol-conformance", isSeed: true),
+    Case(misbehaviour: "unasked-block", dose: 100, check: "protocol-conformance", isSeed: true),
+    Case(misbehaviour: "late-bitfield", dose: 4, check: "protocol-conformance", isSeed: true),
     Case(
-      misbehaviour: "no-reject", doses: [8], check: "protocol-conformance",
+      misbehaviour: "no-reject", dose: 8, check: "protocol-conformance",
       swarm: SmallSwarm(size: "16 MiB", pieceLength: "256 KiB", leechers: 10)),
     Case(
-      misbehaviour: "silent", doses: [8], check: "protocol-conformance",
+      misbehaviour: "silent", dose: 8, check: "protocol-conformance",
       swarm: SmallSwarm(size: "16 MiB", pieceLength: "256 KiB", leechers: 10)),
-    Case(misbehaviour: "request-held-piece", doses: [100], check: "protocol-conformance"),
+    Case(misbehaviour: "request-held-piece", dose: 100, check: "protocol-conformance"),
     Case(
-      misbehaviour: "lazy-upload", doses: [0.5], check: "distribution-time: {atLeast: 0.8}",
+      misbehaviour: "lazy-upload", dose: 0.5, check: "distribution-time: {atLeast: 0.8}",
       swarm: SmallSwarm(speed: 10, size: "4 MiB", until: "{complete: all, within: 200 s}"), isSeed: true),
-    // What only shows when something happens to the swarm.
-    Case(
-      misbehaviour: "slow-return", doses: [60, 120, 1_000_000], check: "address-change",
-      swarm: SmallSwarm(
-        size: "4 MiB", seed: "upload: 128 KiB/s", until: "{time: 70 s}",
-        faults: ["{at: 5 s, changeAddress: {peers: leecher-*, pick: 2}}"])),
-    Case(
-      misbehaviour: "slow-return", doses: [60, 120, 1_000_000], check: "recovery-time: {within: 40 s}",
-      swarm: SmallSwarm(
-        size: "4 MiB", seed: "upload: 128 KiB/s", until: "{time: 66 s}",
-        faults: ["{at: 15 s, changeAddress: {peers: leecher-*, pick: 2}}"])),
-    Case(
-      misbehaviour: "crash", doses: [32, 8, 1], check: "expected-end-state",
-      // Later than a second after its start, or the run ends at once.
-      swarm: SmallSwarm(
-        leecher: "upload: 256 KiB/s, download: 1 MiB/s, arrive: {at: 25 s}", until: "{complete: all, within: 60 s}")),
-    Case(
-      misbehaviour: "stop-short", doses: [0.04, 0.1, 0.5], check: "churn-resilience",
-      swarm: SmallSwarm(
-        until: "{complete: all, within: 40 s}",
-        faults: ["{at: 3 s, leave: {peers: leecher-01, rejoinAfter: 5 s}}"])),
-    Case(
-      misbehaviour: "stop-short", doses: [0.04, 0.1, 0.5], check: "survives-tracker-loss",
-      swarm: SmallSwarm(until: "{complete: all, within: 40 s}", faults: ["{at: 3 s, stopTracker: {}}"])),
   ]
-
-  /// Those whom the seed has left must hold a copy between them, so that only one of them may stop short.
-  @Test("Who lives on without the seed must complete", arguments: [0, 0.04, 0.1, 0.5])
-  func seedLoss(dose: Double) async throws {
-    let scratch = try Scratch()
-    let misbehaviour = dose > 0 ? ", misbehaviour: {name: stop-short, dose: \(dose)}" : ""
-    let swarm = SmallSwarm(
-      size: "4 MiB", seed: "upload: 256 KiB/s", leecher: "upload: 64 KiB/s", until: "{complete: all, within: 120 s}",
-      checks: ["survives-seed-loss"], more: ["last: {upload: 64 KiB/s\(misbehaviour)}"],
-      faults: ["{when: {seedCopies: 1.5}, kill: {peers: seed}}"])
-    let file = try scratch.write(swarm.text, as: "small.swarm.yaml")
-    let said = try await Swarmlab.runUntilDecided("run", file, "--output", scratch.runs)
-    #expect(said.code == (dose > 0 ? 1 : 0), "dose \(dose): \(said.all)")
-  }
 
   /// What a block holds is not seen on the wire, so that nobody is blamed; who is sent damaged ones is whole all the same.
   @Test("One that damages blocks harms nobody who checks hashes", arguments: [4, 1])
@@ -103,19 +67,27 @@ import Testing
     #expect(said.code == 0, "dose \(dose): \(said.all)")
   }
 
-  @Test("Each dose fails the check that is to see it", arguments: cases)
+  @Test("What is done wrong fails the check that is to see it", arguments: cases)
   func fails(misbehaviour: Case) async throws {
-    for dose in misbehaviour.doses {
-      let scratch = try Scratch()
-      var swarm = misbehaviour.swarm
-      swarm.checks = [misbehaviour.check]
-      let told =
-        ", misbehaviour: {name: \(misbehaviour.misbehaviour), dose: \(dose == dose.rounded() ? "\(Int(dose))" : "\(dose)")}"
-      if misbehaviour.isSeed { swarm.seed += told } else { swarm.leecher += told }
-      let file = try scratch.write(swarm.text, as: "small.swarm.yaml")
-      let said = try await Swarmlab.runUntilDecided("run", file, "--output", scratch.runs)
-      #expect(said.code == 1, "\(misbehaviour), dose \(dose): \(said.all)")
-    }
+    let scratch = try Scratch()
+    var swarm = misbehaviour.swarm
+    swarm.checks = [misbehaviour.check]
+    let dose = misbehaviour.dose
+    let told =
+      ", misbehaviour: {name: \(misbehaviour.misbehaviour), dose: \(dose == dose.rounded() ? "\(Int(dose))" : "\(dose)")}"
+    if misbehaviour.isSeed { swarm.seed += told } else { swarm.leecher += told }
+    let file = try scratch.write(swarm.text, as: "small.swarm.yaml")
+    let said = try await Swarmlab.runUntilDecided("run", file, "--output", scratch.runs)
+    #expect(said.code == 1, "\(misbehaviour): \(said.all)")
+  }
+
+  @Test("Each dose fails what is to see it under faults, and honest peers fail nothing", arguments: FaultCase.all)
+  func underFaults(one: FaultCase) async throws {
+    let scratch = try Scratch()
+    let swarms = try RealSwarms(program: Swarmlab.folder + "/swarmlab", folder: scratch.path)
+    let (result, _) = try await swarms.run(one.trial(randomSeed: 5), attempts: 4, against: { one.complaints($0) })
+    let complaints = one.complaints(result)
+    #expect(complaints == [], "\(one)")
   }
 
   /// Each swarm with each check once, whatever misbehaves in it elsewhere.

@@ -8,7 +8,8 @@ struct Prove: AsyncParsableCommand {
       "Shows that every check can fail, that honest swarms fail none, how little is found, and what our peer withstands.",
     subcommands: [
       MatrixCommand.self, SwarmsCommand.self, LimitsCommand.self, PicturesCommand.self, ResumeCommand.self,
-      ThinnedCommand.self, EqualsCommand.self, SchedulesCommand.self, HonestCommand.self, AddressesCommand.self,
+      ThinnedCommand.self, EqualsCommand.self, FaultsCommand.self, SchedulesCommand.self, HonestCommand.self,
+      AddressesCommand.self,
     ])
 }
 

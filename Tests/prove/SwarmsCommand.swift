@@ -30,13 +30,9 @@ struct SwarmsCommand: AsyncParsableCommand {
         results.append(known)
         continue
       }
-      var (result, run) = try await swarms.run(job.trial)
-      for _ in 1..<max(1, attempts) where !kinds[job.kind].complaints(result).isEmpty && result.isShortOfTime {
-        swarms.remove(run)
-        (result, run) = try await swarms.run(job.trial)
-      }
-      let complaints = kinds[job.kind].complaints(result)
-      if complaints.isEmpty { swarms.remove(run) }
+      let kind = kinds[job.kind]
+      let (result, run) = try await swarms.run(job.trial, attempts: attempts, against: { kind.complaints($0) })
+      let complaints = kind.complaints(result)
       say(complaints.isEmpty ? title : "\(title)  AGAINST: \(complaints.joined(separator: "; "))\n  \(run)")
       try log.add(result)
       results.append(result)

@@ -31,7 +31,7 @@ package struct HonestSwarm: Sendable {
         "-c", #""$@"; status=$?; times >&2; exit $status"#, "sh", program, "run",
         "\(topologies)/\(run.topology).swarm.yaml", "--output", "\(folder)/\(name)",
         "--speed", "\(run.speed)", "--seed", "\(run.randomSeed)",
-      ], output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
+      ], environment: RealSwarms.environment, output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
     let wall = began.duration(to: .now) / .seconds(1)
     guard case .exited(let status) = ended.terminationStatus, (0...2).contains(status) else {
       throw TrialError(

@@ -140,6 +140,9 @@ struct Survivors {
     return all.first { !isHeld($0, by: peers, at: instant) } ?? all.upperBound
   }
 
+  /// Those who are left, but for who is on the other side of a partition.
+  private func reach(of peer: Int) -> [Int] { present.filter { !scene.facts.isParted(peer, $0, at: scene.end) } }
+
   private func isHeld(_ piece: Int, by peers: [Int], at instant: SwarmInstant) -> Bool {
     peers.contains { peer in
       scene.plan.peers[peer].role == .seed
@@ -156,8 +159,7 @@ struct Survivors {
     let incomplete = judged.filter { scene.holdings.completions[$0] == nil }
     // Somebody may want a part that is there, and another a piece that is nowhere, or on the other side of a partition.
     let wronged = incomplete.filter { peer in
-      let near = present.filter { !scene.facts.isParted(peer, $0, at: scene.end) }
-      return scene.holdings.wanted[peer] <= unbroken(among: near, at: scene.end)
+      scene.holdings.wanted[peer] <= unbroken(among: reach(of: peer), at: scene.end)
     }
     let named = wronged.isEmpty ? incomplete : wronged
     let last = judged.compactMap { scene.holdings.completions[$0] }.max { $0.at < $1.at }
@@ -178,14 +180,13 @@ struct Survivors {
           + (joint < wanted ? "" : ", on two sides of a partition")
       }
       for peer in named.prefix(5) {
-        let held = scene.holdings.count(peer)
-        let said = scene.holdings.last(peer)
+        let (wanted, said) = (scene.holdings.wanted[peer], scene.holdings.last(peer))
+        let lack = Lack(of: peer, among: reach(of: peer), scene)
         evidence.append(
           Evidence(
             t: said?.at ?? scene.end, frame: said?.frame, peers: [names[peer]],
-            text:
-              "\(names[peer]) holds \(held) of \(scene.holdings.wanted[peer]) pieces, and no more after this, though others have them"
-          ))
+            text: "\(names[peer]) holds \(wanted - lack.count) of \(wanted) pieces, and no more after this; "
+              + lack.text))
       }
     }
     return One().verdict(
