@@ -8,10 +8,10 @@ import Wire
 /// `resumeWithin`, swarm time since the change; where the tracker was away or erred then, since a next try after its
 /// return.
 ///
-/// A leecher must receive there; a complete peer may have nobody left to serve, so that it is judged by a connection with
-/// both handshakes alone, and so is one that shows in that time that it had all, and got nothing there. Told besides:
-/// when the first connection and the first payload came, how often others tried the dead address, and what was fetched
-/// again.
+/// A leecher must send or receive there; a complete peer may have nobody left to serve, so that it is judged by a
+/// connection with both handshakes alone, and so is one that shows in that time that it had all, and got nothing there.
+/// Told besides: when the first connection and the first payload came, how often others tried the dead address, and what
+/// was fetched again.
 struct AddressChange: Check {
   static let name = "address-change"
   static let kind = Verdict.Kind.invariant
