@@ -14,6 +14,8 @@ public enum Planner {
     let faults = FaultPlanner(peers: peers, runSeed: runSeed, end: .zero + topology.until.end).plan(topology.faults)
     try checkNumber(faults, topology)
     try checkAddresses(faults, topology)
+    let buckets = KernelBuckets(peers: peers, speed: speed ?? topology.speed)
+    if let trouble = buckets.trouble(with: faults, in: topology) { throw PlanningError([trouble]) }
     // Who is taken away for good is not waited for.
     let gone = Set(faults.filter(\.isForGood).flatMap(\.peers))
     for index in peers.indices where gone.contains(peers[index].name) { peers[index].expectedToComplete = false }

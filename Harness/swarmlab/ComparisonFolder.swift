@@ -8,7 +8,8 @@ struct ComparisonFolder {
   /// Folders of the runs.
   var runs: String { path + "/runs" }
 
-  /// A new one in `runs/<name>`, the latest there with `resume`, or `output`, whatever it holds.
+  /// A new one in `runs/<name>`, made at once, so that no other of the same second has it too; the latest there with
+  /// `resume`, or `output`, whatever it holds.
   init(_ matrix: ComparisonMatrix, output: String?, resume: Bool) throws {
     let home = "runs/\(matrix.name)"
     let front = "compare-"
@@ -23,7 +24,7 @@ struct ComparisonFolder {
       }
       path = "\(home)/\(latest)"
     } else {
-      path = "\(home)/\(front)\(RunFolder.stamp(RealTime.secondsSince1970()))"
+      path = try Files.makeFolderOfItsOwn("\(home)/\(front)\(RunFolder.stamp(RealTime.secondsSince1970()))")
     }
     results = ResultsFile(path: path + "/results.jsonl")
   }

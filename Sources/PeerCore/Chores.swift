@@ -7,6 +7,8 @@ extension Peer {
   static let snubbedAfter = SwarmDuration.seconds(30)
   /// A request that was passed over for so long is asked of another.
   static let requestTimeout = SwarmDuration.seconds(60)
+  /// For so long it is not asked for it again: others that have it may choke us for ever, or pass it over too.
+  private static let leftOutFor = SwarmDuration.seconds(60)
   private static let mostLeftOut = 32
   private static let silenceAfterChoke = SwarmDuration.seconds(10)
   /// BEP 3: "generally once every two minutes"; less what the wait for the next chores may add.
@@ -41,6 +43,7 @@ extension Peer {
   private mutating func findSnubbers(_ now: SwarmInstant, _ actions: inout ActionQueue) {
     for slot in Array(open) {
       forgetCancelled(by: slot, before: now - Self.requestTimeout)
+      remotes[slot].leftOut.removeAll { now - $0.sentAt >= Self.leftOutFor }
       if remotes[slot].isChokingUs {
         releaseUnanswered(slot, now)
         continue
@@ -76,7 +79,7 @@ extension Peer {
     for request in remotes[slot].outstanding where now - request.sentAt >= Self.requestTimeout {
       withdraw(request.block, from: slot, now, &actions)
       if remotes[slot].leftOut.count == Self.mostLeftOut { remotes[slot].leftOut.removeFirst() }
-      remotes[slot].leftOut.append(request.block)
+      remotes[slot].leftOut.append(Request(block: request.block, sentAt: now, wasAlone: false))
       // A piece that it alone was to bring waits for it no longer.
       abandonExclusivePieces(of: slot, now)
     }

@@ -26,11 +26,12 @@ extension Peer {
     return table.takeUnrequested(of: piece, for: serial, besides: leftOut(by: slot))
   }
 
-  /// Blocks that a remote was asked for and passed over: others are asked, where there are others that may bring them.
+  /// Blocks that a remote was asked for and passed over: others are asked for a while, where there are others that may
+  /// bring them.
   private func leftOut(by slot: Int) -> [Block] {
     guard !remotes[slot].leftOut.isEmpty else { return [] }
     let serial = remotes[slot].serial
-    return remotes[slot].leftOut.filter {
+    return remotes[slot].leftOut.map(\.block).filter {
       table.availability[Int($0.piece)] > 1 && !table.isExclusive(Int($0.piece), to: serial)
     }
   }

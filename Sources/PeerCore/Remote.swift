@@ -57,8 +57,8 @@ struct Remote: Sendable {
   var amInterested = false
   /// In the order in which they were sent.
   var outstanding = ContiguousArray<Request>()
-  /// Asked for and passed over for too long, the latest of them.
-  var leftOut: [Block] = []
+  /// Asked for and passed over for too long, the latest of them, with when they were taken back.
+  var leftOut: [Request] = []
   /// Asked for and then cancelled, with when; a fast peer still answers each, with the block or a reject.
   var cancelled: [Request] = []
   var received = RateWindow()

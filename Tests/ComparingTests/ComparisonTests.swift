@@ -37,6 +37,10 @@ import Testing
     #expect(one.runsCSV.split(separator: "\n").count == 1 + 2 * 8 * 4)
     #expect(one.differencesCSV.split(separator: "\n").count == 1 + 4)
     #expect(one.differencesCSV.contains("slots=1,slots=4,completion-median,8,"))
+    let torn = Comparison(
+      name: "made", settings: Made.settings, randomSeeds: Made.seeds, results: Made.results, metrics: nil,
+      labels: ["one\rline", "two\r\n\"lines\""])
+    #expect(torn.runsCSV.contains("\n\"one\rline\",5,") && torn.runsCSV.contains("\n\"two\r\n\"\"lines\"\"\",5,"))
   }
 
   @Test func `A run that is missing takes its pair with it, and no more`() throws {

@@ -172,6 +172,11 @@ import TopologyFile
       "- {says: a, metric: fairness, setting: slots=1, is: same, value: 0}",
       "claims[0].value: the same is within 5 %, and 5 % of 0 is nothing"
     ),
+    (
+      "- {says: a, metric: utilisation, setting: slots=1, is: above, value: 90}",
+      "claims[0].value: utilisation is in shares of 1; expected at most 10; 0.900, where percent were meant"
+    ),
+    ("- {says: a, metric: efficiency, setting: slots=1, is: above, value: 1.5}", "expected at most 1; 0.015"),
   ])
   func `What is wrong with a claim is said, with its line`(claim: String, message: String) {
     let result = Self.read(Self.study("  " + claim))
@@ -236,6 +241,31 @@ import TopologyFile
     let found = study.troubles(file: "a.study.yaml", plans: Self.plans([["other", "slow"], ["fast", "slow"]]))
     #expect(found.map(\.message) == ["claims[0].metric: no group of leechers is called \"fast\" (with slots=1)"])
     #expect(study.troubles(file: "a.study.yaml", plans: Self.plans([["fast", "slow"], ["fast", "slow"]])).isEmpty)
+  }
+
+  @Test(
+    arguments: [
+      ("efficiency", "leechers, and limits that bound their time"), ("fairness", "at least 4 leechers"),
+      ("utilisation", "a leecher with an upload limit"), ("seed-utilisation", "a seed with an upload limit"),
+      ("clustering", "leechers of at least two groups"),
+      ("completion-spared", "faults or peers that misbehave, in some setting"), ("proportion", nil),
+      ("completion-spread", nil), ("deficit", nil), ("seed-copies", nil), ("seed-evenness", nil), ("free-riders", nil),
+    ] as [(String, String?)])
+  func `A metric that no run of its setting's swarm can have is refused, with what is missing`(
+    metric: String, missing: String?
+  ) throws {
+    let claim = "  - {says: a, metric: \(metric), setting: slots=1, is: above, value: 1}"
+    let study = try #require(Self.read(Self.study(claim)).study)
+    var small = Stage(leechers: 3).plan
+    small.bound = nil
+    for place in small.peers.indices { small.peers[place].upload = nil }
+    let large = Self.plans([["fast", "slow"], ["fast", "slow"]])
+    let found = study.troubles(file: "a.study.yaml", plans: [small, large[1]])
+    #expect(
+      found.map(\.message)
+        == (missing == nil ? [] : ["claims[0].metric: no run of this swarm has \(metric) (with slots=1)"]))
+    #expect(found.first?.expected == missing)
+    if metric != "completion-spared" { #expect(study.troubles(file: "a.study.yaml", plans: large).isEmpty) }
   }
 
   @Test func `A claim stays in its cell of the document, whatever it says`() throws {

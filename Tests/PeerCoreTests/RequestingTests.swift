@@ -102,6 +102,24 @@ import Wire
     #expect(script.hear(2, .unchoke).requests(to: 2).first == passedOver)
   }
 
+  @Test func whatWasPassedOverIsAskedForAgainWhereWhoElseHasItGivesNothing() throws {
+    let (script, requests) = Self.leecher(1, pieceCount: 2)
+    var open = try #require(requests[1])
+    let passedOver = open.removeFirst()
+    script.connect(2)
+    script.hear(2, .haveAll)
+    while !open.isEmpty {
+      open += script.pass(8).requests(to: 1)
+      let answer = script.block(1, open.removeFirst())
+      open += answer.requests(to: 1)
+    }
+    let withdrawn = script.pass(20)
+    #expect(withdrawn.sent(to: 1).contains(.cancel(passedOver)) && withdrawn.requests(to: 1).isEmpty)
+    // Remote 2 goes on choking us.
+    #expect(script.pass(65).requests(to: 1) == [passedOver])
+    #expect(script.block(1, passedOver).written == [passedOver])
+  }
+
   @Test func whoAllowsAPieceAndKeepsItBackIsNotWaitedForLonger() throws {
     let script = Script()
     script.connect(1)

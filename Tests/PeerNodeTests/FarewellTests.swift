@@ -38,6 +38,23 @@ struct FarewellTests {
       ])
   }
 
+  /// Both orders are there before the first socket is open.
+  @Test("One that moves on before it is there is reached at the last address, and at no other")
+  func onwards() async throws {
+    try await TestSwarm.with { swarm in
+      let mover = try await swarm.start("mover", at: "127.77.33.1", joins: false)
+      for place in 2...3 {
+        mover.host.obey(.rebind(address: "127.77.33.\(place):7411", mode: "polite", peerID: nil))
+      }
+      try await mover.report { $0 == .listening(address: "127.77.33.3:7411") }
+      @Sendable func connect(_ host: String) async throws -> any Channel {
+        try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup).connect(host: host, port: 7411).get()
+      }
+      try await connect("127.77.33.3").close().get()
+      await #expect(throws: (any Error).self) { try await connect("127.77.33.2") }
+    }
+  }
+
   @Test("It is told to a tracker over HTTP")
   func http() async throws {
     let (announces, told) = AsyncStream.makeStream(of: Heard.self)

@@ -60,6 +60,13 @@ import TopologyFile
     #expect(rated.slots == nil && !rated.immediateUnchoke)
   }
 
+  @Test(arguments: [("globalSlots: 4", 4), ("slots: 6, globalSlots: 4", 4), ("slots: 6, globalSlots: 9", 6), ("", 50)])
+  func ofRTorrentsTwoLimitsTheSmallerBinds(options: String, slots: Int) throws {
+    let profile = try #require(try Self.profile("rtorrent", options))
+    #expect(profile.slots == slots && profile.optimisticSlots == 0)
+    #expect(profile.seedSlots ?? slots == slots)
+  }
+
   @Test func explainTellsWhatAPeerIsJudgedBy() throws {
     func row(_ options: String) throws -> String {
       let text = PlanExplanation.text(try Self.plan("libtorrent", options), checks: [])

@@ -31,6 +31,26 @@ import TopologyFile
     #expect(plan.peers.allSatisfy { $0.profile == .titForTat() && $0.limitedBy == .client })
   }
 
+  @Test("A burst that the kernel would count wrong at its rate is refused, and not at a higher speed or in the client")
+  func bursts() throws {
+    func topology(_ limit: String) throws -> Topology {
+      let text = """
+        name: slow
+        payload: {size: 1 MiB}
+        peers: {seed: {role: seed, upload: 200 B/s, limit: \(limit)}, mine: {}}
+        until: {time: 1 min}
+        """
+      let read = TopologyReader.read(text: text, file: "t.swarm.yaml", checks: [])
+      return try #require(read.topology, "\(read.diagnostics)")
+    }
+    let kernel = try topology("kernel")
+    let error = #expect(throws: PlanningError.self) { try Planner.plan(kernel, speed: 1) }
+    let message = error?.diagnostics.first?.message ?? ""
+    #expect(message.hasPrefix("peers.seed.upload: ") && message.hasSuffix(" take 327 s"), "\(message)")
+    #expect(throws: Never.self) { try Planner.plan(kernel, speed: 2) }
+    #expect(throws: Never.self) { try Planner.plan(try topology("client"), speed: 1) }
+  }
+
   @Test("How the optimistic slot is given is the client's to do and the judge's to know")
   func optimisticChoice() throws {
     #expect(NativeClient.optimisticChoices == Profile.OptimisticChoice.allCases.map(\.rawValue))

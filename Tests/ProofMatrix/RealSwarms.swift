@@ -1,3 +1,4 @@
+import Comparing
 import Foundation
 import Judging
 import Planning
@@ -92,7 +93,8 @@ package struct ProofLog {
   package init(path: String) throws {
     self.path = path
     guard FileManager.default.fileExists(atPath: path) else { return }
-    let text = try String(contentsOfFile: path, encoding: .utf8)
+    // Wherever in a character it was.
+    let text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
     results = text.split(separator: "\n").compactMap {
       try? JSONDecoder().decode(TrialResult.self, from: Data($0.utf8))
     }
@@ -109,11 +111,6 @@ package struct ProofLog {
     results.append(result)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let line = try encoder.encode(result) + Data("\n".utf8)
-    if !FileManager.default.fileExists(atPath: path) { try Data().write(to: URL(fileURLWithPath: path)) }
-    let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
-    try handle.seekToEnd()
-    try handle.write(contentsOf: line)
-    try handle.close()
+    try LineFile.append(String(decoding: try encoder.encode(result), as: UTF8.self), to: path)
   }
 }

@@ -86,6 +86,26 @@ import Testing
     #expect(whole.sighting(of: other, .ideal) == nil)
   }
 
+  @Test("A line of the matrix's log that was broken off is ended before the next one, which is read again")
+  func brokenLine() throws {
+    let limit = try #require(DetectionLimit.all.first)
+    let path = NSTemporaryDirectory() + "proof-\(UUID().uuidString).log"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let results = try ([1, 2, 3] as [UInt64]).map { seed throws -> TrialResult in
+      let trial = limit.honest(randomSeed: seed)
+      return TrialResult(trial, plan: try trial.plan(), findings: [])
+    }
+    var log = try ProofLog(path: path)
+    for result in results.prefix(2) { try log.add(result) }
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    try String(text.dropLast(20)).write(toFile: path, atomically: true, encoding: .utf8)
+
+    var again = try ProofLog(path: path)
+    #expect(again.results == Array(results.prefix(1)))
+    try again.add(results[2])
+    #expect(try ProofLog(path: path).results == [results[0], results[2]])
+  }
+
   @Test("A run on a machine that was later than its limit allows is made again, whatever it found; another is not")
   func late() async throws {
     let limit = try #require(DetectionLimit.all.first)

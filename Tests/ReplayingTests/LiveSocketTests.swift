@@ -2,6 +2,7 @@ import Dissection
 import Foundation
 import Replaying
 import Staging
+import SwarmTime
 import Testing
 import Wire
 
@@ -40,16 +41,53 @@ struct LiveSocketTests {
     #expect(text.contains("5:peers6:\u{7f}M\t\u{3}"), "\(text)")
   }
 
+  @Test("Who listens at IPv4 addresses only is not announced by IPv6, at which nobody would be found")
+  func announcedByIPv6() throws {
+    let tracker = LiveAddress(host: "::1", port: 0)
+    // Not every machine has IPv6.
+    guard (try? LiveSocket.listening(at: tracker)) != nil else { return }
+    let torrent = HeldTorrent()
+    let place = LiveAddress(host: "0.0.0.0", port: 0)
+    let play = LiveConversation(try Self.player(torrent), payload: nil, address: place, patience: Self.patience)
+    let failure = #expect(throws: LiveFailure.self) {
+      _ = try play.respond(torrent.metainfo.infoHash, tracker: tracker) { _ in Issue.record("the client was awaited") }
+    }
+    #expect(failure?.place == "\(tracker)" && failure?.expected.hasPrefix("both of one family") == true)
+  }
+
+  @Test("Who sends without end holds up nobody who leaves beyond his deadline", .timeLimit(.minutes(1)))
+  func flooded() throws {
+    let listener = try LiveSocket.listening(at: LiveAddress(host: "127.77.9.4", port: 0))
+    let address = LiveAddress(host: "127.77.9.4", port: listener.ownPort)
+    Thread.detachNewThread {
+      guard let socket = try? Self.connected(to: address) else { return }
+      let flood = [UInt8](repeating: 0, count: 1 << 16)
+      var left = flood
+      while socket.send(&left) { left = flood }
+    }
+    var guest: LiveSocket?
+    while guest == nil { guest = listener.accepted() }
+    let socket = try #require(guest)
+    #expect(socket.drain(until: SwarmClock.monotonicNanoseconds() + 100_000_000))
+    // It is still there, and goes on.
+    var received = socket.receive()
+    while case .nothing = received { received = socket.receive() }
+    if case .end = received { Issue.record("it is gone") }
+  }
+
+  private static func player(_ torrent: HeldTorrent) throws -> ConversationPlayer {
+    try ConversationPlayer(
+      StagedConversation().recorded, metainfo: torrent.metainfo,
+      settings: .init(
+        role: .responder, patience: patience, hasPayload: true, peerIDTail: Array("aaaaaaaaaaaa".utf8)))
+  }
+
   /// What a tracker of ours answers where `name` is listened at, and a guest comes to another address of it.
   private static func announced(by name: String, guestAt host: String) throws -> String {
     let place = LiveAddress(host: name, port: 0)
     let torrent = HeldTorrent()
     let hash = torrent.metainfo.infoHash
-    let player = try ConversationPlayer(
-      StagedConversation().recorded, metainfo: torrent.metainfo,
-      settings: .init(
-        role: .responder, patience: Self.patience, hasPayload: true, peerIDTail: Array("aaaaaaaaaaaa".utf8)))
-    let play = LiveConversation(player, payload: nil, address: place, patience: Self.patience)
+    let play = LiveConversation(try player(torrent), payload: nil, address: place, patience: Self.patience)
     // Free a moment ago; nobody else has this address.
     let free = try LiveSocket.listening(at: LiveAddress(host: "127.77.9.3", port: 0)).ownPort
     let tracker = LiveAddress(host: "127.77.9.3", port: free)

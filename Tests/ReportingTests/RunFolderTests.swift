@@ -54,6 +54,20 @@ import Testing
     }
   }
 
+  @Test func `Folders made of one name at once are each one's own`() async throws {
+    let path = NSTemporaryDirectory() + "swarmlab-folders-\(UUID().uuidString)"
+    defer { try? Files.remove(path) }
+    let wanted = path + "/runs/compare-20260102T030405Z"
+    let made = try await withThrowingTaskGroup(of: String.self) { group in
+      for _ in 0..<4 { group.addTask { try Files.makeFolderOfItsOwn(wanted) } }
+      return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+    }
+    #expect(made == Set(["", "-2", "-3", "-4"].map { wanted + $0 }))
+    #expect(made.allSatisfy(Files.exists))
+    try Files.write("", to: path + "/file")
+    #expect(throws: FileFault.self) { try Files.makeFolderOfItsOwn(path + "/file/compare") }
+  }
+
   @Test func `What stands where the link belongs stays, and the run is kept`() throws {
     try withOutput { output in
       for stands in ["a folder", "a file"] {

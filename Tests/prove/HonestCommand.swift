@@ -1,4 +1,5 @@
 import ArgumentParser
+import Comparing
 import Foundation
 import ProofMatrix
 
@@ -22,10 +23,7 @@ struct HonestCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("What is run, for the log.", valueName: "text")) var commit = "unknown"
 
   func run() async throws {
-    let files = FileManager.default
-    if !files.fileExists(atPath: log) {
-      try Data("\(HonestResult.heading)\n".utf8).write(to: URL(fileURLWithPath: log))
-    }
+    if !FileManager.default.fileExists(atPath: log) { try LineFile.append(HonestResult.heading, to: log) }
     var results = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n").compactMap {
       HonestResult(line: String($0))
     }
@@ -42,20 +40,13 @@ struct HonestCommand: AsyncParsableCommand {
       while let result = try await group.next() {
         berths.ended(result)
         results.append(result)
-        try add(result)
+        try LineFile.append(result.line, to: log)
         say("\(results.count): \(result.line)")
         start()
       }
     }
     let wanted = Set(runs)
     try conclude(results.filter { wanted.contains($0.run) })
-  }
-
-  private func add(_ result: HonestResult) throws {
-    let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
-    try handle.seekToEnd()
-    try handle.write(contentsOf: Data("\(result.line)\n".utf8))
-    try handle.close()
   }
 
   private func conclude(_ results: [HonestResult]) throws {

@@ -44,6 +44,8 @@ public struct Metric: Hashable, Sendable {
   /// Whether it is shown without being asked for: each further question makes the answers to all less sure.
   public var isUsual = true
   public var extent = Extent.all
+  /// Of a share: one of a whole, which nothing is above.
+  public var isPart = false
 
   /// Those that are.
   public static let usual = all.filter(\.isUsual)
@@ -58,7 +60,7 @@ public struct Metric: Hashable, Sendable {
       absent: "there are no leechers", extent: .allAndGroups),
     Metric(
       name: "efficiency", title: "efficiency", unit: .share, better: .higher,
-      absent: "no lower bound of the distribution time is known"),
+      absent: "no lower bound of the distribution time is known", isPart: true),
     Metric(
       name: "seed-copies", title: "copies sent by seeds", unit: .number, better: .neither, absent: "there are no seeds"),
     Metric(
@@ -72,10 +74,10 @@ public struct Metric: Hashable, Sendable {
       absent: "no leecher received anything", extent: .groups),
     Metric(
       name: "clustering", title: "clustering by class", unit: .share, better: .neither,
-      absent: "fewer than two classes of leechers, or no regular unchoke was surely one"),
+      absent: "fewer than two classes of leechers, or no regular unchoke was surely one", isPart: true),
     Metric(
       name: "free-riders", title: "penalty of free riders", unit: .share, better: .higher,
-      absent: "nobody rode free, or nobody else was there"),
+      absent: "nobody rode free, or nobody else was there", isPart: true),
     Metric(
       name: "newcomer-latency", title: "latency of newcomers", unit: .seconds, better: .lower,
       absent: "no leecher was interested in anybody"),

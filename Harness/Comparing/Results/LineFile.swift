@@ -1,4 +1,4 @@
-import Reporting
+package import Reporting
 
 #if canImport(Glibc)
   import Glibc
@@ -7,11 +7,11 @@ import Reporting
 #endif
 
 /// A file to which lines are added and from which none is taken: whatever ends who writes, the lines before stay.
-enum LineFile {
+package enum LineFile {
   /// Behind what is there; a last line that was cut off is ended first.
   ///
   /// - Parameter line: without its end.
-  static func append(_ line: String, to path: String) throws(FileFault) {
+  package static func append(_ line: String, to path: String) throws(FileFault) {
     var text = line + "\n"
     if Files.exists(path), let last = try Files.bytes(of: path).last, last != UInt8(ascii: "\n") { text = "\n" + text }
     let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)

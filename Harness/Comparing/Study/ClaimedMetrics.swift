@@ -7,12 +7,13 @@ extension Study {
   /// - Parameters:
   ///   - file: the study's path.
   ///   - plans: of the settings, in their order.
-  /// - Returns: each metric that is of nobody in its setting's swarm, with the groups that there are.
+  /// - Returns: each metric that is of nobody in its setting's swarm, with the groups that there are or what is missing.
   public func troubles(file: String, plans: [Plan]) -> [Diagnostic] {
     let labels = variations.isEmpty ? [] : Setting.labels(of: Setting.all(of: variations))
+    let struck = Struck(plans)
     var found: [Diagnostic] = []
     func ask(_ key: MetricKey, _ mention: Claim.Mention, _ setting: Int) {
-      guard plans.indices.contains(setting), let trouble = key.trouble(groups: plans[setting].groupsOfLeechers) else {
+      guard plans.indices.contains(setting), let trouble = key.trouble(in: plans[setting], struck: struck) else {
         return
       }
       let with = labels.isEmpty ? "" : " (with \(labels[setting]))"
@@ -43,6 +44,14 @@ extension MetricKey {
     var what: String
     var expected: String
     var suggestion: String?
+  }
+
+  /// Nil where a run of the plan may have a value.
+  fileprivate func trouble(in plan: Plan, struck: Struck) -> Trouble? {
+    if let trouble = trouble(groups: plan.groupsOfLeechers) { return trouble }
+    return metric.lack(in: plan, struck: struck).map {
+      Trouble(what: "no run of this swarm has \(metric.name)", expected: $0)
+    }
   }
 
   /// Nil where a swarm with leechers of these groups may have a value.

@@ -118,7 +118,7 @@ private struct StudyBuilder {
         expected: "value, or otherMetric and otherSetting or one of them")
       return nil
     }
-    if claim.has("value") { return claim.number("value").flatMap { value($0, of: claim) } }
+    if claim.has("value") { return claim.number("value").flatMap { value($0, of: claim, metric: metric?.metric) } }
     let other = claim.has("otherMetric") ? self.metric("otherMetric", of: claim) : metric
     let place = claim.has("otherSetting") ? place(of: "otherSetting", of: claim, labels) : setting
     guard let other, let place else { return nil }
@@ -140,7 +140,14 @@ private struct StudyBuilder {
     return .metric(other, setting: place)
   }
 
-  private func value(_ value: Double, of claim: DecodedTable) -> Claim.Comparand? {
+  private func value(_ value: Double, of claim: DecodedTable, metric: Metric?) -> Claim.Comparand? {
+    if let metric, metric.unit == .share, value > metric.largestShare {
+      let hundredth = Decimal.text(value / 100, places: 3)
+      sink.error(
+        claim.place("value"), "\(claim.path("value")): \(metric.name) is in shares of 1",
+        expected: "at most \(Int(metric.largestShare)); \(hundredth), where percent were meant")
+      return nil
+    }
     guard value == 0, claim.text("is") == Claim.Relation.same.rawValue else { return .value(value) }
     sink.error(
       claim.place("value"), "\(claim.path("value")): the same is within 5 %, and 5 % of 0 is nothing",
@@ -167,4 +174,10 @@ private struct StudyBuilder {
   }
 
   private static func oneOf(_ words: [String]) -> String { "one of " + words.joined(separator: "; ") }
+}
+
+extension Metric {
+  /// What a share is held against at most: who writes 90 means percent. Those that are no part of a whole, such as the free
+  /// riders' of their bound, may be some times 1.
+  fileprivate var largestShare: Double { isPart ? 1 : 10 }
 }

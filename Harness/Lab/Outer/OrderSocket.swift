@@ -5,17 +5,25 @@
 #endif
 
 /// A Unix socket in the run folder: the inner half connects to it, reports, and takes orders.
-enum OrderSocket {
+package enum OrderSocket {
   /// Longest path that fits `sockaddr_un`, its closing zero apart.
   static let longestPath = 107
 
-  /// Where the socket lies: in the run folder, or where there is none or its path is too long in a fresh folder under /tmp, which
-  /// `folder` names for its removal.
-  static func place(in runFolder: String?) throws(LabError) -> (path: String, folder: String?) {
+  /// Where the socket lies: in the run folder, or where there is none or its path is too long in a fresh folder, which `folder`
+  /// names for its removal. That is made in `temporary`, or in `/tmp` where a path from there is too long as well.
+  package static func place(
+    in runFolder: String?, temporary: String? = nil
+  ) throws(LabError) -> (path: String, folder: String?) {
     if let path = runFolder.map({ "\($0)/lab.sock" }), path.utf8.count <= longestPath { return (path, nil) }
-    var template = Array("/tmp/swarmlab-XXXXXX".utf8CString)
+    let wanted = temporary ?? TemporaryPlace.folder
+    let isShort = "\(wanted)/swarmlab-XXXXXX/lab.sock".utf8.count <= longestPath
+    let parent = isShort ? wanted : TemporaryPlace.usual
+    var template = Array("\(parent)/swarmlab-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
-      throw LabError(.environment, what: "no folder can be made: \(Descriptor.reason())", place: "/tmp")
+      throw LabError(
+        .environment, what: "no folder for a socket can be made: \(Descriptor.reason())", place: parent,
+        mend: isShort
+          ? TemporaryPlace.mend : "shorten TMPDIR: from \(wanted) a socket's path has more than \(longestPath) bytes")
     }
     let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     return ("\(folder)/lab.sock", folder)

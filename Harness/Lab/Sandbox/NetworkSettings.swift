@@ -112,10 +112,12 @@ struct Tool: Sendable {
 
   /// Without a name from the start, so it can neither block its writer as a pipe can nor be left behind.
   private static func temporaryFile() throws(LabError) -> Int32 {
-    var template = Array("/tmp/swarmlab-XXXXXX".utf8CString)
+    let folder = TemporaryPlace.folder
+    var template = Array("\(folder)/swarmlab-XXXXXX".utf8CString)
     let descriptor = mkstemp(&template)
     guard descriptor >= 0 else {
-      throw LabError(.environment, what: "no file can be made: \(Descriptor.reason())", place: "/tmp")
+      throw LabError(
+        .environment, what: "no file can be made: \(Descriptor.reason())", place: folder, mend: TemporaryPlace.mend)
     }
     unlink(template)
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)

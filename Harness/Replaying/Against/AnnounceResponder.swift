@@ -30,6 +30,9 @@ struct AnnounceResponder: Sendable {
       let isAnywhere = peer.address == "0.0.0.0" || peer.address == "::"
       let told = isAnywhere ? TrackerPeer(address: reached, port: peer.port) : peer
       var answer = AnnounceResponse(interval: Self.interval, complete: 1, incomplete: 1, peers: [told])
+      if peer.address == "0.0.0.0" && reached.contains(":") {
+        answer = .failure("this peer is reached by IPv4 only: come to the tracker by IPv4")
+      }
       if announce.infoHash != infoHash { answer = .failure("another torrent is played here") }
       return Self.response("200 OK", answer.encoded(compact: announce.compact ?? true))
     } catch {

@@ -67,7 +67,13 @@ public final class LiveConversation {
     if let tracker {
       // Of the family that is listened on, which a name would not tell.
       let peer = TrackerPeer(address: listener.ownHost, port: listener.ownPort)
-      reception.tracker = try LiveSocket.listening(at: tracker)
+      let asked = try LiveSocket.listening(at: tracker)
+      guard peer.address != "0.0.0.0" || !asked.ownHost.contains(":") || asked.ownHost == "::" else {
+        throw LiveFailure(
+          what: "is reached by IPv6, and tells of a peer that listens at IPv4 addresses only", place: "\(tracker)",
+          expected: "both of one family: listen at [::], which has both, or answer announces at an IPv4 address")
+      }
+      reception.tracker = asked
       reception.responder = AnnounceResponder(infoHash: infoHash, peer: peer)
     }
     isListening(listener.ownPort)
@@ -146,8 +152,7 @@ public final class LiveConversation {
       }
       let events = Int16(POLLIN) | (output.isEmpty ? 0 : Int16(POLLOUT))
       _ = wait([pollfd(fd: socket.descriptor, events: events, revents: 0)], until: deadline)
-      while case .bytes = socket.receive() {}
-      if case .end = socket.receive() { return }
+      guard socket.drain(until: deadline) else { return }
     }
   }
 

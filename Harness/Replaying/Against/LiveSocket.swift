@@ -106,7 +106,7 @@ package final class LiveSocket {
     return code == 0 ? nil : String(cString: strerror(code))
   }
 
-  func accepted() -> LiveSocket? {
+  package func accepted() -> LiveSocket? {
     let found = accept(descriptor, nil, nil)
     return found >= 0 ? LiveSocket(found) : nil
   }
@@ -162,6 +162,20 @@ package final class LiveSocket {
       if count > 0 { return .bytes(Array(space[..<count])) }
       return count < 0 && (errno == EAGAIN || errno == EINTR) ? .nothing : .end
     }
+  }
+
+  /// Takes what there is, and forgets it; who sends without end is heard until `deadline`, of the monotonic clock.
+  ///
+  /// - Returns: false when the other end is gone.
+  package func drain(until deadline: Int64) -> Bool {
+    while SwarmClock.monotonicNanoseconds() < deadline {
+      switch receive() {
+      case .bytes: continue
+      case .nothing: return true
+      case .end: return false
+      }
+    }
+    return true
   }
 
   /// Sends what the kernel takes, and removes it. False when the other end is gone.

@@ -119,6 +119,21 @@ public enum Files {
     }
   }
 
+  /// Makes a folder that is nobody else's, and all above it: `path`, or where that is taken `path-2`, `path-3` and so on.
+  ///
+  /// - Returns: which it became.
+  public static func makeFolderOfItsOwn(_ path: String) throws(FileFault) -> String {
+    if let end = path.lastIndex(of: "/"), end > path.startIndex { try makeFolders(String(path[..<end])) }
+    var (candidate, attempt) = (path, 1)
+    // mkdir is what decides between two of the same moment.
+    while mkdir(candidate, 0o755) != 0 {
+      guard errno == EEXIST else { throw FileFault("cannot make the folder", candidate, errno) }
+      attempt += 1
+      candidate = "\(path)-\(attempt)"
+    }
+    return candidate
+  }
+
   public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
   /// The file, or the folder with all that is in it; one that is not there is no fault.

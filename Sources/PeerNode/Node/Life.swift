@@ -176,6 +176,7 @@ extension Node {
   private func end() {
     if case .ended = state { return }
     state = .ended
+    move = nil
     silenceAlarm()
     udpTracker?.close()
     listener?.close(promise: nil)

@@ -47,6 +47,9 @@ final class Node {
   // Sockets
   var listener: (any Channel)?
   var address: PeerAddress
+  /// Under way; nil where we stay.
+  var move: Move?
+  var moves = 0
   /// The peer id, 20 bytes; another one after a change of address may hide who it was.
   var identity: [UInt8]
   var connections: [PeerConnection] = []

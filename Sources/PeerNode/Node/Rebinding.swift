@@ -9,14 +9,32 @@ import Wire
 /// since the logic is only told that its connections are closed. Then the tracker hears from the new address, and those
 /// whom we had dialled are dialled from there. Who had dialled us knows us again by the peer id.
 extension Node {
+  /// A change of address whose socket is not open yet.
+  struct Move {
+    /// Counts them.
+    let number: Int
+    /// Whom to dial from there.
+    let known: [PeerAddress]
+    let asNewPeer: Bool
+  }
+
   func rebind(to text: String, isPolite: Bool, peerID: String?) {
+    if case .ended = state { return }
+    if case .preparing = state {
+      return report(.error(code: "order", text: "rebind came before the peer listened: await “listening” first"))
+    }
     guard let new = PeerAddress(text) else {
       return report(.error(code: "order", text: "rebind: expected an IPv4 address and port, found “\(text)”"))
     }
     if let peerID, peerID.utf8.count != 20 {
       return report(.error(code: "order", text: "rebind: expected a peer id of 20 bytes, found \(peerID.utf8.count)"))
     }
-    let known = dialled
+    // A move that was not over hands on whom it was to dial, and that they are to meet another peer.
+    let known = dialled + (move?.known ?? [])
+    let isNew = peerID != nil || move?.asNewPeer ?? false
+    moves += 1
+    let present = Move(number: moves, known: known, asNewPeer: isNew)
+    move = present
     log("rebind", text: "\(address.text) to \(new.text)")
     if isPolite {
       bidFarewell()
@@ -31,13 +49,17 @@ extension Node {
     address = new
     if let peerID { identity = Array(peerID.utf8) }
     for connection in Array(connections) { connection.close() }
-    let isNew = peerID != nil
     listen().assumeIsolated().whenComplete { result in
+      let isMeant = self.move?.number == present.number
+      if isMeant { self.move = nil }
       switch result {
       case .success(let channel):
+        // It has moved on meanwhile, or ended: nobody is to reach it here.
+        guard isMeant else { return channel.close(promise: nil) }
         self.listener = channel
-        self.moved(known, asNewPeer: isNew)
+        self.moved(present.known, asNewPeer: present.asNewPeer)
       case .failure(let error):
+        guard isMeant else { return }
         self.report(.error(code: "listen", text: "cannot listen on \(new.text): \(error)"))
       }
     }
