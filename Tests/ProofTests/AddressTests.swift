@@ -8,10 +8,13 @@ import Testing
   private static let heading = "kind,from,to,start,end,startFrame,endFrame,censored,slot,sure,why\n"
   private static let leechers: Set = ["leecher-01", "leecher-02", "leecher-03", "leecher-04"]
 
-  /// A change at that moment; nil for `payload` where none came.
+  /// A change at that moment; nil for `payload` where none came. A connection was there a second before it.
   private static func verdict(_ peer: String, at: Int64, payload: Int64?, _ amounts: String) -> String {
     let first =
-      payload.map { ",{\"t\":\($0),\"frame\":7,\"peers\":[],\"text\":\"its first payload at 127.64.1.2\"}" } ?? ""
+      payload.map {
+        ",{\"t\":\($0 - 1_000_000_000),\"frame\":6,\"peers\":[],\"text\":\"its first connection at 127.64.1.2\"}"
+          + ",{\"t\":\($0),\"frame\":7,\"peers\":[],\"text\":\"its first payload at 127.64.1.2\"}"
+      } ?? ""
     return
       "{\"check\":\"address-change\",\"subjects\":[\"\(peer)\"],\"reason\":null,\"observed\":\"payload; \(amounts)\","
       + "\"evidence\":[{\"t\":\(at),\"frame\":null,\"peers\":[],\"text\":\"it goes\"}\(first)]}"
@@ -49,6 +52,7 @@ import Testing
     let run = try Self.run(moved: 15, stayed: 10)
     #expect(run.moved == [15] && run.stayed == [10])
     #expect(run.changes.map(\.wait) == [2.5] && run.changes.map(\.attempts) == [12])
+    #expect(run.changes.map(\.connection) == [1.5])
     #expect(run.changes.map(\.fetchedAgain) == [592 * 1024])
     let long = try Self.run(moved: 50, stayed: 45)
     #expect(long.moved == [30] && long.stayed == [30])
@@ -97,11 +101,12 @@ import Testing
     ]
     #expect(
       AddressTable(runs).markdown == """
-        | client | changes | seconds to payload at the new address | attempts on the dead one | KiB fetched again | never |
-        |---|---|---|---|---|---|
-        | native | 2 | 2.5 (2.5 to 2.5) | 12.0 | 592 (592 to 592) | 1 |
-        | libtorrent | 1 | 2.5 (2.5 to 2.5) | 12.0 | 592 (592 to 592) | 0 |
-        | aria2 | 1 | none | | | 1 |
+        | client | changes | seconds to a connection from the new address | to payload | attempts on the dead one | \
+        KiB fetched again | never |
+        |---|---|---|---|---|---|---|
+        | native | 2 | 1.5 (1.5 to 1.5) | 2.5 (2.5 to 2.5) | 12.0 | 592 (592 to 592) | 1 |
+        | libtorrent | 1 | 1.5 (1.5 to 1.5) | 2.5 (2.5 to 2.5) | 12.0 | 592 (592 to 592) | 0 |
+        | aria2 | 1 | none | | | | 1 |
 
         | client | runs | moved waits, s | stayed waits, s | difference |
         |---|---|---|---|---|

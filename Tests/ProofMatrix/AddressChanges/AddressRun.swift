@@ -7,6 +7,8 @@ package struct AddressRun: Hashable, Sendable {
   package struct Change: Hashable, Sendable {
     package var peer: String
     package var at: Double
+    /// From the change to the first connection from the new address on which both shook hands; nil where there was none.
+    package var connection: Double?
     /// From the change to the first payload at the new address; nil where none came.
     package var wait: Double?
     /// Connections that others tried to open to the old address.
@@ -82,11 +84,13 @@ private struct VerdictFile: Decodable {
       guard let peer = subjects.first, let begin = evidence.first else {
         throw TrialError(reason: "a verdict of address-change without evidence: \(observed)")
       }
-      let first = evidence.first { $0.text.hasPrefix("its first payload at ") }
+      func seconds(to what: String) -> Double? {
+        evidence.first { $0.text.hasPrefix(what) }.map { Double($0.t - begin.t) / 1e9 }
+      }
       let (attempts, bytes) = try amounts()
       return AddressRun.Change(
-        peer: peer, at: Double(begin.t) / 1e9, wait: first.map { Double($0.t - begin.t) / 1e9 }, attempts: attempts,
-        fetchedAgain: bytes)
+        peer: peer, at: Double(begin.t) / 1e9, connection: seconds(to: "its first connection at "),
+        wait: seconds(to: "its first payload at "), attempts: attempts, fetchedAgain: bytes)
     }
 
     /// Of `…; 12 attempts on the dead address, 592 KiB fetched again`.

@@ -15,8 +15,9 @@ package struct AddressTable {
   package var markdown: String {
     let changes =
       [
-        "| client | changes | seconds to payload at the new address | attempts on the dead one | KiB fetched again | never |",
-        "|---|---|---|---|---|---|",
+        "| client | changes | seconds to a connection from the new address | to payload | attempts on the dead one | "
+          + "KiB fetched again | never |",
+        "|---|---|---|---|---|---|---|",
       ] + clients.map { Self.changes($0.name, $0.runs.flatMap(\.changes)) }
     let waits =
       ["| client | runs | moved waits, s | stayed waits, s | difference |", "|---|---|---|---|---|"]
@@ -29,9 +30,10 @@ package struct AddressTable {
     let heard = changes.filter { $0.wait != nil }
     let waits = heard.compactMap(\.wait)
     let never = changes.count - heard.count
-    guard !heard.isEmpty else { return "| \(client) | \(changes.count) | none | | | \(never) |" }
+    guard !heard.isEmpty else { return "| \(client) | \(changes.count) | none | | | | \(never) |" }
     let attempts = Sample(heard.map { Double($0.attempts) }).mean
-    return "| \(client) | \(changes.count) | \(spread(waits, places: 1)) | \(text(attempts, places: 1)) | "
+    let connections = spread(heard.compactMap(\.connection), places: 1)
+    return "| \(client) | \(changes.count) | \(connections) | \(spread(waits, places: 1)) | \(text(attempts, places: 1)) | "
       + "\(spread(heard.map { $0.fetchedAgain / 1024 }, places: 0)) | \(never) |"
   }
 
