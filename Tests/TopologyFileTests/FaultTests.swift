@@ -15,6 +15,7 @@ import TopologyFile
       ("leave: {peers: leecher-*}", Fault.Action.leave(everybody, rejoinAfter: nil)),
       ("leave: {peers: leecher-*, rejoinAfter: 5 s}", .leave(everybody, rejoinAfter: .seconds(5))),
       ("kill: {peers: \"lee*\", pick: 2}", .kill(.init(pattern: "lee*", pick: .count(2)))),
+      ("kill: {peers: leecher-*, pick: one}", .kill(.init(pattern: "leecher-*", pick: .count(1)))),
       ("restart: {peers: leecher-*}", .restart(everybody, after: .seconds(1), hasNewPeerID: false)),
       (
         "pause: {peers: leecher-*, pick: 25 %, for: 3 s}",
@@ -80,7 +81,7 @@ import TopologyFile
       ),
       ("{at: 2 s, kill: {peers: seed}, leave: {peers: seed}}", "faults[0] holds leave and kill; expected only one of"),
       ("{at: 2 s, kill: {peers: sede}}", "faults[0].kill.peers: \"sede\" is no peer's name; did you mean \"seed\"?"),
-      ("{at: 2 s, kill: {peers: seed, pick: 0}}", "faults[0].kill.pick: \"0\" is no number of peers; expected all,"),
+      ("{at: 2 s, kill: {peers: seed, pick: 0}}", "faults[0].kill.pick: \"0\" is no number of peers; expected all, one,"),
       ("{at: 2 s, pause: {peers: seed}}", "faults[0].pause.for is missing; expected a length of time"),
       ("{at: 2 h, kill: {peers: seed}}", "faults[0].at: at 2 h, but the run ends at"),
       ("{at: 2 s, until: 4 s, kill: {peers: seed}}", "faults[0].until says nothing beside at;"),
