@@ -45,7 +45,8 @@ public enum RecordEvent: Codable, Hashable, Sendable {
   /// account.
   case heartbeat(
     worstLatenessNanoseconds: Int64, processorPressurePerMille: Int?, longestWaitNanoseconds: Int64? = nil)
-  /// At the end of the capture. `dropped` is by kernel and interface together; `cutShort`: `atMost` was reached.
+  /// At the end of the capture. `dropped` is by kernel and interface together; `cutShort`: `atMost` was reached, or
+  /// what was sent last before the end was not seen.
   case capture(frames: Int64, bytes: Int64, dropped: Int64, cutShort: Bool)
   /// What ended the run: `complete`, `deadline`, `death`, `interrupted`, `failed`.
   case ended(reason: String)

@@ -69,6 +69,8 @@ struct SwarmRun {
 
   /// Judges what was captured, writes what comes of it, and says so.
   private func judge(_ folder: inout RunFolder, _ outcome: LabOutcome, _ work: Int) async throws -> Outcome {
+    // A lab that took too long to stop, and was killed, has not said what it captured, and has cleared nothing.
+    if outcome.capture == nil { Leftovers.clear(plan, folder: folder.path) }
     let record = try readRecord(folder)
     let evaluation = try await evaluate(folder, record).judging(undecidedFails: undecidedFails)
     let wall = RealTime.monotonicNanoseconds() - started

@@ -103,6 +103,29 @@ struct LiveCaptureTests {
     #expect(error?.place == "nowhere0")
   }
 
+  @Test(
+    "An interface that goes away in mid-capture ends the capture, which says so, and the file is whole",
+    .enabled(if: OwnDevice.canBeMade, "making an interface needs root, ip(8) and ifb"))
+  func lostDevice() async throws {
+    try await Scratch.with { folder in
+      let path = folder + "/live.pcap"
+      try #require(OwnDevice.make())
+      defer { _ = OwnDevice.remove() }
+      let capture = try LiveCapture(device: OwnDevice.name, file: path)
+      capture.start()
+      try #require(OwnDevice.remove())
+      let statistics = await capture.stop()
+      #expect(statistics.failure?.kind == .interrupted, "\(statistics)")
+      #expect(statistics.failure?.place == OwnDevice.name)
+      #expect(statistics.failure?.what.hasPrefix("the capture broke off: ") == true)
+      #expect(statistics.cutShort && !statistics.drained)
+      let reader = try CaptureReader(path: path)
+      var frames: Int64 = 0
+      while try reader.next() != nil { frames += 1 }
+      #expect(frames == statistics.written)
+    }
+  }
+
   @Test("A filter that cannot be compiled is an error")
   func wrongFilter() {
     let error = #expect(throws: CaptureError.self) { try LiveCapture(device: "lo", filter: "no such thing") }
@@ -115,6 +138,18 @@ struct LiveCaptureTests {
     let stopped = try LiveCapture(device: "lo", filter: "udp port 1")
     #expect(await stopped.stop().frames == 0)
   }
+}
+
+/// An interface that nobody else uses, and that can be taken away.
+private enum OwnDevice {
+  static let name = "slab\(getpid())"
+  static let canBeMade = geteuid() == 0 && make() && remove()
+
+  static func make() -> Bool {
+    system("{ ip link add \(name) type ifb && ip link set \(name) up; } 2>/dev/null") == 0
+  }
+
+  static func remove() -> Bool { system("ip link delete \(name) 2>/dev/null") == 0 }
 }
 
 /// Hands on each frame two frames late, without what the datagram carries.

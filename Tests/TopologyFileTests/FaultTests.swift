@@ -15,6 +15,7 @@ import TopologyFile
       ("leave: {peers: leecher-*}", Fault.Action.leave(everybody, rejoinAfter: nil)),
       ("leave: {peers: leecher-*, rejoinAfter: 5 s}", .leave(everybody, rejoinAfter: .seconds(5))),
       ("kill: {peers: \"lee*\", pick: 2}", .kill(.init(pattern: "lee*", pick: .count(2)))),
+      ("kill: {peers: leecher-*, pick: one}", .kill(.init(pattern: "leecher-*", pick: .count(1)))),
       ("restart: {peers: leecher-*}", .restart(everybody, after: .seconds(1), hasNewPeerID: false)),
       (
         "pause: {peers: leecher-*, pick: 25 %, for: 3 s}",
@@ -80,7 +81,10 @@ import TopologyFile
       ),
       ("{at: 2 s, kill: {peers: seed}, leave: {peers: seed}}", "faults[0] holds leave and kill; expected only one of"),
       ("{at: 2 s, kill: {peers: sede}}", "faults[0].kill.peers: \"sede\" is no peer's name; did you mean \"seed\"?"),
-      ("{at: 2 s, kill: {peers: seed, pick: 0}}", "faults[0].kill.pick: \"0\" is no number of peers; expected all,"),
+      (
+        "{at: 2 s, kill: {peers: seed, pick: 0}}",
+        "faults[0].kill.pick: \"0\" is no number of peers; expected all, one,"
+      ),
       ("{at: 2 s, pause: {peers: seed}}", "faults[0].pause.for is missing; expected a length of time"),
       ("{at: 2 h, kill: {peers: seed}}", "faults[0].at: at 2 h, but the run ends at"),
       ("{at: 2 s, until: 4 s, kill: {peers: seed}}", "faults[0].until says nothing beside at;"),
@@ -251,6 +255,42 @@ import TopologyFile
     #expect(messages("partition: {peers: seed, from: leecher-*}") == [])
     let struck = messages("isolate: {peers: mine}")
     #expect(struck.count == 1 && struck[0].contains("for such a client"), "\(struck)")
+  }
+
+  @Test("What another program cannot do is refused where it is asked for in so many words")
+  func manners() {
+    func messages(_ fault: String, _ more: String = "", arguments: String = "\"{torrent}\"") -> [String] {
+      Sample.messages(
+        Sample.with(
+          "  mine: {client: {command: [./mine, \(arguments)]\(more)}}", "faults: [{at: 2 s, \(fault)}]")
+      ).filter { $0.contains("faults[0]") }
+    }
+    let killed = ", stop: {signal: KILL}"
+    for kind in ["restart", "changeAddress"] {
+      let same = messages("\(kind): {peers: \"*\", peerID: same}")
+      #expect(
+        same.count == 1
+          && same[0].contains(
+            "faults[0].\(kind).peerID: the client of peers.mine is begun anew, and nothing tells it its peer id; "
+              + "expected the placeholder {peerID} in"),
+        "\(same)")
+      #expect(messages("\(kind): {peers: mine, peerID: same}", arguments: "\"{torrent}\", \"{peerID}\"") == [])
+      for fault in ["\(kind): {peers: mine}", "\(kind): {peers: mine, peerID: new}"] {
+        #expect(messages(fault, killed) == [], "\(fault)")
+      }
+      #expect(messages("\(kind): {peers: leecher-*, peerID: same}") == [])
+    }
+    let left = messages("leave: {peers: mine}", killed)
+    #expect(
+      left.count == 1 && left[0].contains("faults[0].leave.peers: the client of peers.mine is stopped by SIGKILL")
+        && left[0].hasSuffix("expected kill, restart or churn for such a client"), "\(left)")
+    let moved = messages("changeAddress: {peers: mine, mode: polite}", killed)
+    #expect(
+      moved.count == 1 && moved[0].contains("faults[0].changeAddress.mode: the client of peers.mine is stopped by")
+        && moved[0].hasSuffix("expected mode: abrupt for such a client"), "\(moved)")
+    for fault in ["leave: {peers: mine}", "changeAddress: {peers: mine, mode: polite}"] {
+      #expect(messages(fault) == [], "\(fault)")
+    }
   }
 
   @Test("Names match patterns")

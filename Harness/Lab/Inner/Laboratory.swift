@@ -251,9 +251,11 @@ actor Laboratory {
     for finding in findings {
       try recorder.append(.file(peer: finding.peer, sizeBytes: finding.sizeBytes, sha256: finding.sha256), at: now)
     }
+    // One that never came to its end has missed whatever was sent meanwhile, and nobody counted that.
+    let isCutShort = statistics.cutShort || !statistics.drained
     try recorder.append(
       .capture(
-        frames: statistics.frames, bytes: statistics.bytes, dropped: statistics.dropped, cutShort: statistics.cutShort),
+        frames: statistics.frames, bytes: statistics.bytes, dropped: statistics.dropped, cutShort: isCutShort),
       at: now)
     try recorder.tieClocks()
     if !statistics.drained { tell(.note("the capture could not be drained past its sentinel")) }
@@ -271,7 +273,7 @@ actor Laboratory {
     return (
       reason,
       CaptureSummary(
-        frames: statistics.frames, bytes: statistics.bytes, dropped: statistics.dropped, cutShort: statistics.cutShort)
+        frames: statistics.frames, bytes: statistics.bytes, dropped: statistics.dropped, cutShort: isCutShort)
     )
   }
 }

@@ -39,6 +39,18 @@ public struct ForeignClient: Hashable, Sendable {
   public var profile: ProfileSource?
   public var knownDeviations: [Deviation]
 
+  /// Whether it is told a peer id, so that it has the same one when it is begun anew.
+  var takesPeerID: Bool {
+    var texts = command + whenSeed + whenUploadLimited + whenDownloadLimited + whenUDPTracker
+    texts += Array(environment.values) + options.flatMap(\.whenSet) + files.map(\.path)
+    for file in files {
+      switch file.content {
+      case .text(let text), .copy(let text): texts.append(text)
+      }
+    }
+    return texts.contains { Template($0).names.contains("peerID") }
+  }
+
   public enum TrackerProtocol: String, Hashable, Sendable, CaseIterable {
     case http
     /// BEP 15.

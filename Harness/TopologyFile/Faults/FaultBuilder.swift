@@ -129,13 +129,14 @@ struct FaultBuilder {
   private func pick(_ table: DecodedTable) -> Fault.Pick? {
     guard let text = table.text("pick") else { return table.has("pick") ? nil : .all }
     if text == "all" { return .all }
+    if text == "one" { return .count(1) }
     if let count = Int(text), count > 0 { return .count(count) }
     if text.hasSuffix("%"), let percent = Double(text.dropLast().filter { $0 != " " }), percent > 0, percent <= 100 {
       return .percent(percent)
     }
     sink.error(
       table.place("pick"), "\(table.path("pick")): \(SourceTree.quoted(text)) is no number of peers",
-      expected: "all, a whole number from 1, or a share such as 25 %")
+      expected: "all, one, a whole number from 1, or a share such as 25 %")
     return nil
   }
 

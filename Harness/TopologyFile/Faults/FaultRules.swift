@@ -13,6 +13,7 @@ struct FaultRules {
     if let targets = fault.targets {
       checkPeers(targets.pattern, key: "peers", kind(of: fault))
       checkReach(targets.pattern, kind(of: fault))
+      checkManners(targets.pattern, kind(of: fault))
     }
     switch fault.action {
     case .partition(let targets, let from, _):
@@ -90,6 +91,34 @@ struct FaultRules {
       "\(table.path).\(kind): the client of peers.\(unbound.name) cannot bind its outgoing connections, so that it has a "
         + "network namespace of its own, which cannot be cut off yet",
       expected: "kill, restart, pause, leave or churn for such a client")
+  }
+
+  /// What is asked for in so many words and another program cannot do; what is left out is done as well as it can.
+  private func checkManners(_ pattern: String, _ kind: String) {
+    guard let inner = table.table(kind) else { return }
+    if inner.has("peerID"), inner.text("peerID") == "same",
+      let stranger = foreignGroup(pattern, where: { !$0.takesPeerID })
+    {
+      sink.error(
+        inner.place("peerID"),
+        "\(inner.path("peerID")): the client of peers.\(stranger.name) is begun anew, and nothing tells it its peer id",
+        expected: "the placeholder {peerID} in that client's command or files, or peerID: new, or no peerID")
+    }
+    let isPolite = kind == "leave" || kind == "changeAddress" && inner.text("mode") == "polite"
+    if isPolite, let killed = foreignGroup(pattern, where: { $0.stop.signal == .kill }) {
+      let key = kind == "leave" ? "peers" : "mode"
+      sink.error(
+        inner.place(key),
+        "\(inner.path(key)): the client of peers.\(killed.name) is stopped by SIGKILL, so that it takes leave of nobody",
+        expected: kind == "leave" ? "kill, restart or churn for such a client" : "mode: abrupt for such a client")
+    }
+  }
+
+  private func foreignGroup(_ pattern: String, where fits: (ForeignClient) -> Bool) -> PeerGroup? {
+    groups.first { group in
+      guard let client = group.client.foreign?.client, fits(client) else { return false }
+      return (0..<group.count).contains { NamePattern.matches(pattern, group.peerName($0)) }
+    }
   }
 
   /// Who is cut off would still be heard by such a client. That the client itself is struck is said by `checkReach`.

@@ -41,7 +41,8 @@ extension TopologySchema {
   private static let targets: [SchemaKey] = [
     SchemaKey("peers", .value(.text), required: true, "Whom: a name in which `*` stands for any text: `leecher-*`."),
     SchemaKey(
-      "pick", .value(.text), default: "all", "How many of them, by lot: `all`, a number, or a share such as `25 %`."),
+      "pick", .value(.text), default: "all",
+      "How many of them, by lot: `all`, `one`, a number, or a share such as `25 %`."),
   ]
   private static let lasting = SchemaKey("for", .value(.duration), "How long; to the end of the run if left out.")
   private static let peerID = SchemaKey(

@@ -32,9 +32,11 @@ package struct AddressTable {
     let never = changes.count - heard.count
     guard !heard.isEmpty else { return "| \(client) | \(changes.count) | none | | | | \(never) |" }
     let attempts = Sample(heard.map { Double($0.attempts) }).mean
-    let connections = spread(heard.compactMap(\.connection), places: 1)
-    return "| \(client) | \(changes.count) | \(connections) | \(spread(waits, places: 1)) | \(text(attempts, places: 1)) | "
-      + "\(spread(heard.map { $0.fetchedAgain / 1024 }, places: 0)) | \(never) |"
+    let cells = [
+      client, "\(changes.count)", spread(heard.compactMap(\.connection), places: 1), spread(waits, places: 1),
+      text(attempts, places: 1), spread(heard.map { $0.fetchedAgain / 1024 }, places: 0), "\(never)",
+    ]
+    return "| " + cells.joined(separator: " | ") + " |"
   }
 
   /// The means of each run, and their difference, paired by run, with its 95 % interval by Student's t.
