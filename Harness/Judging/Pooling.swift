@@ -7,7 +7,9 @@ extension Judge {
   ///   each run: one that says nothing of a peer counts neither way, unless the check was undecided of somebody there,
   ///   or silent.
   /// - Statistics: the mean over runs with its 95 % interval (Student's t, two-sided); a fail where the interval lies
-  ///   wholly below the bound, a pass where wholly above, else undecided. Runs that measured nothing are told.
+  ///   wholly below the bound (the mean of the runs' bounds, where they differ: the interval is then of how far each run is
+  ///   from its own), a pass where wholly above, else undecided. Runs that measured nothing are told. A fail that measured
+  ///   nothing, or is the only one that did, is a fail.
   ///
   /// Verdicts of different runs belong together when check, scope and subjects are the same (and, where a check says
   /// several things of one subject, the place among them). Evidence is the first failing run's.
@@ -73,22 +75,29 @@ extension Judge {
 
   private static func statistic(_ verdicts: [Verdict], of runs: Int) -> Verdict {
     let effects = verdicts.compactMap(\.effect)
+    // No mean makes up for a fail that measured nothing, nor can there be one where a single run measured anything.
+    if verdicts.contains(where: { $0.status == .fail && ($0.effect == nil || effects.count == 1) }) {
+      return invariant(verdicts, of: runs, isKnown: true)
+    }
     var pooled = verdicts.first { $0.status == .fail } ?? verdicts[0]
     pooled.power = .init(n: effects.count, needed: 2)
     pooled.reason = nil
-    guard effects.count > 1, let bound = effects.first?.atLeast else {
+    guard effects.count > 1 else {
       pooled.status = .undecided
       pooled.reason = "measured in \(effects.count) of \(Wording.count(runs, "run"))"
       return pooled
     }
-    let values = effects.map(\.value.value)
-    let n = Double(values.count)
-    let mean = values.reduce(0, +) / n
-    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1)
-    let half = Student.t975(degreesOfFreedom: values.count - 1) * (variance / n).squareRoot()
+    // Each run is held against its own bound, which some checks take from the run.
+    let n = Double(effects.count)
+    let mean = effects.reduce(0) { $0 + $1.value.value } / n
+    let bound = Fixed(nearest: effects.reduce(0) { $0 + $1.atLeast.value } / n)
+    let excesses = effects.map { $0.value.value - $0.atLeast.value }
+    let middle = excesses.reduce(0, +) / n
+    let variance = excesses.reduce(0) { $0 + ($1 - middle) * ($1 - middle) } / (n - 1)
+    let half = Student.t975(degreesOfFreedom: effects.count - 1) * (variance / n).squareRoot()
     let (low, high) = (Fixed(nearest: mean - half), Fixed(nearest: mean + half))
     pooled.effect = .init(value: Fixed(nearest: mean), atLeast: bound)
-    pooled.observed = "mean \(Fixed(nearest: mean)), 95 % interval \(low) to \(high), over \(values.count) runs"
+    pooled.observed = "mean \(Fixed(nearest: mean)), 95 % interval \(low) to \(high), over \(effects.count) runs"
     if low >= bound {
       pooled.status = .pass
     } else if high < bound {
@@ -97,7 +106,7 @@ extension Judge {
       pooled.status = .undecided
       pooled.reason = "the interval holds the bound \(bound)"
     }
-    if values.count < runs { pooled.observed += " of \(runs)" }
+    if effects.count < runs { pooled.observed += " of \(runs)" }
     return pooled
   }
 }

@@ -175,8 +175,34 @@ import Wire
     }
     #expect(Judge.pool([run(0.94), run(0.95), run(0.96)]).map(\.status) == [.pass])
     #expect(Judge.pool([run(0.84), run(0.85), run(0.86)]).map(\.status) == [.fail])
+    // It passed in the only run that measured it.
+    #expect(Judge.pool([run(0.84), [], []]).map(\.status) == [.undecided])
     let unclear = try #require(Judge.pool([run(0.88), run(0.90), run(0.93)]).first)
     #expect(unclear.status == .undecided)
     #expect(unclear.reason == "the interval holds the bound 0.900000")
+  }
+
+  private static func utilisation(_ value: Double?, of bound: Double = 0.95) -> [Verdict] {
+    let effect = value.map { Verdict.Effect(value: Fixed(nearest: $0), atLeast: Fixed(nearest: bound)) }
+    let fails = (value ?? 0) < bound
+    return [
+      Verdict(
+        check: "utilisation", kind: .statistic, status: fails ? .fail : .pass, scope: .peer, subjects: ["a"],
+        parameters: [:], expected: "", observed: "too little", power: .init(n: 1, needed: 1), effect: effect)
+    ]
+  }
+
+  @Test func eachRunIsHeldAgainstItsOwnBound() throws {
+    // As some checks take it from the run: the first one's does not stand for all.
+    let bounds = [0.9215] + [Double](repeating: 0.95, count: 9)
+    let pooled = try #require(Judge.pool(bounds.map { Self.utilisation(0.93, of: $0) }).first)
+    #expect(pooled.status == .fail && pooled.effect?.atLeast == Fixed(nearest: 0.94715), "\(pooled)")
+  }
+
+  @Test func aFailThatNoMeanIsOfIsAFail() throws {
+    let unfinished = Judge.pool([0.96, 0.97, nil, 0.96].map { Self.utilisation($0) })
+    #expect(unfinished.map(\.status) == [.fail])
+    #expect(unfinished.first?.observed == "failed in 1 of 4 runs; first: too little")
+    #expect(Judge.pool([Self.utilisation(0.5), []]).map(\.status) == [.fail], "the only run that measured it")
   }
 }
