@@ -17,13 +17,22 @@ import Testing
       } ?? ""
     return
       "{\"check\":\"address-change\",\"subjects\":[\"\(peer)\"],\"reason\":null,\"observed\":\"payload; \(amounts)\","
-      + "\"evidence\":[{\"t\":\(at),\"frame\":null,\"peers\":[],\"text\":\"it goes\"}\(first)]}"
+      + "\"evidence\":[{\"t\":\(at),\"frame\":null,\"peers\":[],\"text\":\"\(peer) goes from 127.64.1.1:7000 to 127.64.1.2:7000\"}\(first)]}"
   }
 
   private static func file(_ verdicts: String...) -> String {
     let other = "{\"check\":\"completion\",\"subjects\":[],\"reason\":null,\"observed\":\"all\",\"evidence\":[]}"
     return "{\"schema\":1,\"verdicts\":[\(([other] + verdicts).joined(separator: ","))]}"
   }
+
+  /// The tracker heard of leecher-01 first at 1 s, from others twice after its change, and from it anew at 42 s; the last
+  /// line is cut short.
+  private static let announces = (
+    [(1, 1), (30, 2), (41, 3), (41, 2), (42, 1), (43, 2)].map { second, peer in
+      let place = peer == 1 && second > 40 ? "127.64.1.2" : "127.64.\(peer).1"
+      return "{\"t\":\(second)000000000,\"address\":\"\(place):7000\",\"peerID\":\"-\(peer)\",\"given\":12}\n"
+    }.joined() + "{\"t\":44", interval: 30.0
+  )
 
   /// leecher-01 moves at 40 s, is interested anew at 41 s, and leecher-02 has been so all along; leecher-03 unchokes both.
   private static func intervals(moved: Int, stayed: Int) -> String {
@@ -44,7 +53,8 @@ import Testing
       "12 attempts on the dead address, 592 KiB fetched again")
   ) throws -> AddressRun {
     try AddressRun(
-      client: client, leechers: leechers, verdicts: file(verdict), intervals: intervals(moved: moved, stayed: stayed))
+      client: client, leechers: leechers, verdicts: file(verdict), intervals: intervals(moved: moved, stayed: stayed),
+      announces: announces)
   }
 
   @Test("Who moved waits from its new interest on, who stayed from the change on, and half a minute at most counts")
@@ -52,7 +62,7 @@ import Testing
     let run = try Self.run(moved: 15, stayed: 10)
     #expect(run.moved == [15] && run.stayed == [10])
     #expect(run.changes.map(\.wait) == [2.5] && run.changes.map(\.attempts) == [12])
-    #expect(run.changes.map(\.connection) == [1.5])
+    #expect(run.changes.map(\.connection) == [1.5] && run.changes.map(\.staleAnswers) == [2])
     #expect(run.changes.map(\.fetchedAgain) == [592 * 1024])
     let long = try Self.run(moved: 50, stayed: 45)
     #expect(long.moved == [30] && long.stayed == [30])
@@ -73,7 +83,8 @@ import Testing
     let verdict = Self.verdict(
       "leecher-01", at: 40_000_000_000, payload: nil, "0 attempts on the dead address, 0 B fetched again")
     let run = try AddressRun(
-      client: "native", leechers: Self.leechers, verdicts: Self.file(verdict), intervals: Self.heading + rows)
+      client: "native", leechers: Self.leechers, verdicts: Self.file(verdict), intervals: Self.heading + rows,
+      announces: Self.announces)
     // Nobody unchokes leecher-01 at all, which wanted something of leecher-02.
     #expect(run.moved == [30] && run.stayed.isEmpty)
     #expect(run.changes.map(\.wait) == [nil] && run.changes.map(\.fetchedAgain) == [0])
@@ -86,7 +97,8 @@ import Testing
       Self.verdict("leecher-01", at: 40_000_000_000, payload: 41_000_000_000, amounts),
       Self.verdict("leecher-04", at: 40_030_000_000, payload: 43_000_000_000, amounts))
     let rows = Self.intervals(moved: 15, stayed: 10) + "interest,leecher-04,leecher-03,42.0,99.0,0,0,0,,,\n"
-    let run = try AddressRun(client: "native", leechers: Self.leechers, verdicts: verdicts, intervals: rows)
+    let run = try AddressRun(
+      client: "native", leechers: Self.leechers, verdicts: verdicts, intervals: rows, announces: Self.announces)
     #expect(run.moved == [15, 30] && run.stayed == [10])
     #expect(run.changes.map(\.fetchedAgain) == [1_572_864, 1_572_864] && run.changes.map(\.attempts) == [1, 1])
   }
@@ -102,11 +114,11 @@ import Testing
     #expect(
       AddressTable(runs).markdown == """
         | client | changes | seconds to a connection from the new address | to payload | attempts on the dead one | \
-        KiB fetched again | never |
-        |---|---|---|---|---|---|---|
-        | native | 2 | 1.5 (1.5 to 1.5) | 2.5 (2.5 to 2.5) | 12.0 | 592 (592 to 592) | 1 |
-        | libtorrent | 1 | 1.5 (1.5 to 1.5) | 2.5 (2.5 to 2.5) | 12.0 | 592 (592 to 592) | 0 |
-        | aria2 | 1 | none | | | | 1 |
+        KiB fetched again | answers that still named it | never |
+        |---|---|---|---|---|---|---|---|
+        | native | 2 | 1.5 (1.5 to 1.5) | 2.5 (2.5 to 2.5) | 12.0 | 592 (592 to 592) | 2 (2 to 2) | 1 |
+        | libtorrent | 1 | 1.5 (1.5 to 1.5) | 2.5 (2.5 to 2.5) | 12.0 | 592 (592 to 592) | 2 (2 to 2) | 0 |
+        | aria2 | 1 | none | | | | | 1 |
 
         | client | runs | moved waits, s | stayed waits, s | difference |
         |---|---|---|---|---|
@@ -121,7 +133,8 @@ import Testing
     let undecided =
       "{\"check\":\"address-change\",\"subjects\":[],\"reason\":\"the machine did not keep up\",\"observed\":\"\",\"evidence\":[]}"
     let run = try AddressRun(
-      client: "native", leechers: Self.leechers, verdicts: Self.file(undecided), intervals: Self.heading)
+      client: "native", leechers: Self.leechers, verdicts: Self.file(undecided), intervals: Self.heading,
+      announces: Self.announces)
     #expect(run.changes.isEmpty && run.troubles == ["the machine did not keep up"])
     let other = Self.verdict("leecher-01", at: 1, payload: nil, "12 attempts, 592 KiB again")
     let error = #expect(throws: TrialError.self) { try Self.run(moved: 1, stayed: 1, other) }
@@ -151,6 +164,8 @@ import Testing
       "leecher-01", at: 40_000_000_000, payload: 42_500_000_000,
       "12 attempts on the dead address, 592 KiB fetched again")
     try Self.file(verdict).write(toFile: folder + "/verdicts.json", atomically: true, encoding: .utf8)
+    try FileManager.default.createDirectory(atPath: folder + "/tracker", withIntermediateDirectories: false)
+    try Self.announces.0.write(toFile: folder + "/tracker/events.jsonl", atomically: true, encoding: .utf8)
     #expect(try AddressRun(folder: folder) == Self.run(moved: 15, stayed: 10))
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Planning
+import SwarmTime
 
 /// What one run shows of peers that went on at another address: what each change came to by `address-change`, and how long
 /// those who came back waited for a first unchoke beside those who stayed. All times in swarm seconds.
@@ -15,6 +16,8 @@ package struct AddressRun: Hashable, Sendable {
     package var attempts: Int
     /// Bytes received anew.
     package var fetchedAgain: Double
+    /// Answers of the tracker to others that still named the old address.
+    package var staleAnswers: Int
   }
 
   /// The kind of the leechers: the name of a client, or `native`.
@@ -29,7 +32,7 @@ package struct AddressRun: Hashable, Sendable {
   /// Waits are counted up to here.
   package static let longest = 30.0
 
-  /// - Parameter folder: of a run, with `plan.yaml`, `verdicts.json` and `intervals.csv`.
+  /// - Parameter folder: of a run, with `plan.yaml`, `verdicts.json`, `intervals.csv` and `tracker/events.jsonl`.
   /// - Throws: `TrialError` where one of them is not there, or is not as a run writes it.
   package init(folder: String) throws {
     func content(_ name: String) throws -> String {
@@ -46,7 +49,8 @@ package struct AddressRun: Hashable, Sendable {
       try self.init(
         client: leechers.first?.client.name ?? leechers.first?.client.kind.rawValue ?? "native",
         leechers: Set(leechers.map(\.name)), verdicts: try content("verdicts.json"),
-        intervals: try content("intervals.csv"))
+        intervals: try content("intervals.csv"),
+        announces: (try content("tracker/events.jsonl"), interval: Self.interval(of: plan.tracker)))
     } catch let error as TrialError {
       throw error
     } catch {
@@ -54,16 +58,25 @@ package struct AddressRun: Hashable, Sendable {
     }
   }
 
+  /// A tracker that chooses for itself wants to be asked every half an hour.
+  private static func interval(of tracker: TrackerPlan) -> Double {
+    Double((tracker.announceInterval ?? .seconds(1800)).nanoseconds) / 1e9
+  }
+
   /// - Parameters:
   ///   - leechers: their names.
   ///   - verdicts: the content of `verdicts.json`.
   ///   - intervals: the content of `intervals.csv`.
+  ///   - announces: the content of `tracker/events.jsonl`, and the swarm seconds between two announces of a peer.
   /// - Throws: `TrialError` for an observation that is worded otherwise, and what `JSONDecoder` throws.
-  package init(client: String, leechers: Set<String>, verdicts: String, intervals: String) throws {
+  package init(
+    client: String, leechers: Set<String>, verdicts: String, intervals: String, announces: (String, interval: Double)
+  ) throws {
+    let tracker = TrackerLog(announces.0, interval: announces.interval)
     let judged = try JSONDecoder().decode(VerdictFile.self, from: Data(verdicts.utf8)).verdicts.filter {
       $0.check == "address-change"
     }
-    let changes = try judged.filter { !$0.subjects.isEmpty }.map { try $0.change() }
+    let changes = try judged.filter { !$0.subjects.isEmpty }.map { try $0.change(tracker) }
     self.client = client
     self.changes = changes
     troubles = judged.filter { $0.subjects.isEmpty }.map { $0.reason ?? $0.observed }
@@ -80,7 +93,7 @@ private struct VerdictFile: Decodable {
     var reason: String?
     var evidence: [Evidence]
 
-    func change() throws -> AddressRun.Change {
+    func change(_ tracker: TrackerLog) throws -> AddressRun.Change {
       guard let peer = subjects.first, let begin = evidence.first else {
         throw TrialError(reason: "a verdict of address-change without evidence: \(observed)")
       }
@@ -90,7 +103,17 @@ private struct VerdictFile: Decodable {
       let (attempts, bytes) = try amounts()
       return AddressRun.Change(
         peer: peer, at: Double(begin.t) / 1e9, connection: seconds(to: "its first connection at "),
-        wait: seconds(to: "its first payload at "), attempts: attempts, fetchedAgain: bytes)
+        wait: seconds(to: "its first payload at "), attempts: attempts, fetchedAgain: bytes,
+        staleAnswers: tracker.answers(naming: try oldAddress(begin.text), after: Double(begin.t) / 1e9))
+    }
+
+    /// Of `leecher-01 goes from 127.64.2.1:7000 to 127.64.2.2:7000`.
+    private func oldAddress(_ text: String) throws -> String {
+      let words = text.split(separator: " ").map(String.init)
+      guard words.count == 6, words[1...2] == ["goes", "from"], words[4] == "to" else {
+        throw TrialError(reason: "a verdict of address-change begins with: \(text); expected … goes from … to …")
+      }
+      return words[3]
     }
 
     /// Of `…; 12 attempts on the dead address, 592 KiB fetched again`.

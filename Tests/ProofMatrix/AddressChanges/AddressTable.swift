@@ -16,8 +16,8 @@ package struct AddressTable {
     let changes =
       [
         "| client | changes | seconds to a connection from the new address | to payload | attempts on the dead one | "
-          + "KiB fetched again | never |",
-        "|---|---|---|---|---|---|---|",
+          + "KiB fetched again | answers that still named it | never |",
+        "|---|---|---|---|---|---|---|---|",
       ] + clients.map { Self.changes($0.name, $0.runs.flatMap(\.changes)) }
     let waits =
       ["| client | runs | moved waits, s | stayed waits, s | difference |", "|---|---|---|---|---|"]
@@ -30,11 +30,12 @@ package struct AddressTable {
     let heard = changes.filter { $0.wait != nil }
     let waits = heard.compactMap(\.wait)
     let never = changes.count - heard.count
-    guard !heard.isEmpty else { return "| \(client) | \(changes.count) | none | | | | \(never) |" }
+    guard !heard.isEmpty else { return "| \(client) | \(changes.count) | none | | | | | \(never) |" }
     let attempts = Sample(heard.map { Double($0.attempts) }).mean
     let cells = [
       client, "\(changes.count)", spread(heard.compactMap(\.connection), places: 1), spread(waits, places: 1),
-      text(attempts, places: 1), spread(heard.map { $0.fetchedAgain / 1024 }, places: 0), "\(never)",
+      text(attempts, places: 1), spread(heard.map { $0.fetchedAgain / 1024 }, places: 0),
+      spread(heard.map { Double($0.staleAnswers) }, places: 0), "\(never)",
     ]
     return "| " + cells.joined(separator: " | ") + " |"
   }
