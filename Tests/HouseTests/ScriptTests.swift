@@ -56,7 +56,7 @@ import Testing
         mkdir -p $1/runs/swarm/1.running
         trap "mv $1/runs/swarm/1.running $1/runs/swarm/1.partial; exit 7" TERM
         kill -TERM $PPID
-        while :; do sleep 0.05; done
+        for _ in $(seq 600); do sleep 0.05; done
         """
       let (status, said) = try bash(Self.tidily, folder, program)
       #expect(status == 7 && said.isEmpty, "\(said)")
