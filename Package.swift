@@ -152,7 +152,7 @@ let package = Package(
       path: "Tests/FuzzTargets", swiftSettings: house),
     tests("FuzzTests", optimised: true, ["FuzzTargets", "SwarmTime"]),
     tests("HostilityTests", ["Hostility", "Wire"]),
-    tests("HouseTests", []),
+    tests("HouseTests", [subprocess]),
     tests("WireTests", optimised: true, ["Wire"]),
     tests("SwarmTimeTests", ["SwarmTime"]),
     tests("ControlTests", optimised: true, ["Control", "SwarmTime"]),
