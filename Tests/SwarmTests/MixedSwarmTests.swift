@@ -48,7 +48,8 @@ import Testing
     let scratch = try Scratch()
     let said = try await Swarmlab.run(
       "run", Swarmlab.topology("request-queue-stall"), "--output", scratch.runs, "--set",
-      "peers.seed.client.options.requestQueue=100", "--set", "payload.size=40 MiB", "--set", "until.within=20 s")
+      "peers.seed.client.options.requestQueue=100", "--set", "payload.size=40 MiB", "--set", "until.within=20 s",
+      "--set", "capture.keep=scrubbed")
     #expect(said.code == 1, "\(said.all)")
     let folder = try #require(said.lines.last)
     try await expectSameWhenReplayed(folder, code: 1, in: scratch, "request-queue-stall")
