@@ -59,8 +59,8 @@ package struct AddressRun: Hashable, Sendable {
   }
 
   /// A tracker that chooses for itself wants to be asked every half an hour.
-  private static func interval(of tracker: TrackerPlan) -> Double {
-    Double((tracker.announceInterval ?? .seconds(1800)).nanoseconds) / 1e9
+  private static func interval(of tracker: TrackerPlan?) -> Double {
+    Double((tracker?.announceInterval ?? .seconds(1800)).nanoseconds) / 1e9
   }
 
   /// - Parameters:
