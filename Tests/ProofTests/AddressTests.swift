@@ -17,7 +17,7 @@ import Testing
       } ?? ""
     return
       "{\"check\":\"address-change\",\"subjects\":[\"\(peer)\"],\"reason\":null,\"observed\":\"payload; \(amounts)\","
-      + "\"evidence\":[{\"t\":\(at),\"frame\":null,\"peers\":[],\"text\":\"\(peer) goes from 127.64.1.1:7000 to 127.64.1.2:7000\"}\(first)]}"
+      + "\"evidence\":[{\"t\":\(at),\"frame\":null,\"peers\":[],\"text\":\"\(peer) goes from 127.64.1.1 to 127.64.1.2\"}\(first)]}"
   }
 
   private static func file(_ verdicts: String...) -> String {

@@ -107,7 +107,7 @@ private struct VerdictFile: Decodable {
         staleAnswers: tracker.answers(naming: try oldAddress(begin.text), after: Double(begin.t) / 1e9))
     }
 
-    /// Of `leecher-01 goes from 127.64.2.1:7000 to 127.64.2.2:7000`.
+    /// Of `leecher-01 goes from 127.64.2.1 to 127.64.2.2`.
     private func oldAddress(_ text: String) throws -> String {
       let words = text.split(separator: " ").map(String.init)
       guard words.count == 6, words[1...2] == ["goes", "from"], words[4] == "to" else {

@@ -10,6 +10,8 @@ struct TrackerLog {
     var peerID: String?
     /// Peers named in the answer.
     var given: Int?
+
+    var host: Substring { address.prefix { $0 != ":" } }
   }
 
   /// In the order in which they came.
@@ -28,10 +30,10 @@ struct TrackerLog {
   /// that peer, from elsewhere or goodbye, by another one at its place, or by silence. In a swarm that one answer holds
   /// whole each named it.
   func answers(naming address: String, after at: Double) -> Int {
-    guard let last = lines.last(where: { $0.address == address && seconds($0) <= at }) else { return 0 }
+    guard let last = lines.last(where: { $0.host == address && seconds($0) <= at }) else { return 0 }
     var answers = 0
     for line in lines where seconds(line) > at {
-      if line.peerID == last.peerID || line.address == address || seconds(line) > seconds(last) + patience { break }
+      if line.peerID == last.peerID || line.host == address || seconds(line) > seconds(last) + patience { break }
       if line.given ?? 0 > 0 { answers += 1 }
     }
     return answers
