@@ -11,7 +11,9 @@ import Testing
     .filter { !others.contains($0) } + ["lecture/client-server", "lecture/peer-to-peer"]
 
   /// They take three quarters of a processor and more: never two of them at a time.
-  private static let heavy = ["fairness-classes", "flash-crowd", "newcomers", "selfish-and-altruistic", "slow-seed"]
+  private static let heavy = [
+    "fairness-classes", "flash-crowd", "newcomers", "optimistic-unchoke", "selfish-and-altruistic", "slow-seed",
+  ]
 
   /// Two at a time: a heavy one beside such as wait more than they work, and then those beside each other.
   @Test func `They pass, and their captures replayed give the same verdicts and metrics byte for byte`() async throws {
