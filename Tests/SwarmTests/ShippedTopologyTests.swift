@@ -10,38 +10,35 @@ import Testing
     .filter { $0.hasSuffix(".swarm.yaml") }.map { String($0.dropLast(".swarm.yaml".count)) }.sorted()
     .filter { !others.contains($0) } + ["lecture/client-server", "lecture/peer-to-peer"]
 
-  /// They take three quarters of a processor and more: never two of them at a time.
+  /// They take three quarters of a processor and more: nothing runs beside them.
   private static let heavy = [
     "fairness-classes", "flash-crowd", "newcomers", "optimistic-unchoke", "selfish-and-altruistic", "slow-seed",
   ]
 
-  /// Two at a time: a heavy one beside such as wait more than they work, and then those beside each other.
+  /// The heavy ones by themselves; such as wait more than they work two at a time.
   @Test func `They pass, and their captures replayed give the same verdicts and metrics byte for byte`() async throws {
     #expect(Set(Self.heavy).isSubset(of: Self.names))
-    let left = Waiting(heavy: Self.heavy, light: Self.names.filter { !Self.heavy.contains($0) })
+    for name in Self.heavy { await run(name) }
+    let left = Waiting(Self.names.filter { !Self.heavy.contains($0) })
     await withTaskGroup(of: Void.self) { lanes in
-      for takesHeavy in [true, false] {
-        lanes.addTask {
-          while let name = await left.next(takesHeavy: takesHeavy) {
-            // What one throws must not keep the others from being run.
-            do { try await judge(name) } catch { Issue.record(error, "\(name)") }
-          }
-        }
+      for _ in 0..<2 {
+        lanes.addTask { while let name = await left.next() { await run(name) } }
       }
     }
   }
 
+  /// What one throws must not keep the others from being run.
+  private func run(_ name: String) async {
+    do { try await judge(name) } catch { Issue.record(error, "\(name)") }
+  }
+
   /// Names that no lane has taken yet.
   private actor Waiting {
-    private var heavy: [String]
-    private var light: [String]
+    private var names: [String]
 
-    init(heavy: [String], light: [String]) { (self.heavy, self.light) = (heavy, light) }
+    init(_ names: [String]) { self.names = names }
 
-    func next(takesHeavy: Bool) -> String? {
-      if takesHeavy && !heavy.isEmpty { return heavy.removeFirst() }
-      return light.isEmpty ? nil : light.removeFirst()
-    }
+    func next() -> String? { names.isEmpty ? nil : names.removeFirst() }
   }
 
   private func judge(_ name: String) async throws {
