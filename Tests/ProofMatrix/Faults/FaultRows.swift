@@ -22,13 +22,13 @@ extension ProofScene {
     ProofScene(
       name: "leave-and-return", lesson: "One of four leechers leaves in mid-download and comes back.", mebibytes: 2,
       pieceKibibytes: 64,
-      groups: [.init("seed", "role: seed, upload: 512 KiB/s"), .init("leecher", smallLeecher, count: 4)],
+      groups: four,
       faults: ["{at: 3 s, leave: {peers: leecher-01, rejoinAfter: 5 s}}"], until: "complete: all, within: 40 s",
       mustDecide: ["churn-resilience", "expected-end-state"]),
     ProofScene(
       name: "tracker-lost", lesson: "The tracker is gone for good once all have met.", mebibytes: 2,
       pieceKibibytes: 64,
-      groups: [.init("seed", "role: seed, upload: 512 KiB/s"), .init("leecher", smallLeecher, count: 4)],
+      groups: four,
       faults: ["{at: 3 s, stopTracker: {}}"], until: "complete: all, within: 40 s",
       mustDecide: ["survives-tracker-loss", "expected-end-state"]),
     ProofScene(
@@ -39,6 +39,9 @@ extension ProofScene {
       mustDecide: ["survives-seed-loss", "churn-resilience", "expected-end-state"]),
   ]
 
+  private static let four: [Group] = [
+    .init("seed", "role: seed, upload: 512 KiB/s"), .init("leecher", smallLeecher, count: 4),
+  ]
   private static let smallLeecher = "upload: 256 KiB/s, download: 1 MiB/s"
 }
 
