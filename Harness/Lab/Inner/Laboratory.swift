@@ -173,29 +173,33 @@ actor Laboratory {
 
   private func tick() throws(LabError) {
     ticks += 1
+    // First: who completes may be the last, and be told to stop, before anybody has seen that it listens.
+    try seeSockets()
     for index in watch.takeCompleted() where plan.peers.indices.contains(index) {
       try handle(.seenComplete(plan.peers[index].name))
-    }
-    let awaited = logic.awaitedSockets
-    if !awaited.isEmpty || logic.awaitsTrackerSocket {
-      let sockets = ListeningSockets.now()
-      if logic.awaitsTrackerSocket, let tracker = plan.tracker, sockets.contains(tracker) {
-        try handle(.listening(RunLogic.tracker))
-      }
-      for peer in awaited {
-        // Who has a namespace of its own listens there.
-        let own = place.networks[peer.name] == nil ? nil : children[peer.name]?.processID.map(ListeningSockets.of)
-        let open = own ?? sockets
-        if open.contains(address: peer.address, port: peer.port) {
-          try handle(.listening(peer.name))
-        } else if open.containsDatagram(address: peer.address, port: peer.port) {
-          try handle(.openForDatagrams(peer.name))
-        }
-      }
     }
     waits.look(at: children.values.compactMap(\.processID))
     if logic.faults.awaitsSeedCopies { try handle(.seedCopies(perMille: seedCopiesPerMille())) }
     if ticks % 5 == 0, let clock = logic.clock { tell(.progress(board.update(logic, watch.standing(), clock.now()))) }
+  }
+
+  private func seeSockets() throws(LabError) {
+    let awaited = logic.awaitedSockets
+    guard !awaited.isEmpty || logic.awaitsTrackerSocket else { return }
+    let sockets = ListeningSockets.now()
+    if logic.awaitsTrackerSocket, let tracker = plan.tracker, sockets.contains(tracker) {
+      try handle(.listening(RunLogic.tracker))
+    }
+    for peer in awaited {
+      // Who has a namespace of its own listens there.
+      let own = place.networks[peer.name] == nil ? nil : children[peer.name]?.processID.map(ListeningSockets.of)
+      let open = own ?? sockets
+      if open.contains(address: peer.address, port: peer.port) {
+        try handle(.listening(peer.name))
+      } else if open.containsDatagram(address: peer.address, port: peer.port) {
+        try handle(.openForDatagrams(peer.name))
+      }
+    }
   }
 
   private func seedCopiesPerMille() -> Int64 {
