@@ -45,7 +45,7 @@ extension Peer {
       forgetCancelled(by: slot, before: now - Self.requestTimeout)
       remotes[slot].leftOut.removeAll { now - $0.sentAt >= Self.leftOutFor }
       if remotes[slot].isChokingUs {
-        releaseUnanswered(slot, now)
+        releaseUnanswered(slot, now, &actions)
         continue
       }
       if !remotes[slot].outstanding.isEmpty, remotes[slot].patience.owed(for: Self.choreInterval) {
@@ -65,12 +65,17 @@ extension Peer {
   }
 
   /// A peer that chokes us owes what it allowed us all the same, and is believed no longer once it has kept that back.
-  private mutating func releaseUnanswered(_ slot: Int, _ now: SwarmInstant) {
+  private mutating func releaseUnanswered(_ slot: Int, _ now: SwarmInstant, _ actions: inout ActionQueue) {
     guard !remotes[slot].outstanding.isEmpty else { return }
     let isAllowed = !remotes[slot].allowedFast.isEmpty
     let since = max(remotes[slot].chokedUsAt, remotes[slot].waitingSince ?? .distantPast)
     guard now - since >= (isAllowed ? Self.snubbedAfter : Self.silenceAfterChoke) else { return }
     remotes[slot].allowedFast.removeAll()
+    // What was asked for since the choke no choke has taken back: allowed again, it would be asked for twice.
+    let chokedAt = remotes[slot].chokedUsAt
+    for request in remotes[slot].outstanding where request.sentAt >= chokedAt {
+      withdraw(request.block, from: slot, now, &actions)
+    }
     releaseRequests(of: slot)
   }
 
