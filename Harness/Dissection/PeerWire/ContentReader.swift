@@ -68,6 +68,7 @@ final class ContentReader {
 
   func finish<Sink>(_ last: Stamp, _ conversation: Conversation, _ output: inout Emission<Sink>) {
     if mode == .opening {
+      noteBegunMark(conversation, &output)
       judgeRandomness(conversation, &output)
       if conversation.traced.content == .peerWire {
         beginLost(with: opening, conversation, &output)

@@ -21,4 +21,5 @@ enum Opening {
   static let handshake = Mark(bytes: [19] + Array("BitTorrent protocol".utf8))
   static let httpRequest = Mark(bytes: Array("GET ".utf8))
   static let httpResponse = Mark(bytes: Array("HTTP/1.".utf8))
+  static let marks = [handshake, httpRequest, httpResponse]
 }

@@ -74,6 +74,8 @@ extension ContentReader {
       if responses.miss(count, at: streamOffset) { hole.loses = .payload } else { mode = .opaque }
       output.sink.hole(hole)
     case .opening:
+      noteBegunMark(conversation, &output)
+      if conversation.traced.content == .peerWire { output.coverage.unreadBytes += Int64(opening.count) }
       opening.removeAll()
       mode = .lost
       output.sink.hole(hole)

@@ -13,4 +13,13 @@ extension ContentReader {
     let start = streamOffset - Int64(opening.count)
     noteRead(upTo: start + Int64(mark.bytes.count), from: start, conversation, &output)
   }
+
+  /// The stream ends, or the capture lacks of it, before it is known what it carries: what could be a mark's beginning
+  /// stays, as what more was waited for.
+  func noteBegunMark<Sink>(_ conversation: Conversation, _ output: inout Emission<Sink>) {
+    let start = streamOffset - Int64(opening.count)
+    for mark in Opening.marks where mark.starts(opening.bytes) {
+      noteRead(upTo: min(start + Int64(mark.bytes.count), streamOffset), from: start, conversation, &output)
+    }
+  }
 }
