@@ -67,7 +67,10 @@ struct JSONSchemaMaker {
     case .value(let kind): value(kind, allowsZero: allowsZero)
     case .name: .object([("type", .text("string")), ("pattern", .text("^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$"))])
     case .frequency:
-      .object([("type", .text("string")), ("pattern", .text("^[0-9]+(\\.[0-9]+)? */ *([0-9]+ ?)?(ms|s|min|h)$"))])
+      .object([
+        ("type", .text("string")),
+        ("pattern", .text("^[0-9]+(\\.[0-9]+)? */ *([0-9]+(\\.[0-9]+)? ?)?(ns|us|ms|s|min|h)$")),
+      ])
     case .table(let inner): table(inner)
     case .wordOrTable(let words, let inner): .object([("anyOf", .list([Self.words(words), table(inner)]))])
     case .groups(let inner):
