@@ -10,7 +10,7 @@ import SwarmTime
 struct SwarmRun {
   struct Outcome {
     let state: ExitState
-    /// Nil where it was interrupted in a hurry.
+    /// Nil where it was interrupted in a hurry, or had to be killed.
     let judgement: Judgement?
     let reason: EndReason
     let rung: Sandbox.Rung
@@ -53,11 +53,11 @@ struct SwarmRun {
       throw error
     }
     if let error = outcome.error { try abandon(&folder, because: error) }
-    if interrupts.isHasty {
+    // A lab that took too long to stop, and was killed, has closed neither record nor capture: nothing can be judged.
+    if interrupts.isHasty || outcome.capture == nil {
       keep(&folder)
-      return Outcome(
-        state: interrupts.exitState ?? .interrupted, judgement: nil, reason: .interrupted, rung: outcome.rung,
-        folder: folder.path)
+      let state = interrupts.exitState ?? (outcome.reason == .timedOut ? .timedOut : .interrupted)
+      return Outcome(state: state, judgement: nil, reason: outcome.reason, rung: outcome.rung, folder: folder.path)
     }
     do {
       return try await judge(&folder, outcome, work)
@@ -69,8 +69,6 @@ struct SwarmRun {
 
   /// Judges what was captured, writes what comes of it, and says so.
   private func judge(_ folder: inout RunFolder, _ outcome: LabOutcome, _ work: Int) async throws -> Outcome {
-    // A lab that took too long to stop, and was killed, has not said what it captured, and has cleared nothing.
-    if outcome.capture == nil { Leftovers.clear(plan, folder: folder.path) }
     let record = try readRecord(folder)
     let evaluation = try await evaluate(folder, record).judging(undecidedFails: undecidedFails)
     let wall = RealTime.monotonicNanoseconds() - started

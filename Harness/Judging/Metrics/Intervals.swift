@@ -46,7 +46,7 @@ extension Scene {
 
   /// Quoted where it must be (RFC 4180).
   private static func field(_ name: String) -> String {
-    guard name.contains(where: { $0 == "," || $0 == "\"" || $0 == "\n" }) else { return name }
+    guard name.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return name }
     return "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
   }
 }
